@@ -1,0 +1,3 @@
+//! To be filled by the next commit.
+#![no_std]
+#![forbid(unsafe_code)]

@@ -1,0 +1,3 @@
+//! The `solvekit` program.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Every chore of the repository: `cargo xtask …`.
+
+fn main() {}
