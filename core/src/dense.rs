@@ -1,0 +1,64 @@
+//! Dense operators: nalgebra's `SMatrix`, shapes checked when compiling.
+
+use crate::operator::zeros;
+use crate::sum::{dot, sum_of};
+use crate::{LinearOperator, RowOperator, SMatrix, SVector, Scalar};
+
+/// Storage M·N numbers, column by column. One product M·N multiplications and additions.
+impl<T: Scalar, const M: usize, const N: usize> LinearOperator<T> for SMatrix<T, M, N> {
+    type Domain = SVector<T, N>;
+    type Range = SVector<T, M>;
+
+    #[inline]
+    fn rows(&self) -> usize {
+        M
+    }
+    #[inline]
+    fn columns(&self) -> usize {
+        N
+    }
+    fn zero_domain(&self) -> Self::Domain {
+        zeros()
+    }
+    fn zero_range(&self) -> Self::Range {
+        zeros()
+    }
+    #[inline]
+    fn apply(&self, x: &Self::Domain, y: &mut Self::Range) {
+        let y = &mut y.data.0[0];
+        for (row, y) in y.iter_mut().enumerate() {
+            *y = self.row_dot(row, x);
+        }
+    }
+    #[inline]
+    fn apply_adjoint(&self, y: &Self::Range, x: &mut Self::Domain) {
+        for (column, x) in self.data.0.iter().zip(&mut x.data.0[0]) {
+            *x = dot(column, &y.data.0[0]);
+        }
+    }
+    fn non_finite(&self) -> Option<(usize, usize)> {
+        for (j, column) in self.data.0.iter().enumerate() {
+            for (i, entry) in column.iter().enumerate() {
+                if !entry.all(crate::Real::is_finite) {
+                    return Some((i, j));
+                }
+            }
+        }
+        None
+    }
+}
+
+impl<T: Scalar, const M: usize, const N: usize> RowOperator<T> for SMatrix<T, M, N> {
+    #[inline]
+    fn diagonal(&self, row: usize) -> T {
+        let column = self.data.0.get(row);
+        column.and_then(|column| column.get(row)).copied().unwrap_or(T::ZERO)
+    }
+    #[inline(always)]
+    fn row_dot(&self, row: usize, x: &Self::Domain) -> T {
+        if row >= M {
+            return T::ZERO;
+        }
+        sum_of(N, |k| self.data.0[k][row] * x.data.0[0][k])
+    }
+}

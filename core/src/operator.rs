@@ -1,0 +1,115 @@
+//! Operators: what a solver may ask of a matrix, and the vectors that go with it.
+
+use crate::sum::{Accumulator, square};
+use crate::{SMatrix, Scalar};
+use nalgebra::ArrayStorage;
+
+/// A vector that a solver keeps in its state: contiguous numbers of a length that does not change.
+///
+/// `SVector` on a target, a grid for a stencil, a heap vector on the host.
+pub trait Buffer<T>: Clone {
+    /// The numbers, in the operator's order of unknowns.
+    fn as_slice(&self) -> &[T];
+    /// The numbers, to be changed.
+    fn as_mut_slice(&mut self) -> &mut [T];
+}
+
+impl<T: Scalar, const R: usize, const C: usize> Buffer<T> for SMatrix<T, R, C> {
+    #[inline]
+    fn as_slice(&self) -> &[T] {
+        self.data.0.as_flattened()
+    }
+    #[inline]
+    fn as_mut_slice(&mut self) -> &mut [T] {
+        self.data.0.as_flattened_mut()
+    }
+}
+
+/// A fixed-size array of zeros; `const`, so that a state can live in a `static`.
+///
+/// ```
+/// use solvekit_core::{SVector, operator::zeros};
+/// static X: SVector<f32, 16> = zeros();
+/// assert_eq!(X.sum(), 0.0);
+/// ```
+pub const fn zeros<T: Scalar, const R: usize, const C: usize>() -> SMatrix<T, R, C> {
+    SMatrix::from_array_storage(ArrayStorage([[T::ZERO; R]; C]))
+}
+
+/// A linear map A: y = A x and x = Aᵀ y.
+///
+/// Shapes: `rows()` × `columns()`; [`Domain`](Self::Domain) holds x, [`Range`](Self::Range) holds y.
+/// Nothing here returns or moves a matrix by value.
+pub trait LinearOperator<T: Scalar> {
+    /// Holds x, `columns()` numbers.
+    type Domain: Buffer<T>;
+    /// Holds y, `rows()` numbers.
+    type Range: Buffer<T>;
+
+    /// Number of rows, M.
+    fn rows(&self) -> usize;
+    /// Number of columns, N.
+    fn columns(&self) -> usize;
+    /// A zero x.
+    fn zero_domain(&self) -> Self::Domain;
+    /// A zero y.
+    fn zero_range(&self) -> Self::Range;
+    /// y ← A x.
+    fn apply(&self, x: &Self::Domain, y: &mut Self::Range);
+    /// x ← Aᵀ y.
+    fn apply_adjoint(&self, y: &Self::Range, x: &mut Self::Domain);
+    /// Row and column of the first entry (in storage order) that is NaN or infinite.
+    fn non_finite(&self) -> Option<(usize, usize)>;
+}
+
+/// An operator whose rows can be read one at a time.
+pub trait RowOperator<T: Scalar>: LinearOperator<T> {
+    /// aᵢᵢ; zero outside the matrix.
+    fn diagonal(&self, row: usize) -> T;
+
+    /// Σⱼ aᵢⱼ xⱼ in the fixed summation order; zero outside the matrix.
+    fn row_dot(&self, row: usize, x: &Self::Domain) -> T;
+
+    /// For every row in order: xᵢ ← `update(i, Σⱼ aᵢⱼ xⱼ, xᵢ)`, each seeing the ones before it.
+    ///
+    /// The same bits as calling [`row_dot`](Self::row_dot) row by row; an operator overrides it
+    /// only to spare the search for the row.
+    #[inline]
+    fn relax(&self, x: &mut Self::Domain, mut update: impl FnMut(usize, T, T) -> T) {
+        for row in 0..self.rows() {
+            let dot = self.row_dot(row, x);
+            if let Some(slot) = x.as_mut_slice().get_mut(row) {
+                *slot = update(row, dot, *slot);
+            }
+        }
+    }
+
+    /// For every row in order: `visit(i, Σⱼ aᵢⱼ xⱼ)`.
+    #[inline]
+    fn visit(&self, x: &Self::Domain, mut visit: impl FnMut(usize, T)) {
+        for row in 0..self.rows() {
+            visit(row, self.row_dot(row, x));
+        }
+    }
+}
+
+/// ‖b − A x‖₂ with no vector of its own: row by row, each term times `scale`, an exact power of
+/// two that keeps the squares in range ([`Scalar::unit_scale`] of max |bᵢ|). NaN propagates.
+///
+/// Cost: one pass over A.
+#[inline]
+pub fn residual_norm<T: Scalar, A: RowOperator<T>>(
+    a: &A,
+    b: &A::Range,
+    x: &A::Domain,
+    scale: T,
+) -> T {
+    let b = b.as_slice();
+    let mut squares = Accumulator::default();
+    a.visit(x, |row, dot| {
+        if let Some(target) = b.get(row) {
+            squares.add(row, square((*target - dot) * scale));
+        }
+    });
+    squares.total().sqrt() / scale
+}

@@ -1,0 +1,92 @@
+//! [`Status`] and [`Report`]: how a run ended, and what was evaluated to say so.
+
+use core::fmt;
+
+/// How a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Status {
+    /// The budget is used up and nothing else is decided: call `advance` again.
+    Running,
+    /// The certificate was evaluated and is at most the tolerance.
+    Converged,
+    /// The iteration cap came first.
+    IterationLimit,
+    /// No smaller certificate for a whole stall window: the floor of the precision, or a system
+    /// without a solution.
+    Stalled,
+    /// The certificate grew beyond the divergence limit; the state holds the iterate that showed it.
+    Diverged,
+    /// The certificate is NaN or infinite; the state holds the last finite iterate.
+    NonFinite,
+    /// The method itself cannot go on (a zero pivot, a non-positive curvature).
+    Breakdown,
+}
+
+impl Status {
+    /// Anything but [`Running`](Self::Running).
+    pub const fn is_final(self) -> bool {
+        !matches!(self, Self::Running)
+    }
+
+    /// The name in snake case, as in the program's JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Converged => "converged",
+            Self::IterationLimit => "iteration_limit",
+            Self::Stalled => "stalled",
+            Self::Diverged => "diverged",
+            Self::NonFinite => "non_finite",
+            Self::Breakdown => "breakdown",
+        }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What a solver evaluates to know that it is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "snake_case"))]
+#[non_exhaustive]
+pub enum Certificate {
+    /// ‖b − A x‖₂, recomputed from x.
+    ResidualNorm,
+}
+
+/// How a run ended (or stands), with the numbers that decided it, all in the same units.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[must_use = "a report may say that the run did not converge"]
+#[non_exhaustive]
+pub struct Report<R> {
+    /// The outcome.
+    pub status: Status,
+    /// Steps taken since the run began.
+    pub iterations: u32,
+    /// What was evaluated.
+    pub certificate: Certificate,
+    /// Its value when it was last evaluated.
+    pub residual: R,
+    /// What it was compared with: converged means `residual <= tolerance`.
+    pub tolerance: R,
+    /// What a relative tolerance refers to (for linear systems ‖b‖₂).
+    pub reference: R,
+}
+
+impl<R> Report<R> {
+    /// Did it converge?
+    pub fn converged(&self) -> bool {
+        self.status == Status::Converged
+    }
+}

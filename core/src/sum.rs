@@ -1,0 +1,143 @@
+//! The one summation order, and the norms built on it.
+//!
+//! A sum of terms t₀ … tₙ₋₁ goes into four accumulators, tₖ into accumulator k mod 4 in the order
+//! of k, and ends as (a₀ + a₁) + (a₂ + a₃). Four independent chains keep a pipelined FPU busy and
+//! quarter the rounding error of a running sum; the fixed tree makes the bits the same on every
+//! machine and in every lane.
+
+use crate::{Buffer, Scalar};
+
+/// Four interleaved accumulators for terms that arrive one at a time.
+///
+/// ```
+/// use solvekit_core::sum::{Accumulator, sum_of};
+/// let mut total = Accumulator::default();
+/// (0..10).for_each(|k| total.add(k, 0.1_f32 * k as f32));
+/// assert_eq!(total.total(), sum_of(10, |k| 0.1 * k as f32));
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Accumulator<T>([T; 4]);
+
+impl<T: Scalar> Accumulator<T> {
+    /// Adds the `k`-th term.
+    #[inline]
+    pub fn add(&mut self, k: usize, term: T) {
+        // The mask keeps the index below 4.
+        self.0[k & 3] += term;
+    }
+
+    /// (a₀ + a₁) + (a₂ + a₃).
+    #[inline]
+    pub fn total(self) -> T {
+        let [a, b, c, d] = self.0;
+        (a + b) + (c + d)
+    }
+}
+
+/// Σₖ term(k) for k < `len`, in the fixed order. `len` calls of `term`, in the order of k.
+#[inline(always)]
+pub fn sum_of<T: Scalar>(len: usize, mut term: impl FnMut(usize) -> T) -> T {
+    let mut acc = [T::ZERO; 4];
+    let whole = len & !3;
+    let mut k = 0;
+    while k < whole {
+        acc[0] += term(k);
+        acc[1] += term(k + 1);
+        acc[2] += term(k + 2);
+        acc[3] += term(k + 3);
+        k += 4;
+    }
+    let rest = len - whole;
+    if rest > 0 {
+        acc[0] += term(k);
+    }
+    if rest > 1 {
+        acc[1] += term(k + 1);
+    }
+    if rest > 2 {
+        acc[2] += term(k + 2);
+    }
+    Accumulator(acc).total()
+}
+
+/// Σ aₖ bₖ over the shorter length.
+#[inline]
+pub fn dot<T: Scalar>(a: &[T], b: &[T]) -> T {
+    let (a4, a_rest) = a.as_chunks::<4>();
+    let (b4, b_rest) = b.as_chunks::<4>();
+    let mut acc = [T::ZERO; 4];
+    for (a, b) in a4.iter().zip(b4) {
+        acc[0] += a[0] * b[0];
+        acc[1] += a[1] * b[1];
+        acc[2] += a[2] * b[2];
+        acc[3] += a[3] * b[3];
+    }
+    for (slot, (a, b)) in acc.iter_mut().zip(a_rest.iter().zip(b_rest)) {
+        *slot += *a * *b;
+    }
+    Accumulator(acc).total()
+}
+
+/// Largest |vₖ|; NaN wins.
+pub fn max_abs<T: Scalar>(v: &[T]) -> T {
+    v.iter().fold(T::ZERO, |worst, x| worst.max(x.abs()))
+}
+
+/// ‖v‖₂, neither overflowing nor underflowing where the result is representable; NaN and infinity
+/// propagate. Two passes.
+///
+/// ```
+/// use solvekit_core::sum::norm;
+/// use solvekit_core::SVector;
+/// assert_eq!(norm::<f32, _>(&SVector::from([3e30_f32, 4e30])), 5e30);
+/// assert!(norm::<f32, _>(&SVector::from([f32::NAN, 1.0])).is_nan());
+/// ```
+pub fn norm<T: Scalar, V: Buffer<T>>(v: &V) -> T {
+    let v = v.as_slice();
+    let scale = max_abs(v).unit_scale();
+    let squares = sum_of(v.len(), |k| v.get(k).map_or(T::ZERO, |x| square(*x * scale)));
+    squares.sqrt() / scale
+}
+
+/// x².
+#[inline]
+pub fn square<T: Scalar>(x: T) -> T {
+    x * x
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_three_forms_agree_to_the_bit_at_every_length() {
+        let a: [f32; 23] = core::array::from_fn(|k| 1.0 / (k as f32 + 0.7));
+        let b: [f32; 23] = core::array::from_fn(|k| (k as f32).sin() - 0.3);
+        for n in 0..=23 {
+            let mut acc = Accumulator::default();
+            (0..n).for_each(|k| acc.add(k, a[k] * b[k]));
+            let reference = acc.total().to_bits();
+            assert_eq!(dot(&a[..n], &b[..n]).to_bits(), reference, "dot, n = {n}");
+            assert_eq!(sum_of(n, |k| a[k] * b[k]).to_bits(), reference, "sum_of, n = {n}");
+        }
+    }
+
+    #[test]
+    fn the_order_is_the_documented_tree() {
+        // 1e8 + 1 rounds to 1e8 in f32, so the answer tells the order of the additions.
+        let v = [1e8_f32, 1.0, -1e8, 1.0];
+        assert_eq!(sum_of(4, |k| v[k]), (1e8_f32 + 1.0) + (-1e8 + 1.0));
+        let w = [1e8_f32, 0.0, 0.0, 0.0, -1e8, 1.0];
+        assert_eq!(sum_of(6, |k| w[k]), 1.0);
+    }
+
+    #[test]
+    fn norms_are_safe_at_both_ends_of_the_range() {
+        type V = crate::SVector<f32, 2>;
+        assert_eq!(norm::<f32, V>(&V::from([3e-30, 4e-30])), 5e-30);
+        assert_eq!(norm::<f32, V>(&V::zeros()), 0.0);
+        assert!(norm::<f32, V>(&V::from([f32::INFINITY, 1.0])).is_infinite());
+        assert!(norm::<f32, V>(&V::from([f32::NAN, 0.0])).is_nan());
+        assert!(norm::<f32, V>(&V::from([0.0, f32::NAN])).is_nan());
+    }
+}
