@@ -7,7 +7,7 @@ use nalgebra::ArrayStorage;
 /// A vector that a solver keeps in its state: contiguous numbers of a length that does not change.
 ///
 /// `SVector` on a target, a grid for a stencil, a heap vector on the host.
-pub trait Buffer<T>: Clone {
+pub trait Buffer<T>: Clone + core::fmt::Debug {
     /// The numbers, in the operator's order of unknowns.
     fn as_slice(&self) -> &[T];
     /// The numbers, to be changed.

@@ -1,1 +1,4 @@
-//! Host side.
+//! solvekit on the host.
+#![forbid(unsafe_code)]
+
+pub mod experiment;

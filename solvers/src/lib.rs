@@ -1,3 +1,37 @@
-//! To be filled by the next commit.
+//! Numerical solvers in fixed memory that learn while they run and say truthfully how they ended.
+//!
+//! `no_std`, no allocation, no panic, no `unsafe`. The vocabulary (operators, the run loop, the
+//! report) is `solvekit-core`, re-exported here.
+//!
+//! | module | what it solves |
+//! |---|---|
+//! | [`sor`] | A x = b by successive over-relaxation: fixed ω, Young's ω, ω adapted inside the solve |
+//! | [`tuner`] | which ω to use next, learned from the cost of earlier solves |
+//!
+//! ```
+//! use solvekit::{FivePoint, SMatrix, Status, Stop, solve, sor::AdaptiveSor};
+//!
+//! // A heated plate: a 10 × 10 grid, a source in the middle, edges held at zero.
+//! let plate = FivePoint::<f32, 10, 10>::laplacian(0.0);
+//! let mut source = SMatrix::<f32, 10, 10>::zeros();
+//! source[(5, 5)] = 1.0;
+//!
+//! let sor = AdaptiveSor::new(&plate, &source)?;
+//! let mut state = sor.start();
+//! let report = solve(&sor, &mut state, Stop::relative(1e-5)?);
+//! assert_eq!(report.status, Status::Converged);
+//! assert!(report.iterations < 60, "{report:?}");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![no_std]
 #![forbid(unsafe_code)]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub mod sor;
+pub mod tuner;
+
+pub use solvekit_core::{
+    Buffer, Certificate, Csr, CsrError, CsrSlice, CsrVec, FivePoint, Iteration, Lanes,
+    LinearOperator, Real, Report, RowOperator, Run, SMatrix, SVector, Scalar, Status, Stop,
+    StopError, nalgebra, operator, solve, sum,
+};

@@ -1,3 +1,6 @@
-//! To be filled by the next commit.
+//! The firmware stories as plain functions: one problem in, result bits out, the same on host and
+//! target.
 #![no_std]
 #![forbid(unsafe_code)]
+
+pub mod sequence;

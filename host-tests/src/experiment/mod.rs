@@ -1,0 +1,3 @@
+//! Experiments that regenerate a paper's table and figures.
+
+pub mod relax;

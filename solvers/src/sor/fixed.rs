@@ -1,0 +1,201 @@
+//! [`Sor`]: forward SOR with one ω.
+
+use super::SorError;
+use super::omega::is_relaxation;
+use crate::operator::residual_norm;
+use crate::sum::{max_abs, norm};
+use crate::{Buffer, Certificate, Iteration, Real, RowOperator, Scalar};
+
+/// Forward SOR for A x = b with a fixed ω: per sweep, i = 1 … N in order,
+/// xᵢ ← xᵢ + ω (bᵢ − Σⱼ aᵢⱼ xⱼ) / aᵢᵢ.
+///
+/// Shapes: A is N × N, b and x have N entries; any units with \[A\]\[x\] = \[b\].
+/// Storage: N reciprocals of the diagonal here, N numbers in [`SorState`]. Cost: a sweep is one
+/// pass over A and N more multiplications; a check of the residual is another pass.
+///
+/// With `T` = [`Lanes`](crate::Lanes) it solves several systems of one shape side by side.
+///
+/// An update that would not be finite is not made, so x always holds the last finite value of
+/// every unknown, whatever overflowed.
+///
+/// ```
+/// use solvekit::{SMatrix, SVector, Status, Stop, solve, sor::Sor};
+/// let a = SMatrix::<f32, 2, 2>::new(4.0, -1.0, -1.0, 4.0);
+/// let b = SVector::from([3.0, 3.0]);
+/// let sor = Sor::new(&a, &b, 1.05)?;
+/// let mut state = sor.start();
+/// let report = solve(&sor, &mut state, Stop::relative(1e-6)?);
+/// assert_eq!(report.status, Status::Converged);
+/// assert!((state.x - SVector::from([1.0, 1.0])).norm() < 1e-6);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Source: arXiv 2310.02246, §2 (the same iteration in place of the paper's M⁻¹r form).
+#[derive(Clone, Debug)]
+pub struct Sor<'a, T: Scalar, A: RowOperator<T>> {
+    a: &'a A,
+    b: &'a A::Range,
+    inverse_diagonal: A::Range,
+    omega: T,
+    /// A power of two that brings b to about 1, so that no square under- or overflows.
+    scale: T,
+    b_norm: T,
+}
+
+/// What a sweep changes: the iterate, N numbers.
+///
+/// ```
+/// use solvekit::{SVector, operator::zeros, sor::SorState};
+/// static START: SorState<SVector<f32, 16>> = SorState::new(zeros()); // lives in .bss
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct SorState<X> {
+    /// The iterate.
+    pub x: X,
+}
+
+impl<X> SorState<X> {
+    /// Starts from `x`; `const`, and so unchecked ([`Sor::start_at`] checks).
+    pub const fn new(x: X) -> Self {
+        Self { x }
+    }
+}
+
+impl<'a, T: Scalar, A: RowOperator<T>> Sor<'a, T, A> {
+    /// Checks the system once, so that no sweep has to.
+    ///
+    /// # Errors
+    /// Every [`SorError`] but `NonFiniteStart` and `JacobiRadius`.
+    pub fn new(a: &'a A, b: &'a A::Range, omega: T) -> Result<Self, SorError> {
+        if !omega.all(is_relaxation) {
+            return Err(SorError::Omega);
+        }
+        let (rows, columns) = (a.rows(), a.columns());
+        if rows != columns {
+            return Err(SorError::NotSquare { rows, columns });
+        }
+        if rows == 0 {
+            return Err(SorError::Empty);
+        }
+        let found = b.as_slice().len();
+        if found != rows {
+            return Err(SorError::Length { expected: rows, found });
+        }
+        if let Some((row, column)) = a.non_finite() {
+            return Err(SorError::NonFiniteEntry { row, column });
+        }
+        if let Some(row) = first_non_finite(b.as_slice()) {
+            return Err(SorError::NonFiniteRightHandSide { row });
+        }
+        let mut inverse_diagonal = a.zero_range();
+        for (row, inverse) in inverse_diagonal.as_mut_slice().iter_mut().enumerate() {
+            let diagonal = a.diagonal(row);
+            if !diagonal.all(|d| d != T::Real::ZERO) {
+                return Err(SorError::ZeroDiagonal { row });
+            }
+            *inverse = T::ONE / diagonal;
+            if !inverse.all(Real::is_finite) {
+                return Err(SorError::TinyDiagonal { row });
+            }
+        }
+        let scale = max_abs(b.as_slice()).unit_scale();
+        Ok(Self { a, b, inverse_diagonal, omega, scale, b_norm: norm(b) })
+    }
+
+    /// The same system with another ω; x stays with the state, so ω may change between sweeps.
+    ///
+    /// # Errors
+    /// [`SorError::Omega`].
+    pub fn with_omega(self, omega: T) -> Result<Self, SorError> {
+        if omega.all(is_relaxation) { Ok(Self { omega, ..self }) } else { Err(SorError::Omega) }
+    }
+
+    /// ω.
+    pub const fn omega(&self) -> T {
+        self.omega
+    }
+
+    /// The state with x = 0.
+    pub fn start(&self) -> SorState<A::Domain> {
+        SorState::new(self.a.zero_domain())
+    }
+
+    /// The state with a given x.
+    ///
+    /// # Errors
+    /// [`SorError::Length`], [`SorError::NonFiniteStart`].
+    pub fn start_at(&self, x: A::Domain) -> Result<SorState<A::Domain>, SorError> {
+        let (expected, found) = (self.a.columns(), x.as_slice().len());
+        if expected != found {
+            return Err(SorError::Length { expected, found });
+        }
+        match first_non_finite(x.as_slice()) {
+            Some(row) => Err(SorError::NonFiniteStart { row }),
+            None => Ok(SorState::new(x)),
+        }
+    }
+
+    /// ‖b − A x‖₂, lane by lane.
+    #[inline]
+    pub fn residual_norm(&self, x: &A::Domain) -> T {
+        residual_norm(self.a, self.b, x, self.scale)
+    }
+
+    /// One sweep with `omega`; `changed(i, Δxᵢ)` hears of every update.
+    #[inline(always)]
+    pub(super) fn sweep(&self, x: &mut A::Domain, omega: T, mut changed: impl FnMut(usize, T)) {
+        let b = self.b.as_slice();
+        let inverse = self.inverse_diagonal.as_slice();
+        self.a.relax(x, |row, dot, old| {
+            let (Some(b), Some(inverse)) = (b.get(row), inverse.get(row)) else { return old };
+            let new = (old + omega * ((*b - dot) * *inverse)).finite_or(old);
+            changed(row, new - old);
+            new
+        });
+    }
+
+    /// max |bᵢ / aᵢᵢ|, the size of the first sweep's changes.
+    pub(super) fn change_size(&self) -> T {
+        let pairs = self.b.as_slice().iter().zip(self.inverse_diagonal.as_slice());
+        pairs.fold(T::ZERO, |size, (b, inverse)| size.max((*b * *inverse).abs()))
+    }
+
+    pub(super) fn reference_norm(&self) -> T::Real {
+        self.b_norm.worst()
+    }
+
+    pub(super) fn worst_residual(&self, x: &A::Domain) -> T::Real {
+        self.residual_norm(x).worst_against(self.b_norm)
+    }
+}
+
+impl<T: Scalar, A: RowOperator<T>> Iteration for Sor<'_, T, A> {
+    type Real = T::Real;
+    type State = SorState<A::Domain>;
+    const CERTIFICATE: Certificate = Certificate::ResidualNorm;
+
+    #[inline]
+    fn step(&self, state: &mut Self::State) {
+        self.sweep(&mut state.x, self.omega, |_, _| {});
+    }
+    #[inline]
+    fn residual(&self, state: &mut Self::State) -> T::Real {
+        self.worst_residual(&state.x)
+    }
+    fn reference(&self) -> T::Real {
+        self.reference_norm()
+    }
+    fn restore(&self, state: &mut Self::State) {
+        restore_finite(&mut state.x);
+    }
+}
+
+/// Sets what is not finite to zero.
+pub(super) fn restore_finite<T: Scalar>(x: &mut impl Buffer<T>) {
+    x.as_mut_slice().iter_mut().for_each(|x| *x = x.finite_or(T::ZERO));
+}
+
+fn first_non_finite<T: Scalar>(v: &[T]) -> Option<usize> {
+    v.iter().position(|x| !x.all(Real::is_finite))
+}

@@ -1,0 +1,27 @@
+//! Successive over-relaxation for A x = b.
+//!
+//! One sweep relaxes every unknown in order:
+//! xᵢ ← xᵢ + (ω / aᵢᵢ) (bᵢ − Σⱼ aᵢⱼ xⱼ), with the values already relaxed in this sweep on the right.
+//!
+//! | type | ω |
+//! |---|---|
+//! | [`Sor`] | fixed: given, or [`young_omega`] where the Jacobi radius is known |
+//! | [`AdaptiveSor`] | raised inside the solve by what the sweeps show |
+//!
+//! ω = 1 is Gauss–Seidel. For a symmetric positive definite A every ω in (0, 2) converges, and the
+//! best one needs the square root of Gauss–Seidel's sweeps; for other matrices the report says
+//! truthfully when it diverged. Across a sequence of systems, [`tuner`](crate::tuner) learns ω.
+//!
+//! Source: Young, *Iterative Solution of Large Linear Systems*, 1971; as costed in Khodak, Chow,
+//! Balcan, Talwalkar, *Learning to Relax*, ICLR 2024 (arXiv 2310.02246).
+
+mod adaptive;
+mod error;
+mod fixed;
+mod omega;
+
+pub use adaptive::{AdaptiveSor, AdaptiveSorState};
+pub use error::SorError;
+pub use fixed::{Sor, SorState};
+pub(crate) use omega::is_relaxation;
+pub use omega::young_omega;
