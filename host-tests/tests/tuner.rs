@@ -1,0 +1,174 @@
+//! The Tsallis-INF tuner against its definition, and against bad input.
+
+use proptest::prelude::*;
+use solvekit::Real;
+use solvekit::tuner::{OmegaTuner, TsallisInf, TunerError};
+
+/// The paper's rule in its own terms, by bisection: pᵢ = 4 / (η (kᵢ/s − x))², Σ pᵢ = 1.
+struct Naive {
+    losses: Vec<f64>,
+    mean: f64,
+    rounds: u32,
+}
+
+impl Naive {
+    fn probabilities(&self) -> Vec<f64> {
+        let eta = 2.0 / f64::from(self.rounds + 1).sqrt();
+        let s = if self.mean > 1.0 { self.mean - 1.0 } else { 1.0 };
+        let least = self.losses.iter().fold(f64::INFINITY, |m, k| m.min(k / s));
+        let p = |x: f64| self.losses.iter().map(move |k| 4.0 / (eta * (k / s - x)).powi(2));
+        let (mut low, mut high) =
+            (least - 2.0 * (self.losses.len() as f64).sqrt() / eta, least - 1e-300);
+        for _ in 0..2000 {
+            let x = 0.5 * (low + high);
+            if p(x).sum::<f64>() > 1.0 { high = x } else { low = x }
+        }
+        p(0.5 * (low + high)).collect()
+    }
+
+    fn update(&mut self, arm: usize, cost: f64) {
+        let p = self.probabilities()[arm];
+        self.losses[arm] += (cost - 1.0) / p;
+        self.rounds += 1;
+        self.mean += (cost - self.mean) / f64::from(self.rounds);
+    }
+}
+
+/// A small deterministic generator for the draws.
+fn uniforms(seed: u64) -> impl Iterator<Item = f64> {
+    let mut state = seed | 1;
+    std::iter::repeat_with(move || {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 40) as f64 / (1u64 << 24) as f64
+    })
+}
+
+/// The cost of ω in this file's toy problem.
+fn cost(omega: f64) -> f64 {
+    30.0 + 300.0 * (omega - 1.6).abs()
+}
+
+fn invariants<R: Real + Into<f64>, const K: usize>(tuner: &TsallisInf<R, K>, slack: f64) {
+    let p = tuner.probabilities().map(Into::into);
+    assert!(p.iter().all(|p| *p > 0.0 && p.is_finite()), "{p:?}");
+    let sum: f64 = p.iter().sum();
+    assert!((sum - 1.0).abs() <= slack, "sum {sum}");
+}
+
+#[test]
+fn the_first_round_is_uniform() {
+    let tuner = TsallisInf::<f64, 20>::evenly(1.0, 1.95).expect("valid");
+    assert!(tuner.probabilities().iter().all(|p| (p - 0.05).abs() < 1e-15));
+    assert!((tuner.arms()[1] - 1.05).abs() < 1e-15 && (tuner.arms()[19] - 1.95).abs() < 1e-15);
+}
+
+#[test]
+fn the_probabilities_are_the_papers() {
+    let mut tuner = TsallisInf::<f64, 20>::evenly(1.0, 1.95).expect("valid");
+    let mut naive = Naive { losses: vec![0.0; 20], mean: 0.0, rounds: 0 };
+    for (round, uniform) in uniforms(7).take(300).enumerate() {
+        let expected = naive.probabilities();
+        for (i, (p, e)) in tuner.probabilities().iter().zip(&expected).enumerate() {
+            // Both solve Σ p = 1 to about 1e-14; the importance weights multiply that up over rounds.
+            assert!((p - e).abs() <= 1e-9 * e, "round {round}, arm {i}: {p}, should be {e}");
+        }
+        let omega = tuner.select(uniform).expect("valid");
+        let arm = tuner.arms().iter().position(|a| *a == omega).expect("an arm");
+        tuner.update(cost(omega)).expect("valid");
+        naive.update(arm, cost(omega));
+    }
+}
+
+#[test]
+fn it_stays_sound_over_many_rounds_and_settles() {
+    // The unguarded Newton search breaks after a few hundred rounds; this one may not, in either precision.
+    fn long<R: Real + Into<f64>>(slack: f64) {
+        let mut tuner = TsallisInf::<R, 20>::evenly(R::ONE, R::from_f64(1.95)).expect("valid");
+        let mut near = 0;
+        for (round, uniform) in uniforms(11).take(20_000).enumerate() {
+            let omega: f64 = tuner.select(R::from_f64(uniform)).expect("valid").into();
+            tuner.update(R::from_f64(cost(omega))).expect("valid");
+            invariants(&tuner, slack);
+            if round >= 10_000 && (omega - 1.6).abs() < 0.06 {
+                near += 1;
+            }
+        }
+        assert!((tuner.favourite().into() - 1.6).abs() < 0.06, "{:?}", tuner.favourite());
+        assert!(near > 8_000, "only {near} of 10,000 late rounds near the best arm");
+    }
+    long::<f64>(1e-13);
+    long::<f32>(5e-6);
+}
+
+#[test]
+fn equal_losses_stay_uniform() {
+    let mut tuner = TsallisInf::new([1.2_f64]).expect("valid");
+    for uniform in uniforms(3).take(10) {
+        assert_eq!(tuner.select(uniform), Ok(1.2));
+        tuner.update(50.0).expect("valid");
+        assert!((tuner.probabilities()[0] - 1.0).abs() < 1e-14);
+    }
+    // Costs of 1 are losses of 0: nothing is learned from them.
+    let mut tuner = TsallisInf::new([1.0_f64, 1.5, 1.9]).expect("valid");
+    for uniform in uniforms(5).take(10) {
+        tuner.select(uniform).expect("valid");
+        tuner.update(1.0).expect("valid");
+    }
+    assert!(tuner.probabilities().iter().all(|p| (p - 1.0 / 3.0).abs() < 1e-15));
+}
+
+proptest! {
+    #[test]
+    fn probabilities_are_a_distribution_that_falls_with_the_losses(
+        costs in prop::collection::vec(0.0..1e6_f64, 1..200), seed: u64
+    ) {
+        let mut tuner = TsallisInf::<f64, 7>::evenly(1.0, 1.9).expect("valid");
+        let mut losses = [0.0; 7];
+        for (cost, uniform) in costs.iter().zip(uniforms(seed)) {
+            let p = tuner.probabilities();
+            let omega = tuner.select(uniform).expect("valid");
+            let arm = tuner.arms().iter().position(|a| *a == omega).expect("an arm");
+            tuner.update(*cost).expect("valid");
+            losses[arm] += (cost - 1.0) / p[arm];
+            invariants(&tuner, 1e-13);
+            let p = tuner.probabilities();
+            for i in 0..7 {
+                for j in 0..7 {
+                    prop_assert!(losses[i] >= losses[j] * (1.0 - 1e-12) - 1e-9 * losses[j].abs() || p[i] >= p[j] * (1.0 - 1e-9),
+                        "arm {} lost less than {} and is less probable: {:?} {:?}", i, j, losses, p);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn bad_arms_are_refused_with_their_place() {
+    assert_eq!(TsallisInf::<f32, 0>::new([]), Err(TunerError::NoArms));
+    for bad in [0.0, 2.0, f32::NAN, -1.0] {
+        assert_eq!(TsallisInf::new([1.0, bad]), Err(TunerError::Arm { index: 1 }), "{bad}");
+    }
+}
+
+#[test]
+fn bad_random_numbers_and_costs_are_refused_and_change_nothing() {
+    let mut tuner = TsallisInf::new([1.0_f64, 1.5]).expect("valid");
+    assert_eq!(tuner.update(5.0), Err(TunerError::NothingSelected));
+    tuner.select(0.3).expect("valid");
+    let before = tuner;
+    for bad in [1.0, -0.1, f64::NAN] {
+        assert_eq!(tuner.select(bad), Err(TunerError::Uniform), "{bad}");
+    }
+    for bad in [-1.0, f64::NAN, f64::INFINITY] {
+        assert_eq!(tuner.update(bad), Err(TunerError::Cost), "{bad}");
+    }
+    assert_eq!(tuner, before);
+    assert_eq!(tuner.update(5.0), Ok(()));
+    assert_eq!(tuner.update(5.0), Err(TunerError::NothingSelected));
+}
+
+#[test]
+fn twenty_arms_fit_in_256_bytes() {
+    assert!(size_of::<TsallisInf<f32, 20>>() <= 256, "{}", size_of::<TsallisInf<f32, 20>>());
+}
