@@ -1,6 +1,10 @@
 //! The firmware stories as plain functions: one problem in, result bits out, the same on host and
-//! target.
+//! target, so that the two outputs can be compared line by line.
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod hello;
+mod line;
 pub mod sequence;
+
+pub use line::Line;

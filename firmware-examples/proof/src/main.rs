@@ -1,0 +1,39 @@
+//! An image whose panic handler calls a function that does not exist: it links
+//! only if the optimiser removed every panic path. Never run; no log in it,
+//! since a logger may panic.
+#![no_std]
+#![no_main]
+
+use core::panic::PanicInfo;
+#[cfg(target_arch = "arm")]
+use cortex_m_rt as _;
+#[cfg(target_arch = "riscv32")]
+use riscv_rt as _;
+
+mod entries;
+
+unsafe extern "C" {
+    /// Defined nowhere.
+    fn solvekit_panic_is_reachable() -> !;
+}
+
+#[panic_handler]
+fn on_panic(_: &PanicInfo) -> ! {
+    // SAFETY: an image with this call does not link, so it never runs.
+    unsafe { solvekit_panic_is_reachable() }
+}
+
+// SAFETY: the only symbol of this name; both runtimes call it once and expect
+// it never to return.
+#[unsafe(export_name = "main")]
+extern "C" fn proof() -> ! {
+    entries::call();
+    #[cfg(feature = "panicking")]
+    {
+        let table = core::hint::black_box([1, 2, 3]);
+        core::hint::black_box(table[core::hint::black_box(1)]);
+    }
+    loop {
+        core::hint::spin_loop();
+    }
+}

@@ -1,0 +1,5 @@
+//! The smallest story.
+#![no_std]
+#![no_main]
+
+firmware_examples::story!(scenarios::hello::story);
