@@ -1,3 +1,60 @@
-//! Every chore of the repository: `cargo xtask …`.
+//! Every chore of the repository: `cargo xtask …`. Continuous integration calls
+//! these commands and adds nothing of its own.
+#![allow(clippy::print_stdout, reason = "a program that reports to a terminal")]
 
-fn main() {}
+mod chores;
+mod emulate;
+mod failures;
+mod shell;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Every chore of the repository.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Bring what the other chores need: rustup targets, QEMU, gcc
+    Setup,
+    /// Formatting, clippy, documentation, feature combinations, licences
+    Check,
+    /// Host tests, every story on every emulated board, the emulation's self-tests
+    Test,
+    /// Build, RUN and judge the firmware stories under QEMU
+    Emulate(emulate::Emulate),
+    /// The benchmarks
+    Bench {
+        /// Passed on to the benchmarks
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// The main job, on the host and on an emulated microcontroller
+    Demo(chores::demo::Demo),
+    /// check + test + the benchmarks as tests; all failures together at the end
+    Ci,
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().chore {
+        Chore::Setup => chores::setup::everything(),
+        Chore::Check => chores::check::run(),
+        Chore::Test => chores::test::run(),
+        Chore::Emulate(emulate) => emulate.run(),
+        Chore::Bench { arguments } => chores::bench::run(&arguments),
+        Chore::Demo(demo) => demo.run(),
+        Chore::Ci => chores::ci::run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:?}");
+            ExitCode::FAILURE
+        }
+    }
+}

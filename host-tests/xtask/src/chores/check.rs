@@ -1,0 +1,152 @@
+//! What can be said without running anything: formatting, lints, documentation,
+//! feature combinations, licences.
+
+use super::setup;
+use crate::{failures::Failures, shell};
+use anyhow::{Result, bail};
+
+/// Features of core and solvers; every combination must build.
+const FEATURES: &[&str] = &["libm", "micromath", "defmt", "serde"];
+
+/// Targets without an operating system on which they must: without and with
+/// floating point in hardware, and another architecture.
+const BARE: &[&str] = &[
+    "thumbv6m-none-eabi",
+    "thumbv7em-none-eabihf",
+    "riscv32imac-unknown-none-elf",
+];
+
+/// Targets on which the firmware itself is linted: one for each runtime.
+const FIRMWARE: &[&str] = &["thumbv7em-none-eabihf", "riscv32imac-unknown-none-elf"];
+
+/// Checks everything; an error names every failure.
+pub(crate) fn run() -> Result<()> {
+    failures()?.finish()
+}
+
+/// The failures of all checks.
+pub(crate) fn failures() -> Result<Failures> {
+    setup::targets()?;
+    setup::components()?;
+    let mut failures = Failures::default();
+    failures.append(source());
+    failures.append(firmware());
+    for target in BARE {
+        failures.append(powerset(target));
+    }
+    failures.append(licences());
+    Ok(failures)
+}
+
+fn source() -> Failures {
+    let mut failures = Failures::default();
+    let mut step = |name: &str, arguments: &str| {
+        let mut cargo = shell::cargo();
+        cargo
+            .args(arguments.split(' '))
+            .env("RUSTDOCFLAGS", "-D warnings");
+        failures.note(name, shell::run(&mut cargo));
+    };
+    step("formatting", "fmt --all --check");
+    step(
+        "clippy",
+        "clippy --locked --workspace --all-targets --all-features -- -D warnings",
+    );
+    step(
+        "documentation",
+        "doc --locked --workspace --no-deps --all-features",
+    );
+    failures
+}
+
+fn firmware() -> Failures {
+    let mut failures = Failures::default();
+    let mut fmt = shell::cargo();
+    fmt.current_dir(shell::firmware())
+        .args(["fmt", "--all", "--check"]);
+    failures.note("formatting of the firmware", shell::run(&mut fmt));
+    for target in FIRMWARE {
+        let mut clippy = shell::firmware_cargo("clippy", target);
+        clippy.args(["--workspace", "--", "-D", "warnings"]);
+        failures.note("clippy of the firmware", shell::run(&mut clippy));
+    }
+    let mut doc = shell::firmware_cargo("doc", FIRMWARE[0]);
+    doc.args(["--no-deps", "--lib"])
+        .env("RUSTDOCFLAGS", "-D warnings");
+    failures.note("documentation of the firmware", shell::run(&mut doc));
+    failures
+}
+
+/// Every combination of features on a target. The solvers' features turn on
+/// the core's, so one build checks both packages.
+fn powerset(target: &str) -> Failures {
+    let mut failures = Failures::default();
+    println!("every combination of {} for {target}", FEATURES.join(", "));
+    for combination in 0..1 << FEATURES.len() {
+        let chosen = FEATURES
+            .iter()
+            .enumerate()
+            .filter(|(bit, _)| combination >> bit & 1 == 1);
+        let chosen: Vec<_> = chosen.map(|(_, feature)| *feature).collect();
+        let mut cargo = shell::cargo();
+        cargo
+            .args(["check", "--quiet", "--locked", "--package", "solvekit"])
+            .args([
+                "--package",
+                "solvekit-core",
+                "--no-default-features",
+                "--target",
+                target,
+            ])
+            .args(["--features", &chosen.join(",")])
+            .env("RUSTFLAGS", "-D warnings");
+        let step = format!("features [{}] for {target}", chosen.join(", "));
+        failures.note(&step, shell::read(&mut cargo).map(drop));
+    }
+    failures
+}
+
+/// Licences, doubled dependencies and sources of both workspaces; security
+/// advisories where their database can be reached.
+fn licences() -> Failures {
+    let mut failures = Failures::default();
+    if failures.note("cargo-deny", setup::deny()).is_none() {
+        return failures;
+    }
+    for manifest in ["Cargo.toml", "firmware-examples/Cargo.toml"] {
+        let deny = |checks: &[&str]| {
+            let mut cargo = shell::cargo();
+            cargo
+                .args([
+                    "deny",
+                    "--manifest-path",
+                    manifest,
+                    "--all-features",
+                    "check",
+                ])
+                .args(["--config", "deny.toml", "--hide-inclusion-graph"])
+                .args(checks);
+            cargo
+        };
+        let step = format!("licences and sources of {manifest}");
+        failures.note(
+            &step,
+            shell::run(&mut deny(&["licenses", "bans", "sources"])),
+        );
+        let step = format!("advisories for {manifest}");
+        failures.note(&step, advisories(&mut deny(&["advisories"])));
+    }
+    failures
+}
+
+fn advisories(deny: &mut std::process::Command) -> Result<()> {
+    let done = shell::quiet(deny)?;
+    if done.success {
+        println!("`{}`: ok", shell::shown(deny));
+    } else if done.stderr.contains("failed to fetch") {
+        println!("advisories SKIPPED: their database could not be reached");
+    } else {
+        bail!("{}{}", done.stdout, done.stderr);
+    }
+    Ok(())
+}

@@ -1,0 +1,8 @@
+//! One file per chore.
+
+pub(crate) mod bench;
+pub(crate) mod check;
+pub(crate) mod ci;
+pub(crate) mod demo;
+pub(crate) mod setup;
+pub(crate) mod test;

@@ -1,0 +1,117 @@
+//! Brings what the chores need; quick when everything is there already.
+
+use crate::{emulate::board::BOARDS, shell};
+use anyhow::{Context, Result, bail};
+use std::{path::PathBuf, process::Command};
+
+/// Debian's packages: the emulators, and the compiler of the counting plugin.
+const PACKAGES: &[&str] = &["qemu-system-arm", "qemu-system-misc", "gcc", "libc6-dev"];
+
+/// Programs those packages bring.
+const PROGRAMS: &[&str] = &["qemu-system-arm", "qemu-system-riscv32", "gcc"];
+
+/// rustup's components the checks use.
+const COMPONENTS: &[&str] = &["rustfmt", "clippy", "llvm-tools"];
+
+/// All of it.
+pub(crate) fn everything() -> Result<()> {
+    emulation()?;
+    components()?;
+    println!("set-up complete: targets, components, QEMU, gcc");
+    Ok(())
+}
+
+/// What building and running firmware needs.
+pub(crate) fn emulation() -> Result<()> {
+    targets()?;
+    packages()
+}
+
+/// The Rust targets of every board.
+pub(crate) fn targets() -> Result<()> {
+    let libraries = sysroot()?.join("lib/rustlib");
+    let mut missing: Vec<_> = BOARDS.iter().map(|board| board.target).collect();
+    missing.retain(|target| !libraries.join(target).join("lib").is_dir());
+    missing.dedup();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    shell::run(rustup("target").arg("add").args(&missing))
+        .with_context(|| format!("to install them: rustup target add {}", missing.join(" ")))
+}
+
+/// rustfmt, clippy and the LLVM tools.
+pub(crate) fn components() -> Result<()> {
+    let installed = shell::read(rustup("component").args(["list", "--installed"]))?;
+    let there = |name: &&str| installed.lines().any(|line| line.starts_with(*name));
+    let missing: Vec<_> = COMPONENTS.iter().filter(|name| !there(name)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    shell::run(rustup("component").arg("add").args(&missing))
+}
+
+/// cargo-deny, built from source once.
+pub(crate) fn deny() -> Result<()> {
+    if shell::quiet(shell::cargo().args(["deny", "--version"]))?.success {
+        return Ok(());
+    }
+    shell::run(shell::cargo().args(["install", "--locked", "cargo-deny"]))
+}
+
+fn rustup(what: &str) -> Command {
+    let mut rustup = Command::new("rustup");
+    rustup.current_dir(shell::root()).arg(what);
+    rustup
+}
+
+fn sysroot() -> Result<PathBuf> {
+    let mut rustc = Command::new("rustc");
+    let text = shell::read(
+        rustc
+            .current_dir(shell::root())
+            .args(["--print", "sysroot"]),
+    )?;
+    Ok(PathBuf::from(text.trim_end()))
+}
+
+/// Emulators and gcc: by apt where it may, else the command to type.
+fn packages() -> Result<()> {
+    let missing: Vec<_> = PROGRAMS
+        .iter()
+        .filter(|program| !shell::has(program))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let install = format!(
+        "apt-get install -y --no-install-recommends {}",
+        PACKAGES.join(" ")
+    );
+    let advice = || format!("{missing:?} not found; on Debian type: sudo {install}");
+    if !shell::has("apt-get") {
+        bail!("{}", advice());
+    }
+    let prefix: &[&str] = if is_root()? {
+        &[]
+    } else if sudo_without_password() {
+        &["sudo", "-n"]
+    } else {
+        bail!("{}", advice());
+    };
+    for words in ["apt-get update", &install] {
+        let mut words = prefix.iter().copied().chain(words.split(' '));
+        let mut command = Command::new(words.next().unwrap_or("apt-get"));
+        shell::run(command.args(words).env("DEBIAN_FRONTEND", "noninteractive"))
+            .with_context(advice)?;
+    }
+    Ok(())
+}
+
+fn is_root() -> Result<bool> {
+    Ok(shell::read(Command::new("id").arg("-u"))?.trim() == "0")
+}
+
+fn sudo_without_password() -> bool {
+    shell::quiet(Command::new("sudo").args(["-n", "true"])).is_ok_and(|done| done.success)
+}

@@ -1,0 +1,127 @@
+//! `cargo xtask emulate`: firmware is run, never only built.
+
+pub(crate) mod board;
+mod counts;
+mod flash;
+mod image;
+mod log;
+mod machine;
+mod plugin;
+mod prove;
+mod record;
+mod self_test;
+mod stack;
+mod stories;
+mod sweep;
+pub(crate) mod table;
+mod verdict;
+
+use crate::chores::setup;
+use anyhow::Result;
+use board::{BOARDS, Board};
+use clap::{Args, Subcommand};
+use std::time::Duration;
+
+pub(crate) use log::{Level, lines};
+pub(crate) use sweep::{Cell, run_one};
+
+/// Build, RUN and judge the firmware stories under QEMU.
+#[derive(Args)]
+pub(crate) struct Emulate {
+    #[command(subcommand)]
+    what: Option<What>,
+    #[command(flatten)]
+    choice: Choice,
+    /// Write the expected outputs anew, where all boards say the same
+    #[arg(long)]
+    bless: bool,
+    /// Instead of the stories: prove that a failing assert, a fault, a time-out
+    /// and another output each fail a run
+    #[arg(long, conflicts_with = "bless")]
+    self_test: bool,
+}
+
+/// Which boards and stories.
+#[derive(Args, Clone)]
+pub(crate) struct Choice {
+    /// A board by its core: M0, M3, M4F, M7F, M33F, RV32imac, RV32imafc; may be repeated
+    #[arg(long = "board", global = true, value_parser = Board::named)]
+    boards: Vec<Board>,
+    /// All boards (as when none is named)
+    #[arg(long, global = true, conflicts_with = "boards")]
+    all: bool,
+    /// A story by its name; may be repeated (default: all)
+    #[arg(long = "story", global = true)]
+    stories: Vec<String>,
+    /// Seconds after which a run is stopped
+    #[arg(long, global = true, default_value_t = 60)]
+    limit: u64,
+}
+
+impl Choice {
+    /// Everything there is.
+    pub(crate) fn everything() -> Self {
+        Self {
+            boards: Vec::new(),
+            all: true,
+            stories: Vec::new(),
+            limit: 60,
+        }
+    }
+
+    fn boards(&self) -> &[Board] {
+        if self.boards.is_empty() {
+            BOARDS
+        } else {
+            &self.boards
+        }
+    }
+
+    fn limit(&self) -> Duration {
+        Duration::from_secs(self.limit)
+    }
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Instructions executed in each counted region
+    Counts,
+    /// Flash of an image, function by function
+    Flash {
+        /// How many functions to show, largest first
+        #[arg(long, default_value_t = 30)]
+        top: usize,
+    },
+    /// How deep the stack goes, by painting
+    Stack,
+    /// Prove by linking that no panic is reachable, and look for symbols that must not be there
+    Prove,
+    /// Write a dated record of instructions, flash and stack into benches/records
+    Record,
+}
+
+impl Emulate {
+    /// Does what was asked.
+    pub(crate) fn run(&self) -> Result<()> {
+        setup::emulation()?;
+        match &self.what {
+            Some(What::Counts) => counts::run(&self.choice),
+            Some(What::Flash { top }) => flash::run(&self.choice, *top),
+            Some(What::Stack) => stack::run(&self.choice),
+            Some(What::Prove) => prove::run(&self.choice),
+            Some(What::Record) => record::run(&self.choice),
+            None if self.self_test => self_test::run(&self.choice),
+            None => stories::run(&self.choice, self.bless),
+        }
+    }
+}
+
+/// All stories on all boards, then the self-tests and the proof: what `test` runs.
+pub(crate) fn everything() -> crate::failures::Failures {
+    let mut failures = crate::failures::Failures::default();
+    let choice = Choice::everything();
+    failures.note("stories", stories::run(&choice, false));
+    failures.note("self-tests", self_test::run(&choice));
+    failures.note("proof", prove::run(&choice));
+    failures
+}

@@ -1,0 +1,198 @@
+//! A dated record of what was measured, kept in the repository.
+
+use super::{
+    Choice,
+    board::Board,
+    counts::{self, CAUTION},
+    flash,
+    image::{self, Kind},
+    stack,
+    sweep::Cell,
+    table::{Table, thousands},
+};
+use crate::{failures::Failures, shell};
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use std::{
+    fs,
+    process::Command,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+/// Functions of an image worth a line of their own.
+const OURS: &str = "solvekit";
+
+/// Measures everything chosen and writes `benches/records/DATE-firmware.{json,md}`.
+pub(crate) fn run(choice: &Choice) -> Result<()> {
+    let (cells, mut failures) = counts::measure(choice, &[Kind::Story, Kind::Count])?;
+    let sizes = sizes(choice, &cells, &mut failures);
+    // A record with holes would be compared with whole ones later.
+    failures.finish()?;
+
+    let date = today();
+    let versions = Versions::read()?;
+    let folder = shell::root().join("benches/records");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    for (ending, text) in [
+        (
+            "json",
+            serde_json::to_string_pretty(&data(&date, &versions, &cells, &sizes))? + "\n",
+        ),
+        ("md", page(&date, &versions, choice, &cells, &sizes)),
+    ] {
+        let path = folder.join(format!("{date}-firmware.{ending}"));
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        println!("wrote benches/records/{date}-firmware.{ending}");
+    }
+    Ok(())
+}
+
+/// Flash of one image.
+struct Size {
+    board: Board,
+    program: String,
+    flash: flash::Flash,
+}
+
+fn sizes(choice: &Choice, cells: &[Cell], failures: &mut Failures) -> Vec<Size> {
+    let own = flash::images(choice.boards());
+    let mut sizes = Vec::new();
+    for cell in cells.iter().filter(|cell| own.contains(&cell.board)) {
+        let read = flash::read(&image::path(&cell.board, &cell.program.name));
+        if let Some(mut flash) = failures.note(&cell.name(), read) {
+            flash
+                .functions
+                .retain(|(name, _)| name.contains(OURS) || name.contains("count_"));
+            sizes.push(Size {
+                board: cell.board,
+                program: cell.program.name.clone(),
+                flash,
+            });
+        }
+    }
+    sizes
+}
+
+struct Versions {
+    rustc: String,
+    qemu: String,
+}
+
+impl Versions {
+    fn read() -> Result<Self> {
+        let first = |program: &str| -> Result<String> {
+            let mut command = Command::new(program);
+            let text = shell::read(command.current_dir(shell::root()).arg("--version"))?;
+            Ok(text.lines().next().unwrap_or_default().to_owned())
+        };
+        Ok(Self {
+            rustc: first("rustc")?,
+            qemu: first("qemu-system-arm")?,
+        })
+    }
+}
+
+fn data(date: &str, versions: &Versions, cells: &[Cell], sizes: &[Size]) -> Value {
+    let runs: Vec<_> = cells
+        .iter()
+        .map(|cell| {
+            let region = |region: &super::sweep::Region| {
+                json!({ "name": region.name, "instructions": region.instructions, "stack_bytes": region.stack })
+            };
+            json!({
+                "program": cell.program.name,
+                "core": cell.board.core,
+                "machine": cell.board.machine,
+                "target": cell.board.target,
+                "stack_bytes": cell.stack(),
+                "regions": cell.regions.iter().map(region).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    let flash: Vec<_> = sizes
+        .iter()
+        .map(|size| {
+            let function = |(name, bytes): &(String, u64)| json!({ "name": name, "bytes": bytes });
+            json!({
+                "program": size.program,
+                "target": size.board.target,
+                "flash_bytes": size.flash.total,
+                "functions": size.flash.functions.iter().map(function).collect::<Vec<_>>(),
+            })
+        })
+        .collect();
+    json!({
+        "date": date,
+        "rustc": versions.rustc,
+        "qemu": versions.qemu,
+        "profile": "opt-level 3, fat LTO, one codegen unit, panic = abort",
+        "note": CAUTION,
+        "runs": runs,
+        "flash": flash,
+    })
+}
+
+fn page(
+    date: &str,
+    versions: &Versions,
+    choice: &Choice,
+    cells: &[Cell],
+    sizes: &[Size],
+) -> String {
+    let mut flash = Table::new(["image", "target", "flash, bytes"]);
+    for size in sizes {
+        let bytes = thousands(size.flash.total);
+        flash.row([size.program.clone(), size.board.target.to_owned(), bytes]);
+    }
+    format!(
+        "# Firmware under emulation, {date}\n\n\
+         Written by `cargo xtask emulate record`. {}; {}; opt-level 3, fat LTO.\n\n\
+         ## Instructions\n\n{CAUTION} A baseline belongs to this compiler version.\n\n{}\n\
+         ## Stack\n\nHigh-water mark by painting; stories with their logging.\n\n{}\n\
+         ## Flash\n\nWhole images, the log's transport and the vector table included; \
+         by function in the JSON file beside this one.\n\n{}",
+        versions.rustc,
+        versions.qemu,
+        counts::overview(choice, cells).markdown(),
+        stack::overview(choice, cells).markdown(),
+        flash.markdown(),
+    )
+}
+
+/// Today in UTC, as in 2026-01-31.
+fn today() -> String {
+    let seconds = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |time| time.as_secs());
+    date(seconds / 86_400)
+}
+
+/// The civil date of a day counted from 1970-01-01.
+fn date(day: u64) -> String {
+    // Years that begin in March put the leap day last; 400 of them are an era.
+    let day = day + 719_468;
+    let (era, in_era) = (day / 146_097, day % 146_097);
+    let year_of_era = (in_era - in_era / 1_460 + in_era / 36_524 - in_era / 146_096) / 365;
+    let in_year = in_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * in_year + 2) / 153;
+    let day_of_month = in_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 {
+        shifted + 3
+    } else {
+        shifted - 9
+    };
+    let year = era * 400 + year_of_era + u64::from(month <= 2);
+    format!("{year:04}-{month:02}-{day_of_month:02}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::date;
+
+    #[test]
+    fn days_become_dates() {
+        assert_eq!(date(0), "1970-01-01");
+        assert_eq!(date(11_016), "2000-02-29");
+        assert_eq!(date(20_454), "2026-01-01");
+    }
+}

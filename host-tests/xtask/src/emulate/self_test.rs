@@ -1,0 +1,80 @@
+//! Proves that a failing run fails: an emulation that cannot say no would say
+//! nothing by saying yes.
+
+use super::{
+    Choice,
+    image::{Kind, Program},
+    log::{self, Level},
+    machine::{End, Run},
+    sweep,
+    verdict::{Verdict, judge},
+};
+use crate::failures::Failures;
+use anyhow::{Result, bail};
+use std::time::Duration;
+
+/// Long enough for every other image here, which end at once.
+const LIMIT: Duration = Duration::from_secs(3);
+
+/// Runs the failing images on every chosen board and asserts the verdicts.
+pub(crate) fn run(choice: &Choice) -> Result<()> {
+    let mut programs = sweep::chosen(
+        &Choice {
+            stories: Vec::new(),
+            ..choice.clone()
+        },
+        &[Kind::Failure, Kind::Story],
+    )?;
+    // One good story is enough to see another output refused.
+    let story = programs
+        .iter()
+        .find(|program| program.kind == Kind::Story)
+        .cloned();
+    programs.retain(|program| program.kind == Kind::Failure || Some(program) == story.as_ref());
+
+    let mut failures = Failures::default();
+    let cells = sweep::sweep(choice, &programs, LIMIT, None, |cell| {
+        let test = cell.run.as_ref().map_err(|why| anyhow::anyhow!("{why}"));
+        let done = test.and_then(|run| expect(&cell.program, run));
+        failures
+            .note(&cell.name(), done)
+            .map_or("WRONG".to_owned(), str::to_owned)
+    });
+    println!("\n{} self-tests ran", cells.len());
+    failures.finish()
+}
+
+/// What must be thought of the run; returns what was seen.
+fn expect(program: &Program, run: &Run) -> Result<&'static str> {
+    // Its own output as the expected one: only the ending is left to judge.
+    let own: String = log::lines(&run.log, Level::Story)
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let verdict = judge(run, Some(&own));
+    let as_wanted = match (program.name.as_str(), &verdict) {
+        ("fail_assert", Verdict::Ended(End::Exit(101), said)) => {
+            if !said.contains("one is not above one") {
+                bail!("the log does not name the assert: {said}");
+            }
+            "a failing assert fails the run with exit 101, and the log names it"
+        }
+        ("fail_fault", Verdict::Ended(End::Exit(102), said)) => {
+            if !(said.contains("fault") || said.contains("trap")) {
+                bail!("the log does not name the fault: {said}");
+            }
+            "a fault fails the run with exit 102, and the log names it"
+        }
+        ("fail_hang", Verdict::Ended(End::TimedOut, _)) => "a time-out fails the run",
+        (_, Verdict::Agrees) if program.kind == Kind::Story => {
+            let Verdict::Differs(_) = judge(run, Some(&format!("{own}one more line\n"))) else {
+                bail!("another output was not refused");
+            };
+            "another output fails the run"
+        }
+        _ => bail!(
+            "unexpected: {}",
+            verdict.complaint().unwrap_or_else(|| "it passed".into())
+        ),
+    };
+    Ok(as_wanted)
+}

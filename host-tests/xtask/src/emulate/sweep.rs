@@ -1,0 +1,177 @@
+//! Runs programs on boards, one after the other, with a line for each.
+
+use super::{
+    Choice,
+    board::Board,
+    image::{self, Kind, Program},
+    log::{self, Level},
+    machine::{self, Run},
+    plugin::Plugin,
+};
+use anyhow::{Context, Result, bail};
+use std::time::Duration;
+
+/// One program on one board.
+pub(crate) struct Cell {
+    /// The board.
+    pub(crate) board: Board,
+    /// The program.
+    pub(crate) program: Program,
+    /// What it left behind, or why it never ran.
+    pub(crate) run: Result<Run, String>,
+    /// Its counted regions, when they were asked for.
+    pub(crate) regions: Vec<Region>,
+}
+
+/// A counted region.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Region {
+    /// Its name, as the image logged it.
+    pub(crate) name: String,
+    /// Instructions executed inside.
+    pub(crate) instructions: u64,
+    /// Bytes of stack used inside.
+    pub(crate) stack: u32,
+}
+
+impl Cell {
+    /// Bytes of stack the whole story used, if it ran and painted.
+    pub(crate) fn stack(&self) -> Option<u32> {
+        let run = self.run.as_ref().ok()?;
+        log::lines(&run.log, Level::Measure)
+            .find_map(|line| line.strip_prefix("stack: "))
+            .and_then(|bytes| bytes.parse().ok())
+    }
+
+    /// What to call it in a message.
+    pub(crate) fn name(&self) -> String {
+        format!("{} on {}", self.program.name, self.board.core)
+    }
+}
+
+/// The programs of the wanted kinds that were chosen.
+pub(crate) fn chosen(choice: &Choice, kinds: &[Kind]) -> Result<Vec<Program>> {
+    let all = image::programs()?;
+    let known: Vec<_> = all
+        .iter()
+        .filter(|program| kinds.contains(&program.kind))
+        .collect();
+    for story in &choice.stories {
+        if !known.iter().any(|program| program.name == *story) {
+            let names: Vec<_> = known.iter().map(|program| program.name.as_str()).collect();
+            bail!("no story `{story}` here; there are {}", names.join(", "));
+        }
+    }
+    let wanted =
+        |program: &&&Program| choice.stories.is_empty() || choice.stories.contains(&program.name);
+    Ok(known
+        .iter()
+        .filter(wanted)
+        .map(|&program| program.clone())
+        .collect())
+}
+
+/// Builds and runs the programs on every chosen board. What cannot be built or
+/// run becomes a cell that says so. `said` is told of each cell as it comes and
+/// returns the word to show.
+pub(crate) fn sweep(
+    choice: &Choice,
+    programs: &[Program],
+    limit: Duration,
+    plugin: Option<&Plugin>,
+    mut said: impl FnMut(&Cell) -> String,
+) -> Vec<Cell> {
+    let names: Vec<_> = programs
+        .iter()
+        .map(|program| program.name.as_str())
+        .collect();
+    let mut cells = Vec::new();
+    for board in choice.boards() {
+        println!(
+            "{}: building {} programs for {}",
+            board.core,
+            names.len(),
+            board.target
+        );
+        let built = image::build(board, &names).map_err(|error| format!("{error:#}"));
+        for program in programs {
+            let ran = match &built {
+                Ok(()) => run(board, program, limit, plugin).map_err(|error| format!("{error:#}")),
+                Err(error) => Err(error.clone()),
+            };
+            let (run, regions) = match ran {
+                Ok((run, regions)) => (Ok(run), regions),
+                Err(error) => (Err(error), Vec::new()),
+            };
+            let cell = Cell {
+                board: *board,
+                program: program.clone(),
+                run,
+                regions,
+            };
+            println!("{}: {}: {}", board.core, program.name, said(&cell));
+            cells.push(cell);
+        }
+    }
+    cells
+}
+
+/// Builds and runs one program on one board, counting its regions; for chores
+/// that show a single story.
+pub(crate) fn run_one(board: &Board, name: &str, limit: Duration) -> Result<Cell> {
+    let program = image::programs()?
+        .into_iter()
+        .find(|program| program.name == name)
+        .with_context(|| format!("no story `{name}`"))?;
+    image::build(board, &[name])?;
+    let plugin = Plugin::build()?;
+    let (run, regions) = run(board, &program, limit, Some(&plugin))?;
+    Ok(Cell {
+        board: *board,
+        program,
+        run: Ok(run),
+        regions,
+    })
+}
+
+fn run(
+    board: &Board,
+    program: &Program,
+    limit: Duration,
+    plugin: Option<&Plugin>,
+) -> Result<(Run, Vec<Region>)> {
+    let image = image::path(board, &program.name);
+    let Some(plugin) = plugin else {
+        return Ok((machine::run(board, &image, limit, &[])?, Vec::new()));
+    };
+    let run = machine::run(board, &image, limit, &plugin.arguments())?;
+    let counts = plugin.counts()?;
+    let regions = named(&run, &counts).with_context(|| format!("regions of {}", program.name))?;
+    Ok((run, regions))
+}
+
+/// Puts the names an image logged to the counts of the plugin, both in order.
+fn named(run: &Run, counts: &[u64]) -> Result<Vec<Region>> {
+    let named: Vec<_> = log::lines(&run.log, Level::Measure)
+        .filter_map(|line| line.strip_prefix("region: ")?.rsplit_once(": stack: "))
+        .collect();
+    if named.len() != counts.len() {
+        bail!(
+            "{} were logged, {} were counted ({})",
+            named.len(),
+            counts.len(),
+            run.end
+        );
+    }
+    let region = |(&(name, stack), &instructions): (&(&str, &str), &u64)| {
+        let stack = stack
+            .parse()
+            .with_context(|| format!("region {name}: stack `{stack}`"))?;
+        Ok(Region {
+            name: name.to_owned(),
+            instructions,
+            stack,
+        })
+    };
+    named.iter().zip(counts).map(region).collect()
+}
