@@ -1,4 +1,16 @@
-//! solvekit on the host.
-#![forbid(unsafe_code)]
+//! solvekit on the host: operators of any size, experiments, files, and what the `solvekit`
+//! program is made of.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`experiment`] | the papers' experiments, seeded and repeatable |
+//! | [`precision`] | the two precisions of the program, f32 and f64 |
+//! | [`vector`] | a vector whose length is known at run time |
+//! | [`matrix`] | compressed sparse rows of any size |
+//! | [`file`] | Matrix Market, NPY and CSV in; NPY and CSV out |
 
 pub mod experiment;
+pub mod file;
+pub mod matrix;
+pub mod precision;
+pub mod vector;
