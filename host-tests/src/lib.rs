@@ -8,6 +8,7 @@
 //! | [`vector`] | a vector whose length is known at run time |
 //! | [`matrix`] | compressed sparse rows of any size |
 //! | [`file`] | Matrix Market, NPY and CSV in; NPY and CSV out |
+#![forbid(unsafe_code)]
 
 pub mod experiment;
 pub mod file;

@@ -1,6 +1,12 @@
 //! A vector whose length is known at run time.
 
+use solvekit::Buffer;
+use std::fmt::Debug;
+use std::ops::{Deref, DerefMut};
+
 /// A vector on the heap: the domain and the range of the host's operators.
+///
+/// A type of its own, because neither [`Buffer`] nor `Vec` belongs to this crate.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Vector<T>(Vec<T>);
 
@@ -12,34 +18,38 @@ impl<T: Copy> Vector<T> {
     }
 }
 
-impl<T> Vector<T> {
-    /// How many numbers the vector holds.
-    #[must_use]
-    pub const fn len(&self) -> usize {
-        self.0.len()
+impl<T> From<Vec<T>> for Vector<T> {
+    fn from(numbers: Vec<T>) -> Self {
+        Self(numbers)
     }
+}
 
-    /// Whether the vector holds no number.
-    #[must_use]
-    pub const fn is_empty(&self) -> bool {
-        self.0.is_empty()
+impl<T> FromIterator<T> for Vector<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(numbers: I) -> Self {
+        Self(numbers.into_iter().collect())
     }
+}
 
-    /// The numbers, to be read.
-    #[must_use]
-    pub fn as_slice(&self) -> &[T] {
+impl<T> Deref for Vector<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
         &self.0
     }
+}
 
-    /// The numbers, to be written.
-    #[must_use]
-    pub fn as_mut_slice(&mut self) -> &mut [T] {
+impl<T> DerefMut for Vector<T> {
+    fn deref_mut(&mut self) -> &mut [T] {
         &mut self.0
     }
 }
 
-impl<T> From<Vec<T>> for Vector<T> {
-    fn from(numbers: Vec<T>) -> Self {
-        Self(numbers)
+impl<T: Clone + Debug> Buffer<T> for Vector<T> {
+    fn as_slice(&self) -> &[T] {
+        &self.0
+    }
+
+    fn as_mut_slice(&mut self) -> &mut [T] {
+        &mut self.0
     }
 }

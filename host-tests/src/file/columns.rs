@@ -13,7 +13,7 @@ pub struct Columns<T> {
 }
 
 impl<T: Precision> Columns<T> {
-    /// Reads the columns of an NPY, CSV or Matrix Market array file, told by the name's ending. A
+    /// Reads the columns of an NPY, CSV (or `.txt`) or Matrix Market array file, told by the name's ending. A
     /// one-dimensional NPY array is one column.
     ///
     /// # Errors
@@ -22,9 +22,9 @@ impl<T: Precision> Columns<T> {
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
         let columns = match ending.as_deref() {
             Some("npy") => open(path).and_then(npy::read),
-            Some("csv") => open(path).and_then(csv::read),
+            Some("csv" | "txt") => open(path).and_then(csv::read),
             Some("mtx") => open(path).and_then(matrix_market::read_columns),
-            _ => Err(Cause::Ending { known: ".npy, .csv or .mtx" }.into()),
+            _ => Err(Cause::Ending { known: ".npy, .csv, .txt or .mtx" }.into()),
         }
         .map_err(|fault| fault.of(path))?;
         Ok(Self { columns: columns.into_iter().map(Vector::from).collect() })
@@ -33,7 +33,7 @@ impl<T: Precision> Columns<T> {
     /// How long each column is.
     #[must_use]
     pub fn length(&self) -> usize {
-        self.columns.first().map_or(0, Vector::len)
+        self.columns.first().map_or(0, |column| column.len())
     }
 
     /// The columns.

@@ -1,11 +1,26 @@
 //! Compressed sparse rows of any size.
 
-use crate::precision::Precision;
+use crate::vector::Vector;
+use solvekit::sum::sum_of;
+use solvekit::{LinearOperator, Real, RowOperator};
 
-/// A sparse matrix stored by rows, of any size.
+/// A sparse matrix stored by rows, of any size: [`solvekit::Csr`] for the host, with the same bits.
 ///
 /// Storage: one `usize` a row, and 4 bytes and one value an entry. Columns ascend in each row and
-/// none comes twice.
+/// none comes twice. One product: as many multiplications and additions as entries.
+///
+/// ```
+/// use solvekit::{LinearOperator, RowOperator};
+/// use solvekit_host::{matrix::Triplets, vector::Vector};
+///
+/// let mut triplets = Triplets::new(2, 2)?;
+/// for (row, column, value) in [(0, 0, 4.0), (0, 1, -1.0), (1, 0, -1.0), (1, 1, 4.0)] {
+///     triplets.push(row, column, value)?;
+/// }
+/// let a = triplets.into_csr()?;
+/// assert_eq!(a.row_dot(0, &Vector::filled(2, 1.0)), 3.0);
+/// # Ok::<(), solvekit_host::matrix::TripletsError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct CsrMatrix<T> {
     width: usize,
@@ -14,7 +29,7 @@ pub struct CsrMatrix<T> {
     values: Vec<T>,
 }
 
-impl<T: Precision> CsrMatrix<T> {
+impl<T: Real> CsrMatrix<T> {
     /// From parts that [`super::Triplets`] has put in order.
     pub(super) const fn from_sorted(
         width: usize,
@@ -25,29 +40,138 @@ impl<T: Precision> CsrMatrix<T> {
         Self { width, row_ends, columns, values }
     }
 
-    /// How many rows.
-    #[must_use]
-    pub const fn height(&self) -> usize {
-        self.row_ends.len()
-    }
-
-    /// How many columns.
-    #[must_use]
-    pub const fn width(&self) -> usize {
-        self.width
-    }
-
     /// How many entries are stored.
     #[must_use]
     pub const fn entries(&self) -> usize {
         self.values.len()
     }
 
-    /// The columns and the values of row `i`.
+    /// The columns and the values of row `i`; empty outside the matrix.
     #[must_use]
     pub fn row(&self, i: usize) -> (&[u32], &[T]) {
-        let start = if i == 0 { 0 } else { self.row_ends[i - 1] };
-        let end = self.row_ends[i];
+        let start = if i == 0 { 0 } else { self.end(i - 1) };
+        self.span(start, self.end(i))
+    }
+
+    /// Every row in order.
+    pub fn rows_in_order(&self) -> impl Iterator<Item = (&[u32], &[T])> {
+        let mut start = 0;
+        self.row_ends.iter().map(move |&end| {
+            let row = self.span(start, end);
+            start = end;
+            row
+        })
+    }
+
+    /// A + shift·I. A diagonal entry that was not stored becomes one.
+    #[must_use]
+    pub fn shifted(&self, shift: T) -> Self {
+        let room = self.values.len() + self.row_ends.len();
+        let mut columns = Vec::with_capacity(room);
+        let mut values = Vec::with_capacity(room);
+        let mut row_ends = Vec::with_capacity(self.row_ends.len());
+        for (i, (own_columns, own_values)) in self.rows_in_order().enumerate() {
+            let place = own_columns.partition_point(|&column| (column as usize) < i);
+            let stored = own_columns.get(place).is_some_and(|&column| column as usize == i);
+            let start = values.len();
+            columns.extend_from_slice(own_columns);
+            values.extend_from_slice(own_values);
+            if stored {
+                values[start + place] += shift;
+            } else if i < self.width {
+                // Every row index below the width fits, since every column index does.
+                columns.insert(start + place, i as u32);
+                values.insert(start + place, shift);
+            }
+            row_ends.push(values.len());
+        }
+        Self { width: self.width, row_ends, columns, values }
+    }
+
+    fn end(&self, i: usize) -> usize {
+        self.row_ends.get(i).copied().unwrap_or(self.values.len())
+    }
+
+    fn span(&self, start: usize, end: usize) -> (&[u32], &[T]) {
         (&self.columns[start..end], &self.values[start..end])
+    }
+}
+
+/// Σⱼ aᵢⱼ xⱼ of one row, in the fixed order.
+#[inline]
+fn dot<T: Real>((columns, values): (&[u32], &[T]), x: &[T]) -> T {
+    let values = &values[..columns.len()];
+    sum_of(columns.len(), |k| values[k] * x[columns[k] as usize])
+}
+
+impl<T: Real> LinearOperator<T> for CsrMatrix<T> {
+    type Domain = Vector<T>;
+    type Range = Vector<T>;
+
+    fn rows(&self) -> usize {
+        self.row_ends.len()
+    }
+
+    fn columns(&self) -> usize {
+        self.width
+    }
+
+    fn zero_domain(&self) -> Vector<T> {
+        Vector::filled(self.width, T::ZERO)
+    }
+
+    fn zero_range(&self) -> Vector<T> {
+        Vector::filled(self.row_ends.len(), T::ZERO)
+    }
+
+    fn apply(&self, x: &Vector<T>, y: &mut Vector<T>) {
+        for (y, row) in y.iter_mut().zip(self.rows_in_order()) {
+            *y = dot(row, x);
+        }
+    }
+
+    fn apply_adjoint(&self, y: &Vector<T>, x: &mut Vector<T>) {
+        x.fill(T::ZERO);
+        for (y, (columns, values)) in y.iter().zip(self.rows_in_order()) {
+            for (&column, &value) in columns.iter().zip(values) {
+                x[column as usize] += value * *y;
+            }
+        }
+    }
+
+    fn non_finite(&self) -> Option<(usize, usize)> {
+        self.rows_in_order().enumerate().find_map(|(i, (columns, values))| {
+            let place = values.iter().position(|value| !value.is_finite())?;
+            Some((i, columns[place] as usize))
+        })
+    }
+}
+
+impl<T: Real> RowOperator<T> for CsrMatrix<T> {
+    fn diagonal(&self, row: usize) -> T {
+        let (columns, values) = self.row(row);
+        u32::try_from(row)
+            .ok()
+            .and_then(|row| columns.binary_search(&row).ok())
+            .map_or(T::ZERO, |place| values[place])
+    }
+
+    fn row_dot(&self, row: usize, x: &Vector<T>) -> T {
+        dot(self.row(row), x)
+    }
+
+    fn relax(&self, x: &mut Vector<T>, mut update: impl FnMut(usize, T, T) -> T) {
+        for (i, row) in self.rows_in_order().enumerate() {
+            let sum = dot(row, x);
+            if let Some(x) = x.get_mut(i) {
+                *x = update(i, sum, *x);
+            }
+        }
+    }
+
+    fn visit(&self, x: &Vector<T>, mut visit: impl FnMut(usize, T)) {
+        for (i, row) in self.rows_in_order().enumerate() {
+            visit(i, dot(row, x));
+        }
     }
 }

@@ -1,6 +1,8 @@
 //! Sparse matrices of any size.
 
 mod csr;
+#[cfg(test)]
+mod tests;
 mod triplets;
 
 pub use csr::CsrMatrix;

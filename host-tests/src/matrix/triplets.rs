@@ -114,7 +114,7 @@ impl<T: Precision> Triplets<T> {
         for end in &mut ends {
             (*end, total) = (total, total + *end);
         }
-        let mut sorted = vec![(0_u32, T::default()); entries.len()];
+        let mut sorted = vec![(0_u32, T::ZERO); entries.len()];
         for (row, column, value) in entries {
             let next = &mut ends[row as usize];
             sorted[*next] = (column, value);

@@ -11,11 +11,10 @@ fn read(text: &str) -> Result<CsrMatrix<f64>, Fault> {
 /// The matrix as rows of (column, value).
 fn rows(text: &str) -> Vec<Vec<(u32, f64)>> {
     let matrix = read(text).expect("a good file");
-    let row = |i| {
-        let (columns, values) = matrix.row(i);
+    let pairs = |(columns, values): (&[u32], &[f64])| {
         columns.iter().copied().zip(values.iter().copied()).collect()
     };
-    (0..matrix.height()).map(row).collect()
+    matrix.rows_in_order().map(pairs).collect()
 }
 
 /// The line and the message of a refusal.
