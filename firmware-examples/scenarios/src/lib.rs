@@ -3,8 +3,11 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
-pub mod hello;
+pub mod frame;
 mod line;
+mod meter;
+pub mod relax;
 pub mod sequence;
 
 pub use line::Line;
+pub use meter::{Meter, NoMeter};

@@ -14,8 +14,7 @@ impl Failures {
 
     /// Notes the error of a step, with the step's name; returns its value.
     pub(crate) fn note<T>(&mut self, step: &str, done: Result<T>) -> Option<T> {
-        done.map_err(|error| self.add(format!("{step}: {error:#}")))
-            .ok()
+        done.map_err(|error| self.add(format!("{step}: {error:#}"))).ok()
     }
 
     /// Takes over the failures of a part.
@@ -44,10 +43,7 @@ mod tests {
         failures.note("second", Err::<(), _>(anyhow::anyhow!("broken")));
         let text = failures.finish().unwrap_err().to_string();
         assert!(text.contains("2 failures"), "{text}");
-        assert!(
-            text.contains("- first") && text.contains("- second: broken"),
-            "{text}"
-        );
+        assert!(text.contains("- first") && text.contains("- second: broken"), "{text}");
     }
 
     #[test]

@@ -44,14 +44,7 @@ pub(crate) fn firmware_cargo(verb: &str, target: &str) -> Command {
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("CARGO_BUILD_TARGET")
-        .args([
-            verb,
-            "--release",
-            "--locked",
-            "--target",
-            target,
-            "--target-dir",
-        ])
+        .args([verb, "--release", "--locked", "--target", target, "--target-dir"])
         .arg(firmware().join("target"));
     command
 }
@@ -59,11 +52,7 @@ pub(crate) fn firmware_cargo(verb: &str, target: &str) -> Command {
 /// A command as one would type it.
 pub(crate) fn shown(command: &Command) -> String {
     let program = Path::new(command.get_program());
-    let mut text = program
-        .file_name()
-        .unwrap_or_default()
-        .display()
-        .to_string();
+    let mut text = program.file_name().unwrap_or_default().display().to_string();
     for argument in command.get_args() {
         text.push(' ');
         text += &argument.to_string_lossy();
@@ -75,10 +64,8 @@ pub(crate) fn shown(command: &Command) -> String {
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let text = shown(command);
     println!("$ {text}");
-    let status = command
-        .stdin(Stdio::null())
-        .status()
-        .with_context(|| format!("cannot start `{text}`"))?;
+    let status =
+        command.stdin(Stdio::null()).status().with_context(|| format!("cannot start `{text}`"))?;
     if !status.success() {
         bail!("`{text}`: {status}");
     }

@@ -1,12 +1,13 @@
 //! [`Policy`]: a way to choose ω, and what it costs over one sequence.
 
-use scenarios::sequence::{Grid, Laplacian, Sequence, Variance};
+use scenarios::sequence::{Grid, Laplacian, SIDE, Sequence, Variance};
 use solvekit::sor::{AdaptiveSor, Sor, young_omega};
 use solvekit::tuner::{OmegaTuner, TsallisInf};
 use solvekit::{Iteration, Stop, solve};
+use std::fmt;
 
 /// Relative tolerance of every solve.
-pub const TOLERANCE: f64 = 1e-8;
+const TOLERANCE: f64 = 1e-8;
 /// Arms of the bandit: 1, 1.05, …, 1.95.
 pub const ARMS: usize = 20;
 
@@ -26,8 +27,12 @@ pub enum Policy {
 /// What one policy cost in one trial.
 #[derive(Clone, Debug)]
 pub struct Trial {
-    /// Sweeps of each solve.
+    /// Sweeps of each solve; a solve that hit the cap counts with the cap.
     pub sweeps: Vec<u32>,
+    /// Solves that did not converge.
+    pub failures: u32,
+    /// How often each arm was played in the second half, for a policy that has arms.
+    pub late_plays: [u32; ARMS],
 }
 
 impl Trial {
@@ -37,8 +42,22 @@ impl Trial {
     }
 }
 
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fixed(omega) => write!(f, "omega {omega}"),
+            Self::Tsallis => f.write_str("Tsallis-INF"),
+            Self::Adaptive => f.write_str("adaptive"),
+            Self::Young => f.write_str("instance-optimal (Young)"),
+        }
+    }
+}
+
 impl Policy {
     /// Solves `systems` systems of one trial's sequence.
+    ///
+    /// # Errors
+    /// None for these sequences: no system is refused.
     pub fn run(
         self,
         variance: Variance,
@@ -47,45 +66,58 @@ impl Policy {
         systems: usize,
     ) -> anyhow::Result<Trial> {
         let mut sequence = Sequence::new(variance, seed, trial);
-        let mut draws = Sequence::new(variance, seed ^ 0x5EED, trial);
+        // The learner's own randomness, the same systems with or without it.
+        let mut draws = Sequence::new(variance, !seed, trial);
         let mut tuner = TsallisInf::<f64, ARMS>::evenly(1.0, 1.95)?;
-        let stop = Stop::relative(TOLERANCE)?;
+        let mut solves = Solves { stop: Stop::relative(TOLERANCE)?, failures: 0 };
+        let mut late_plays = [0; ARMS];
         let mut b = Grid::zeros();
         let mut sweeps = Vec::with_capacity(systems);
-        for _ in 0..systems {
+        for round in 0..systems {
             let a: Laplacian<f64> = sequence.next_system(&mut b);
             sweeps.push(match self {
-                Self::Fixed(omega) => sweep_count(&a, &b, omega, stop)?,
-                Self::Young => {
-                    let beta = 4.0 * (std::f64::consts::PI / 11.0).cos() / a.center;
-                    sweep_count(&a, &b, young_omega(beta)?, stop)?
-                }
+                Self::Fixed(omega) => solves.fixed(&a, &b, omega)?,
+                Self::Young => solves.fixed(&a, &b, young_omega(jacobi_radius(&a))?)?,
                 Self::Adaptive => {
                     let sor = AdaptiveSor::new(&a, &b)?;
-                    count(&sor, sor.start(), stop)
+                    solves.count(&sor, sor.start())
                 }
                 Self::Tsallis => {
                     let omega = tuner.select(draws.uniform())?;
-                    let cost = sweep_count(&a, &b, omega, stop)?;
+                    let cost = solves.fixed(&a, &b, omega)?;
                     tuner.update(f64::from(cost))?;
+                    let arm = tuner.arms().iter().position(|arm| *arm == omega);
+                    if let Some(plays) = arm.filter(|_| 2 * round >= systems) {
+                        late_plays[plays] += 1;
+                    }
                     cost
                 }
             });
         }
-        Ok(Trial { sweeps })
+        Ok(Trial { sweeps, failures: solves.failures, late_plays })
     }
 }
 
-fn sweep_count(
-    a: &Laplacian<f64>,
-    b: &Grid<f64>,
-    omega: f64,
-    stop: Stop<f64>,
-) -> anyhow::Result<u32> {
-    let sor = Sor::new(a, b, omega)?;
-    Ok(count(&sor, sor.start(), stop))
+/// ρ(I − D⁻¹A) of a shifted Laplacian: 4 cos(π / 11) over the diagonal.
+fn jacobi_radius(a: &Laplacian<f64>) -> f64 {
+    4.0 * (std::f64::consts::PI / (SIDE + 1) as f64).cos() / a.center
 }
 
-fn count<I: Iteration<Real = f64>>(iteration: &I, mut state: I::State, stop: Stop<f64>) -> u32 {
-    solve(iteration, &mut state, stop).iterations
+/// Solves, and counts those that fail.
+struct Solves {
+    stop: Stop<f64>,
+    failures: u32,
+}
+
+impl Solves {
+    fn fixed(&mut self, a: &Laplacian<f64>, b: &Grid<f64>, omega: f64) -> anyhow::Result<u32> {
+        let sor = Sor::new(a, b, omega)?;
+        Ok(self.count(&sor, sor.start()))
+    }
+
+    fn count<I: Iteration<Real = f64>>(&mut self, iteration: &I, mut state: I::State) -> u32 {
+        let report = solve(iteration, &mut state, self.stop);
+        self.failures += u32::from(!report.converged());
+        report.iterations
+    }
 }

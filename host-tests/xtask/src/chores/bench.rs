@@ -7,14 +7,7 @@ use anyhow::Result;
 /// Measures; further arguments go to the benchmarks.
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let mut cargo = shell::cargo();
-    cargo.args([
-        "bench",
-        "--locked",
-        "--package",
-        "solvekit-benches",
-        "--benches",
-        "--",
-    ]);
+    cargo.args(["bench", "--locked", "--package", "solvekit-benches", "--benches", "--"]);
     shell::run(cargo.args(arguments))
 }
 
@@ -22,17 +15,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 pub(crate) fn as_tests(results: &mut Vec<String>) -> Failures {
     let mut failures = Failures::default();
     let mut cargo = shell::cargo();
-    cargo.args([
-        "test",
-        "--locked",
-        "--release",
-        "--package",
-        "solvekit-benches",
-        "--benches",
-    ]);
-    failures.note(
-        "benchmarks as tests",
-        shell::tee(&mut cargo, |line| keep(line, results)),
-    );
+    cargo.args(["test", "--locked", "--release", "--package", "solvekit-benches", "--benches"]);
+    failures.note("benchmarks as tests", shell::tee(&mut cargo, |line| keep(line, results)));
     failures
 }

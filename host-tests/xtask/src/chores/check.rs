@@ -10,11 +10,8 @@ const FEATURES: &[&str] = &["libm", "micromath", "defmt", "serde"];
 
 /// Targets without an operating system on which they must: without and with
 /// floating point in hardware, and another architecture.
-const BARE: &[&str] = &[
-    "thumbv6m-none-eabi",
-    "thumbv7em-none-eabihf",
-    "riscv32imac-unknown-none-elf",
-];
+const BARE: &[&str] =
+    &["thumbv6m-none-eabi", "thumbv7em-none-eabihf", "riscv32imac-unknown-none-elf"];
 
 /// Targets on which the firmware itself is linted: one for each runtime.
 const FIRMWARE: &[&str] = &["thumbv7em-none-eabihf", "riscv32imac-unknown-none-elf"];
@@ -42,28 +39,19 @@ fn source() -> Failures {
     let mut failures = Failures::default();
     let mut step = |name: &str, arguments: &str| {
         let mut cargo = shell::cargo();
-        cargo
-            .args(arguments.split(' '))
-            .env("RUSTDOCFLAGS", "-D warnings");
+        cargo.args(arguments.split(' ')).env("RUSTDOCFLAGS", "-D warnings");
         failures.note(name, shell::run(&mut cargo));
     };
     step("formatting", "fmt --all --check");
-    step(
-        "clippy",
-        "clippy --locked --workspace --all-targets --all-features -- -D warnings",
-    );
-    step(
-        "documentation",
-        "doc --locked --workspace --no-deps --all-features",
-    );
+    step("clippy", "clippy --locked --workspace --all-targets --all-features -- -D warnings");
+    step("documentation", "doc --locked --workspace --no-deps --all-features");
     failures
 }
 
 fn firmware() -> Failures {
     let mut failures = Failures::default();
     let mut fmt = shell::cargo();
-    fmt.current_dir(shell::firmware())
-        .args(["fmt", "--all", "--check"]);
+    fmt.current_dir(shell::firmware()).args(["fmt", "--all", "--check"]);
     failures.note("formatting of the firmware", shell::run(&mut fmt));
     for target in FIRMWARE {
         let mut clippy = shell::firmware_cargo("clippy", target);
@@ -71,8 +59,7 @@ fn firmware() -> Failures {
         failures.note("clippy of the firmware", shell::run(&mut clippy));
     }
     let mut doc = shell::firmware_cargo("doc", FIRMWARE[0]);
-    doc.args(["--no-deps", "--lib"])
-        .env("RUSTDOCFLAGS", "-D warnings");
+    doc.args(["--no-deps", "--lib"]).env("RUSTDOCFLAGS", "-D warnings");
     failures.note("documentation of the firmware", shell::run(&mut doc));
     failures
 }
@@ -83,21 +70,12 @@ fn powerset(target: &str) -> Failures {
     let mut failures = Failures::default();
     println!("every combination of {} for {target}", FEATURES.join(", "));
     for combination in 0..1 << FEATURES.len() {
-        let chosen = FEATURES
-            .iter()
-            .enumerate()
-            .filter(|(bit, _)| combination >> bit & 1 == 1);
+        let chosen = FEATURES.iter().enumerate().filter(|(bit, _)| combination >> bit & 1 == 1);
         let chosen: Vec<_> = chosen.map(|(_, feature)| *feature).collect();
         let mut cargo = shell::cargo();
         cargo
             .args(["check", "--quiet", "--locked", "--package", "solvekit"])
-            .args([
-                "--package",
-                "solvekit-core",
-                "--no-default-features",
-                "--target",
-                target,
-            ])
+            .args(["--package", "solvekit-core", "--no-default-features", "--target", target])
             .args(["--features", &chosen.join(",")])
             .env("RUSTFLAGS", "-D warnings");
         let step = format!("features [{}] for {target}", chosen.join(", "));
@@ -117,22 +95,13 @@ fn licences() -> Failures {
         let deny = |checks: &[&str]| {
             let mut cargo = shell::cargo();
             cargo
-                .args([
-                    "deny",
-                    "--manifest-path",
-                    manifest,
-                    "--all-features",
-                    "check",
-                ])
+                .args(["deny", "--manifest-path", manifest, "--all-features", "check"])
                 .args(["--config", "deny.toml", "--hide-inclusion-graph"])
                 .args(checks);
             cargo
         };
         let step = format!("licences and sources of {manifest}");
-        failures.note(
-            &step,
-            shell::run(&mut deny(&["licenses", "bans", "sources"])),
-        );
+        failures.note(&step, shell::run(&mut deny(&["licenses", "bans", "sources"])));
         let step = format!("advisories for {manifest}");
         failures.note(&step, advisories(&mut deny(&["advisories"])));
     }

@@ -67,27 +67,17 @@ fn rustup(what: &str) -> Command {
 
 fn sysroot() -> Result<PathBuf> {
     let mut rustc = Command::new("rustc");
-    let text = shell::read(
-        rustc
-            .current_dir(shell::root())
-            .args(["--print", "sysroot"]),
-    )?;
+    let text = shell::read(rustc.current_dir(shell::root()).args(["--print", "sysroot"]))?;
     Ok(PathBuf::from(text.trim_end()))
 }
 
 /// Emulators and gcc: by apt where it may, else the command to type.
 fn packages() -> Result<()> {
-    let missing: Vec<_> = PROGRAMS
-        .iter()
-        .filter(|program| !shell::has(program))
-        .collect();
+    let missing: Vec<_> = PROGRAMS.iter().filter(|program| !shell::has(program)).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    let install = format!(
-        "apt-get install -y --no-install-recommends {}",
-        PACKAGES.join(" ")
-    );
+    let install = format!("apt-get install -y --no-install-recommends {}", PACKAGES.join(" "));
     let advice = || format!("{missing:?} not found; on Debian type: sudo {install}");
     if !shell::has("apt-get") {
         bail!("{}", advice());

@@ -17,14 +17,8 @@ pub(crate) fn failures() -> (Failures, Vec<String>) {
     let mut results = Vec::new();
     let mut tests = shell::cargo();
     tests.args(["test", "--locked", "--workspace", "--no-fail-fast"]);
-    failures.note(
-        "host tests",
-        shell::tee(&mut tests, |line| keep(line, &mut results)),
-    );
-    if failures
-        .note("set-up for the emulation", setup::emulation())
-        .is_some()
-    {
+    failures.note("host tests", shell::tee(&mut tests, |line| keep(line, &mut results)));
+    if failures.note("set-up for the emulation", setup::emulation()).is_some() {
         failures.append(emulate::everything());
     }
     (failures, results)

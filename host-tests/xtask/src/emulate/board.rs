@@ -21,12 +21,7 @@ pub(crate) const BOARDS: &[Board] = &[
     Board::new("M3", "lm3s6965evb", "thumbv7m-none-eabi", "lm3s6965evb"),
     Board::new("M4F", "mps2-an386", "thumbv7em-none-eabihf", "mps2-an386"),
     Board::new("M7F", "mps2-an500", "thumbv7em-none-eabihf", "mps2-an386"),
-    Board::new(
-        "M33F",
-        "mps2-an505",
-        "thumbv8m.main-none-eabihf",
-        "mps2-an505",
-    ),
+    Board::new("M33F", "mps2-an505", "thumbv8m.main-none-eabihf", "mps2-an505"),
     Board::new("RV32imac", "virt", "riscv32imac-unknown-none-elf", "virt"),
     Board::new("RV32imafc", "virt", "riscv32imafc-unknown-none-elf", "virt"),
 ];
@@ -38,23 +33,14 @@ impl Board {
         target: &'static str,
         memory: &'static str,
     ) -> Self {
-        Self {
-            core,
-            machine,
-            target,
-            memory,
-        }
+        Self { core, machine, target, memory }
     }
 
     /// The board of a core (or of a machine's name, where only one has it).
     pub(crate) fn named(name: &str) -> Result<Self> {
         let by_core = |board: &&Self| board.core.eq_ignore_ascii_case(name);
         let by_machine = |board: &&Self| board.machine == name && name != "virt";
-        match BOARDS
-            .iter()
-            .find(by_core)
-            .or_else(|| BOARDS.iter().find(by_machine))
-        {
+        match BOARDS.iter().find(by_core).or_else(|| BOARDS.iter().find(by_machine)) {
             Some(board) => Ok(*board),
             None => {
                 let known: Vec<_> = BOARDS.iter().map(|board| board.core).collect();
@@ -65,11 +51,7 @@ impl Board {
 
     /// The emulator that has it.
     pub(crate) fn emulator(&self) -> &'static str {
-        if self.is_riscv() {
-            "qemu-system-riscv32"
-        } else {
-            "qemu-system-arm"
-        }
+        if self.is_riscv() { "qemu-system-riscv32" } else { "qemu-system-arm" }
     }
 
     /// Whether its core is a RISC-V one.

@@ -30,27 +30,22 @@ pub(crate) fn measure(choice: &Choice, kinds: &[Kind]) -> Result<(Vec<Cell>, Fai
     let programs = sweep::chosen(choice, kinds)?;
     let plugin = Plugin::build()?;
     let mut failures = Failures::default();
-    let mut cells = sweep::sweep(
-        choice,
-        &programs,
-        choice.limit(),
-        Some(&plugin),
-        |cell| match cell.run.as_ref().map_err(Clone::clone).map(bad_end) {
-            Ok(None) => "measured".to_owned(),
-            Ok(Some(why)) | Err(why) => {
-                failures.add(format!("{}: {why}", cell.name()));
-                "FAILED".to_owned()
+    let mut cells =
+        sweep::sweep(choice, &programs, choice.limit(), Some(&plugin), |cell| {
+            match cell.run.as_ref().map_err(Clone::clone).map(bad_end) {
+                Ok(None) => "measured".to_owned(),
+                Ok(Some(why)) | Err(why) => {
+                    failures.add(format!("{}: {why}", cell.name()));
+                    "FAILED".to_owned()
+                }
             }
-        },
-    );
+        });
     cells.retain(|cell| cell.run.as_ref().is_ok_and(|run| bad_end(run).is_none()));
     Ok((cells, failures))
 }
 
 fn bad_end(run: &Run) -> Option<String> {
-    let own: String = log::lines(&run.log, Level::Story)
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let own: String = log::lines(&run.log, Level::Story).map(|line| format!("{line}\n")).collect();
     judge(run, Some(&own)).complaint()
 }
 
@@ -70,26 +65,19 @@ pub(crate) fn by_board(
     figures: impl Fn(&Cell) -> Vec<(String, u64)>,
 ) -> Table {
     let mut names: Vec<String> = Vec::new();
-    let all: Vec<_> = cells
-        .iter()
-        .map(|cell| (cell.board, figures(cell)))
-        .collect();
+    let all: Vec<_> = cells.iter().map(|cell| (cell.board, figures(cell))).collect();
     for (name, _) in all.iter().flat_map(|(_, figures)| figures) {
         if !names.contains(name) {
             names.push(name.clone());
         }
     }
     let boards = choice.boards();
-    let heading = [title]
-        .into_iter()
-        .chain(boards.iter().map(|board| board.core));
+    let heading = [title].into_iter().chain(boards.iter().map(|board| board.core));
     let mut table = Table::new(heading);
     for name in names {
         let figure = |core: &str| {
             let of_board = all.iter().filter(|(board, _)| board.core == core);
-            let figure = of_board
-                .flat_map(|(_, figures)| figures)
-                .find(|(n, _)| *n == name);
+            let figure = of_board.flat_map(|(_, figures)| figures).find(|(n, _)| *n == name);
             figure.map_or("–".to_owned(), |(_, figure)| thousands(*figure))
         };
         let row: Vec<_> = boards.iter().map(|board| figure(board.core)).collect();

@@ -46,10 +46,7 @@ pub(crate) fn run(choice: &Choice, top: usize) -> Result<()> {
 pub(crate) fn images(boards: &[Board]) -> Vec<Board> {
     let mut own: Vec<Board> = Vec::new();
     for board in boards {
-        if !own
-            .iter()
-            .any(|known| (known.target, known.memory) == (board.target, board.memory))
-        {
+        if !own.iter().any(|known| (known.target, known.memory) == (board.target, board.memory)) {
             own.push(*board);
         }
     }
@@ -67,11 +64,7 @@ pub(crate) fn read(image: &Path) -> Result<Flash> {
         // What is allocated and has bytes in the file; .bss and the stack have none.
         sh_flags & u64::from(elf::SHF_ALLOC) != 0 && section.file_range().is_some_and(|r| r.1 > 0)
     };
-    let total = elf
-        .sections()
-        .filter(in_flash)
-        .map(|section| section.size())
-        .sum();
+    let total = elf.sections().filter(in_flash).map(|section| section.size()).sum();
     let mut functions: Vec<_> = elf
         .symbols()
         .filter(|symbol| symbol.kind() == SymbolKind::Text && symbol.size() > 0)
@@ -85,12 +78,8 @@ pub(crate) fn read(image: &Path) -> Result<Flash> {
 pub(crate) fn symbols(image: &Path) -> Result<Vec<String>> {
     let bytes = fs::read(image).with_context(|| format!("cannot read {}", image.display()))?;
     let elf = object::File::parse(&*bytes).with_context(|| image.display().to_string())?;
-    let defined = elf
-        .symbols()
-        .filter(|symbol| symbol.is_definition() || symbol.is_undefined());
-    Ok(defined
-        .filter_map(|symbol| symbol.name().ok().map(str::to_owned))
-        .collect())
+    let defined = elf.symbols().filter(|symbol| symbol.is_definition() || symbol.is_undefined());
+    Ok(defined.filter_map(|symbol| symbol.name().ok().map(str::to_owned)).collect())
 }
 
 /// A Rust name without its hash.

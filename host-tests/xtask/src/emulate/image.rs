@@ -34,10 +34,7 @@ impl Program {
         } else {
             Kind::Story
         };
-        Self {
-            name: name.to_owned(),
-            kind,
-        }
+        Self { name: name.to_owned(), kind }
     }
 
     /// Where its expected output lies, beside its source.
@@ -68,10 +65,7 @@ pub(crate) fn programs() -> Result<Vec<Program>> {
         }
     }
     if let Some(orphan) = outputs.iter().find(|name| !sources.contains(name)) {
-        bail!(
-            "{}/{orphan}.out has no program {orphan}.rs beside it",
-            folder.display()
-        );
+        bail!("{}/{orphan}.out has no program {orphan}.rs beside it", folder.display());
     }
     sources.sort();
     Ok(sources.iter().map(|name| Program::new(name)).collect())
@@ -80,27 +74,19 @@ pub(crate) fn programs() -> Result<Vec<Program>> {
 /// Builds the named programs (all of them if none is named) for a board.
 pub(crate) fn build(board: &Board, names: &[&str]) -> Result<()> {
     let mut cargo = shell::firmware_cargo("build", board.target);
-    cargo
-        .env("SOLVEKIT_BOARD", board.memory)
-        .args(["--quiet", "--package", "firmware-examples"]);
+    cargo.env("SOLVEKIT_BOARD", board.memory).args(["--quiet", "--package", "firmware-examples"]);
     if names.is_empty() {
         cargo.arg("--bins");
     }
     for name in names {
         cargo.args(["--bin", name]);
     }
-    shell::read(&mut cargo)
-        .map(drop)
-        .with_context(|| format!("{}: build", board.core))
+    shell::read(&mut cargo).map(drop).with_context(|| format!("{}: build", board.core))
 }
 
 /// Where a program's image lies once built.
 pub(crate) fn path(board: &Board, name: &str) -> PathBuf {
-    shell::firmware()
-        .join("target")
-        .join(board.target)
-        .join("release")
-        .join(name)
+    shell::firmware().join("target").join(board.target).join("release").join(name)
 }
 
 #[cfg(test)]

@@ -45,10 +45,7 @@ pub(crate) fn decode(elf: &[u8], bytes: &[u8]) -> Result<Vec<Entry>> {
             Err(DecodeError::UnexpectedEof) => break,
             Err(DecodeError::Malformed) => {
                 let text = "a malformed log frame".to_owned();
-                entries.push(Entry {
-                    level: Level::Trouble,
-                    text,
-                });
+                entries.push(Entry { level: Level::Trouble, text });
                 if !table.encoding().can_recover() {
                     break;
                 }
@@ -73,9 +70,7 @@ fn with_decimal(text: String) -> String {
 
 /// The lines of the given level.
 pub(crate) fn lines(log: &[Entry], level: Level) -> impl Iterator<Item = &str> {
-    log.iter()
-        .filter(move |entry| entry.level == level)
-        .map(|entry| entry.text.as_str())
+    log.iter().filter(move |entry| entry.level == level).map(|entry| entry.text.as_str())
 }
 
 #[cfg(test)]

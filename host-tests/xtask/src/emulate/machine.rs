@@ -63,10 +63,7 @@ pub(crate) fn run(board: &Board, image: &Path, limit: Duration, extra: &[String]
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     let mut child = command.spawn().with_context(|| {
-        format!(
-            "cannot start {}: `cargo xtask setup` installs it",
-            board.emulator()
-        )
+        format!("cannot start {}: `cargo xtask setup` installs it", board.emulator())
     })?;
 
     let stdout = collect(child.stdout.take());

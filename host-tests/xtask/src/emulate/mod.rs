@@ -61,20 +61,11 @@ pub(crate) struct Choice {
 impl Choice {
     /// Everything there is.
     pub(crate) fn everything() -> Self {
-        Self {
-            boards: Vec::new(),
-            all: true,
-            stories: Vec::new(),
-            limit: 60,
-        }
+        Self { boards: Vec::new(), all: true, stories: Vec::new(), limit: 60 }
     }
 
     fn boards(&self) -> &[Board] {
-        if self.boards.is_empty() {
-            BOARDS
-        } else {
-            &self.boards
-        }
+        if self.boards.is_empty() { BOARDS } else { &self.boards }
     }
 
     fn limit(&self) -> Duration {

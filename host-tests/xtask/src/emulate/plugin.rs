@@ -18,24 +18,13 @@ impl Plugin {
         let version = shell::read(Command::new("qemu-system-arm").arg("--version"))?;
         let api = interface(&version).with_context(|| format!("version of QEMU in `{version}`"))?;
         let mut gcc = Command::new("gcc");
-        gcc.args([
-            "-O2",
-            "-Wall",
-            "-Wextra",
-            "-Werror",
-            "-shared",
-            "-fPIC",
-            "-fvisibility=hidden",
-        ])
-        .arg(format!("-DAPI={api}"))
-        .arg("-o")
-        .arg(&library)
-        .arg(shell::root().join("host-tests/xtask/plugin/region.c"));
+        gcc.args(["-O2", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-fvisibility=hidden"])
+            .arg(format!("-DAPI={api}"))
+            .arg("-o")
+            .arg(&library)
+            .arg(shell::root().join("host-tests/xtask/plugin/region.c"));
         shell::read(&mut gcc).context("the counting plugin")?;
-        Ok(Self {
-            library,
-            output: folder.join("counts.txt"),
-        })
+        Ok(Self { library, output: folder.join("counts.txt") })
     }
 
     /// What to add to QEMU's command line.
@@ -58,11 +47,7 @@ fn parse(text: &str) -> Result<Vec<u64>> {
         let fields: Vec<_> = line.split(' ').collect();
         match fields.as_slice() {
             ["region", index, count] if index.parse() == Ok(counts.len()) => {
-                counts.push(
-                    count
-                        .parse()
-                        .with_context(|| format!("count in `{line}`"))?,
-                );
+                counts.push(count.parse().with_context(|| format!("count in `{line}`"))?);
             }
             ["total", _] => return Ok(counts),
             _ => bail!("the plugin wrote `{line}`"),
@@ -74,9 +59,7 @@ fn parse(text: &str) -> Result<Vec<u64>> {
 /// The plugin interface of a QEMU, from what its `--version` prints.
 fn interface(text: &str) -> Option<u32> {
     let version = text.split("version ").nth(1)?;
-    let mut numbers = version
-        .split(['.', ' ', '\n'])
-        .map_while(|part| part.parse::<u32>().ok());
+    let mut numbers = version.split(['.', ' ', '\n']).map_while(|part| part.parse::<u32>().ok());
     Some(match (numbers.next()?, numbers.next()?) {
         (..=8, _) => 1,
         (9, 0) => 2,
@@ -90,25 +73,16 @@ mod tests {
 
     #[test]
     fn output_is_parsed_and_a_torn_one_refused() {
-        assert_eq!(
-            parse("region 0 12\nregion 1 7\ntotal 99\n").unwrap(),
-            [12, 7]
-        );
+        assert_eq!(parse("region 0 12\nregion 1 7\ntotal 99\n").unwrap(), [12, 7]);
         assert!(parse("region 0 12\n").is_err());
         assert!(parse("region 1 12\ntotal 3\n").is_err());
     }
 
     #[test]
     fn the_interface_follows_the_version() {
-        assert_eq!(
-            interface("QEMU emulator version 7.2.22 (Debian 1:7.2)\n"),
-            Some(1)
-        );
+        assert_eq!(interface("QEMU emulator version 7.2.22 (Debian 1:7.2)\n"), Some(1));
         assert_eq!(interface("QEMU emulator version 9.0.1\n"), Some(2));
-        assert_eq!(
-            interface("QEMU emulator version 10.0.3 (Debian)\n"),
-            Some(3)
-        );
+        assert_eq!(interface("QEMU emulator version 10.0.3 (Debian)\n"), Some(3));
         assert_eq!(interface("something else"), None);
     }
 }

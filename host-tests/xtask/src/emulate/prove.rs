@@ -28,10 +28,7 @@ const FORBIDDEN: &[&str] = &[
 pub(crate) fn run(choice: &Choice) -> Result<()> {
     let mut failures = Failures::default();
     for board in images(choice.boards()) {
-        println!(
-            "proof for {}: linking without a panic handler",
-            board.target
-        );
+        println!("proof for {}: linking without a panic handler", board.target);
         if let Some(checked) = failures.note(board.target, links(&board)) {
             println!("proof for {}: it links; {checked}", board.target);
         }
@@ -47,9 +44,7 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
 
 fn build(board: &Board) -> std::process::Command {
     let mut cargo = shell::firmware_cargo("build", board.target);
-    cargo
-        .env("SOLVEKIT_BOARD", board.memory)
-        .args(["--quiet", "--package", "proof"]);
+    cargo.env("SOLVEKIT_BOARD", board.memory).args(["--quiet", "--package", "proof"]);
     cargo
 }
 
@@ -61,10 +56,7 @@ fn links(board: &Board) -> Result<String> {
         }
         bail!("the proof does not build\n{}", done.stderr.trim_end());
     }
-    let image = shell::firmware()
-        .join("target")
-        .join(board.target)
-        .join("release/proof");
+    let image = shell::firmware().join("target").join(board.target).join("release/proof");
     let names = symbols(&image)?;
     if !names.iter().any(|name| name == "main") {
         bail!("{} has no `main`: was it stripped?", image.display());
@@ -73,10 +65,7 @@ fn links(board: &Board) -> Result<String> {
     if !wrong.is_empty() {
         bail!("symbols that must not be there: {}", wrong.join(", "));
     }
-    Ok(format!(
-        "no panic, format, allocation or f64 symbol among {}",
-        names.len()
-    ))
+    Ok(format!("no panic, format, allocation or f64 symbol among {}", names.len()))
 }
 
 /// The proof must be able to fail.
@@ -86,20 +75,14 @@ fn refuses(board: &Board) -> Result<()> {
         bail!("with a panic put in it links all the same: the proof proves nothing");
     }
     if !done.stderr.contains(MISSING) {
-        bail!(
-            "with a panic put in it fails for another reason\n{}",
-            done.stderr.trim_end()
-        );
+        bail!("with a panic put in it fails for another reason\n{}", done.stderr.trim_end());
     }
     Ok(())
 }
 
 /// What the linker says refers to the missing function.
 fn callers(stderr: &str) -> String {
-    let lines = stderr
-        .lines()
-        .map(str::trim)
-        .filter(|line| line.contains("referenced by"));
+    let lines = stderr.lines().map(str::trim).filter(|line| line.contains("referenced by"));
     lines.take(5).map(demangled).collect::<Vec<_>>().join("; ")
 }
 
@@ -129,14 +112,7 @@ mod tests {
         ] {
             assert!(objection(bad).is_some(), "{bad}");
         }
-        for good in [
-            "main",
-            "__aeabi_fmul",
-            "__mulsf3",
-            "__sheap",
-            "__ebss",
-            "memcpy",
-        ] {
+        for good in ["main", "__aeabi_fmul", "__mulsf3", "__sheap", "__ebss", "memcpy"] {
             assert!(objection(good).is_none(), "{good}");
         }
     }

@@ -34,10 +34,7 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
     let folder = shell::root().join("benches/records");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     for (ending, text) in [
-        (
-            "json",
-            serde_json::to_string_pretty(&data(&date, &versions, &cells, &sizes))? + "\n",
-        ),
+        ("json", serde_json::to_string_pretty(&data(&date, &versions, &cells, &sizes))? + "\n"),
         ("md", page(&date, &versions, choice, &cells, &sizes)),
     ] {
         let path = folder.join(format!("{date}-firmware.{ending}"));
@@ -60,14 +57,8 @@ fn sizes(choice: &Choice, cells: &[Cell], failures: &mut Failures) -> Vec<Size> 
     for cell in cells.iter().filter(|cell| own.contains(&cell.board)) {
         let read = flash::read(&image::path(&cell.board, &cell.program.name));
         if let Some(mut flash) = failures.note(&cell.name(), read) {
-            flash
-                .functions
-                .retain(|(name, _)| name.contains(OURS) || name.contains("count_"));
-            sizes.push(Size {
-                board: cell.board,
-                program: cell.program.name.clone(),
-                flash,
-            });
+            flash.functions.retain(|(name, _)| name.contains(OURS) || name.contains("count_"));
+            sizes.push(Size { board: cell.board, program: cell.program.name.clone(), flash });
         }
     }
     sizes
@@ -85,10 +76,7 @@ impl Versions {
             let text = shell::read(command.current_dir(shell::root()).arg("--version"))?;
             Ok(text.lines().next().unwrap_or_default().to_owned())
         };
-        Ok(Self {
-            rustc: first("rustc")?,
-            qemu: first("qemu-system-arm")?,
-        })
+        Ok(Self { rustc: first("rustc")?, qemu: first("qemu-system-arm")? })
     }
 }
 
@@ -161,9 +149,7 @@ fn page(
 
 /// Today in UTC, as in 2026-01-31.
 fn today() -> String {
-    let seconds = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |time| time.as_secs());
+    let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
     date(seconds / 86_400)
 }
 
@@ -176,11 +162,7 @@ fn date(day: u64) -> String {
     let in_year = in_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let shifted = (5 * in_year + 2) / 153;
     let day_of_month = in_year - (153 * shifted + 2) / 5 + 1;
-    let month = if shifted < 10 {
-        shifted + 3
-    } else {
-        shifted - 9
-    };
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
     let year = era * 400 + year_of_era + u64::from(month <= 2);
     format!("{year:04}-{month:02}-{day_of_month:02}")
 }

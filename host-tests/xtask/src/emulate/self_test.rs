@@ -19,26 +19,18 @@ const LIMIT: Duration = Duration::from_secs(3);
 /// Runs the failing images on every chosen board and asserts the verdicts.
 pub(crate) fn run(choice: &Choice) -> Result<()> {
     let mut programs = sweep::chosen(
-        &Choice {
-            stories: Vec::new(),
-            ..choice.clone()
-        },
+        &Choice { stories: Vec::new(), ..choice.clone() },
         &[Kind::Failure, Kind::Story],
     )?;
     // One good story is enough to see another output refused.
-    let story = programs
-        .iter()
-        .find(|program| program.kind == Kind::Story)
-        .cloned();
+    let story = programs.iter().find(|program| program.kind == Kind::Story).cloned();
     programs.retain(|program| program.kind == Kind::Failure || Some(program) == story.as_ref());
 
     let mut failures = Failures::default();
     let cells = sweep::sweep(choice, &programs, LIMIT, None, |cell| {
         let test = cell.run.as_ref().map_err(|why| anyhow::anyhow!("{why}"));
         let done = test.and_then(|run| expect(&cell.program, run));
-        failures
-            .note(&cell.name(), done)
-            .map_or("WRONG".to_owned(), str::to_owned)
+        failures.note(&cell.name(), done).map_or("WRONG".to_owned(), str::to_owned)
     });
     println!("\n{} self-tests ran", cells.len());
     failures.finish()
@@ -47,9 +39,7 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
 /// What must be thought of the run; returns what was seen.
 fn expect(program: &Program, run: &Run) -> Result<&'static str> {
     // Its own output as the expected one: only the ending is left to judge.
-    let own: String = log::lines(&run.log, Level::Story)
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let own: String = log::lines(&run.log, Level::Story).map(|line| format!("{line}\n")).collect();
     let verdict = judge(run, Some(&own));
     let as_wanted = match (program.name.as_str(), &verdict) {
         ("fail_assert", Verdict::Ended(End::Exit(101), said)) => {
@@ -71,10 +61,7 @@ fn expect(program: &Program, run: &Run) -> Result<&'static str> {
             };
             "another output fails the run"
         }
-        _ => bail!(
-            "unexpected: {}",
-            verdict.complaint().unwrap_or_else(|| "it passed".into())
-        ),
+        _ => bail!("unexpected: {}", verdict.complaint().unwrap_or_else(|| "it passed".into())),
     };
     Ok(as_wanted)
 }

@@ -20,13 +20,8 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
 /// Stories and regions by boards.
 pub(crate) fn overview(choice: &Choice, cells: &[Cell]) -> Table {
     by_board(choice, cells, "stack, bytes", |cell| {
-        let whole = cell
-            .stack()
-            .map(|bytes| (cell.program.name.clone(), u64::from(bytes)));
-        let region = cell
-            .regions
-            .iter()
-            .map(|region| (region.name.clone(), region.stack.into()));
+        let whole = cell.stack().map(|bytes| (cell.program.name.clone(), u64::from(bytes)));
+        let region = cell.regions.iter().map(|region| (region.name.clone(), region.stack.into()));
         whole.into_iter().chain(region).collect()
     })
 }

@@ -17,11 +17,7 @@ use std::fs;
 pub(crate) fn run(choice: &Choice, bless: bool) -> Result<()> {
     let programs = sweep::chosen(choice, &[Kind::Story, Kind::Count])?;
     let cells = sweep::sweep(choice, &programs, choice.limit(), None, |cell| {
-        if bless {
-            ending(cell)
-        } else {
-            verdict(cell).to_string()
-        }
+        if bless { ending(cell) } else { verdict(cell).to_string() }
     });
     let mut failures = Failures::default();
     if bless {
@@ -37,39 +33,26 @@ pub(crate) fn run(choice: &Choice, bless: bool) -> Result<()> {
         }
     }
     println!("\n{}", overview(choice.boards(), &programs, &cells));
-    println!(
-        "{ok} of {} runs ended with exit 0 and the expected output",
-        cells.len()
-    );
+    println!("{ok} of {} runs ended with exit 0 and the expected output", cells.len());
     failures.finish()
 }
 
 /// Judges a cell against the output expected now.
 fn verdict(cell: &Cell) -> Verdict {
     match &cell.run {
-        Ok(run) => judge(
-            run,
-            fs::read_to_string(cell.program.expected()).ok().as_deref(),
-        ),
+        Ok(run) => judge(run, fs::read_to_string(cell.program.expected()).ok().as_deref()),
         Err(why) => Verdict::NotRun(why.clone()),
     }
 }
 
 fn ending(cell: &Cell) -> String {
-    cell.run
-        .as_ref()
-        .map_or("not run".to_owned(), |run| run.end.to_string())
+    cell.run.as_ref().map_or("not run".to_owned(), |run| run.end.to_string())
 }
 
 fn output(cell: &Cell) -> Result<String> {
-    let run = cell
-        .run
-        .as_ref()
-        .map_err(|why| anyhow::anyhow!("{}: {why}", cell.name()))?;
+    let run = cell.run.as_ref().map_err(|why| anyhow::anyhow!("{}: {why}", cell.name()))?;
     // Judged against its own output, only a bad end is left to complain about.
-    let said: String = log::lines(&run.log, Level::Story)
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let said: String = log::lines(&run.log, Level::Story).map(|line| format!("{line}\n")).collect();
     match judge(run, Some(&said)).complaint() {
         None => Ok(said),
         Some(complaint) => bail!("{}: {complaint}", cell.name()),
@@ -93,9 +76,7 @@ fn write(program: &Program, cells: &[Cell]) -> Result<()> {
 }
 
 fn overview(boards: &[Board], programs: &[Program], cells: &[Cell]) -> String {
-    let heading = ["story"]
-        .into_iter()
-        .chain(boards.iter().map(|board| board.core));
+    let heading = ["story"].into_iter().chain(boards.iter().map(|board| board.core));
     let mut table = Table::new(heading);
     for program in programs {
         let row = cells.iter().filter(|cell| cell.program == *program);

@@ -52,10 +52,7 @@ impl Cell {
 /// The programs of the wanted kinds that were chosen.
 pub(crate) fn chosen(choice: &Choice, kinds: &[Kind]) -> Result<Vec<Program>> {
     let all = image::programs()?;
-    let known: Vec<_> = all
-        .iter()
-        .filter(|program| kinds.contains(&program.kind))
-        .collect();
+    let known: Vec<_> = all.iter().filter(|program| kinds.contains(&program.kind)).collect();
     for story in &choice.stories {
         if !known.iter().any(|program| program.name == *story) {
             let names: Vec<_> = known.iter().map(|program| program.name.as_str()).collect();
@@ -64,11 +61,7 @@ pub(crate) fn chosen(choice: &Choice, kinds: &[Kind]) -> Result<Vec<Program>> {
     }
     let wanted =
         |program: &&&Program| choice.stories.is_empty() || choice.stories.contains(&program.name);
-    Ok(known
-        .iter()
-        .filter(wanted)
-        .map(|&program| program.clone())
-        .collect())
+    Ok(known.iter().filter(wanted).map(|&program| program.clone()).collect())
 }
 
 /// Builds and runs the programs on every chosen board. What cannot be built or
@@ -81,18 +74,10 @@ pub(crate) fn sweep(
     plugin: Option<&Plugin>,
     mut said: impl FnMut(&Cell) -> String,
 ) -> Vec<Cell> {
-    let names: Vec<_> = programs
-        .iter()
-        .map(|program| program.name.as_str())
-        .collect();
+    let names: Vec<_> = programs.iter().map(|program| program.name.as_str()).collect();
     let mut cells = Vec::new();
     for board in choice.boards() {
-        println!(
-            "{}: building {} programs for {}",
-            board.core,
-            names.len(),
-            board.target
-        );
+        println!("{}: building {} programs for {}", board.core, names.len(), board.target);
         let built = image::build(board, &names).map_err(|error| format!("{error:#}"));
         for program in programs {
             let ran = match &built {
@@ -103,12 +88,7 @@ pub(crate) fn sweep(
                 Ok((run, regions)) => (Ok(run), regions),
                 Err(error) => (Err(error), Vec::new()),
             };
-            let cell = Cell {
-                board: *board,
-                program: program.clone(),
-                run,
-                regions,
-            };
+            let cell = Cell { board: *board, program: program.clone(), run, regions };
             println!("{}: {}: {}", board.core, program.name, said(&cell));
             cells.push(cell);
         }
@@ -126,12 +106,7 @@ pub(crate) fn run_one(board: &Board, name: &str, limit: Duration) -> Result<Cell
     image::build(board, &[name])?;
     let plugin = Plugin::build()?;
     let (run, regions) = run(board, &program, limit, Some(&plugin))?;
-    Ok(Cell {
-        board: *board,
-        program,
-        run: Ok(run),
-        regions,
-    })
+    Ok(Cell { board: *board, program, run: Ok(run), regions })
 }
 
 fn run(
@@ -156,22 +131,11 @@ fn named(run: &Run, counts: &[u64]) -> Result<Vec<Region>> {
         .filter_map(|line| line.strip_prefix("region: ")?.rsplit_once(": stack: "))
         .collect();
     if named.len() != counts.len() {
-        bail!(
-            "{} were logged, {} were counted ({})",
-            named.len(),
-            counts.len(),
-            run.end
-        );
+        bail!("{} were logged, {} were counted ({})", named.len(), counts.len(), run.end);
     }
     let region = |(&(name, stack), &instructions): (&(&str, &str), &u64)| {
-        let stack = stack
-            .parse()
-            .with_context(|| format!("region {name}: stack `{stack}`"))?;
-        Ok(Region {
-            name: name.to_owned(),
-            instructions,
-            stack,
-        })
+        let stack = stack.parse().with_context(|| format!("region {name}: stack `{stack}`"))?;
+        Ok(Region { name: name.to_owned(), instructions, stack })
     };
     named.iter().zip(counts).map(region).collect()
 }

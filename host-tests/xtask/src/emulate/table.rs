@@ -8,9 +8,7 @@ pub(crate) struct Table {
 impl Table {
     /// A table with the given column names.
     pub(crate) fn new<S: Into<String>>(heading: impl IntoIterator<Item = S>) -> Self {
-        Self {
-            rows: vec![heading.into_iter().map(Into::into).collect()],
-        }
+        Self { rows: vec![heading.into_iter().map(Into::into).collect()] }
     }
 
     /// Adds a row.
@@ -28,9 +26,7 @@ impl Table {
                 .map(|cell| cell.chars().count())
                 .max()
         };
-        let widths: Vec<_> = (0..columns)
-            .map(|column| width(column).unwrap_or(0))
-            .collect();
+        let widths: Vec<_> = (0..columns).map(|column| width(column).unwrap_or(0)).collect();
         let mut text = String::new();
         for row in &self.rows {
             let mut line = String::new();
@@ -82,10 +78,7 @@ mod tests {
         let mut table = Table::new(["name", "n"]);
         table.row(["a", "1,000"]);
         assert_eq!(table.text(), "name      n\na     1,000\n");
-        assert_eq!(
-            table.markdown(),
-            "| name | n |\n|---|---:|\n| a | 1,000 |\n"
-        );
+        assert_eq!(table.markdown(), "| name | n |\n|---|---:|\n| a | 1,000 |\n");
     }
 
     #[test]

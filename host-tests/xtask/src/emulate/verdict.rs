@@ -84,23 +84,13 @@ mod tests {
     use crate::emulate::log::Entry;
 
     fn run(end: End, lines: &[(Level, &str)]) -> Run {
-        let entry = |&(level, text): &(Level, &str)| Entry {
-            level,
-            text: text.to_owned(),
-        };
-        Run {
-            end,
-            log: lines.iter().map(entry).collect(),
-            stderr: String::new(),
-        }
+        let entry = |&(level, text): &(Level, &str)| Entry { level, text: text.to_owned() };
+        Run { end, log: lines.iter().map(entry).collect(), stderr: String::new() }
     }
 
     #[test]
     fn a_good_run_agrees_whatever_it_measured() {
-        let run = run(
-            End::Exit(0),
-            &[(Level::Story, "a"), (Level::Measure, "stack: 8")],
-        );
+        let run = run(End::Exit(0), &[(Level::Story, "a"), (Level::Measure, "stack: 8")]);
         assert_eq!(judge(&run, Some("a\n")), Verdict::Agrees);
         assert_eq!(judge(&run, None), Verdict::NoExpectation);
     }
@@ -109,10 +99,7 @@ mod tests {
     fn a_missing_or_additional_line_is_a_difference() {
         let run = run(End::Exit(0), &[(Level::Story, "a")]);
         let complaint = judge(&run, Some("a\nb\n")).complaint().unwrap();
-        assert!(
-            complaint.contains("line 2: expected `b`, got nothing"),
-            "{complaint}"
-        );
+        assert!(complaint.contains("line 2: expected `b`, got nothing"), "{complaint}");
         assert!(judge(&run, Some("")).complaint().is_some());
     }
 
@@ -126,15 +113,7 @@ mod tests {
 
     #[test]
     fn an_error_in_the_log_fails_a_run_that_exits_with_0() {
-        let run = run(
-            End::Exit(0),
-            &[(Level::Story, "a"), (Level::Trouble, "lost")],
-        );
-        assert!(
-            judge(&run, Some("a\n"))
-                .complaint()
-                .unwrap()
-                .contains("lost")
-        );
+        let run = run(End::Exit(0), &[(Level::Story, "a"), (Level::Trouble, "lost")]);
+        assert!(judge(&run, Some("a\n")).complaint().unwrap().contains("lost"));
     }
 }

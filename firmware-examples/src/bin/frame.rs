@@ -1,0 +1,5 @@
+//! The story `frame`.
+#![no_std]
+#![no_main]
+
+firmware_examples::story!(scenarios::frame::story);

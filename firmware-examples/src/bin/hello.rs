@@ -1,5 +1,0 @@
-//! The smallest story.
-#![no_std]
-#![no_main]
-
-firmware_examples::story!(scenarios::hello::story);
