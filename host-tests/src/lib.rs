@@ -8,10 +8,12 @@
 //! | [`vector`] | a vector whose length is known at run time |
 //! | [`matrix`] | compressed sparse rows of any size |
 //! | [`file`] | Matrix Market, NPY and CSV in; NPY and CSV out |
+//! | [`program`] | the commands of `solvekit` |
 #![forbid(unsafe_code)]
 
 pub mod experiment;
 pub mod file;
 pub mod matrix;
 pub mod precision;
+pub mod program;
 pub mod vector;

@@ -1,0 +1,53 @@
+//! The commands of `solvekit`: each reads its options and files, works, and tells an [`Ending`].
+
+mod progress;
+pub mod solve;
+
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+
+/// Numerical solvers that learn while they run and say truthfully how they ended.
+#[derive(Debug, Parser)]
+#[command(name = "solvekit", version, arg_required_else_help = true)]
+pub struct Program {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Solve A x = b, once or for a sequence of shifted matrices
+    #[command(after_help = solve::AFTER_HELP)]
+    Solve(solve::Options),
+}
+
+/// How a command ended, when its input was good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The work is done.
+    Done,
+    /// The method did not get there; the status has been told.
+    NotConverged,
+}
+
+impl From<Ending> for ExitCode {
+    fn from(ending: Ending) -> Self {
+        match ending {
+            Ending::Done => Self::SUCCESS,
+            Ending::NotConverged => Self::from(1),
+        }
+    }
+}
+
+/// The exit code of bad input, the same as that of a bad command line.
+pub const BAD_INPUT: u8 = 2;
+
+/// Runs the command that the command line asks for.
+///
+/// # Errors
+/// Bad input, with the file, the line and the cause; nothing has been written then.
+pub fn run(program: &Program) -> anyhow::Result<Ending> {
+    match &program.command {
+        Command::Solve(options) => solve::run(options),
+    }
+}

@@ -1,0 +1,68 @@
+//! A progress bar for long work, on stderr, and only where somebody can see it move.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::{IsTerminal, stderr};
+use std::time::{Duration, Instant};
+
+/// Work shorter than this shows no bar.
+const PATIENCE: Duration = Duration::from_millis(700);
+
+/// Counts pieces of work that are done, of a known number.
+#[derive(Debug)]
+pub(super) struct Progress {
+    total: u64,
+    done: u64,
+    visible: bool,
+    started: Instant,
+    bar: Option<ProgressBar>,
+}
+
+impl Progress {
+    /// Nothing of `total` pieces is done.
+    pub(super) fn new(total: usize) -> Self {
+        Self {
+            total: total as u64,
+            done: 0,
+            visible: stderr().is_terminal(),
+            started: Instant::now(),
+            bar: None,
+        }
+    }
+
+    /// Another piece is done.
+    pub(super) fn piece_done(&mut self) {
+        self.done += 1;
+        if let Some(bar) = &self.bar {
+            bar.set_position(self.done);
+        }
+    }
+
+    /// Tells where the present piece stands.
+    pub(super) fn tell(&mut self, message: impl FnOnce() -> String) {
+        if self.visible && self.started.elapsed() > PATIENCE {
+            let bar = self.bar.get_or_insert_with(|| bar(self.total, self.done));
+            bar.set_message(message());
+            bar.tick();
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn bar(total: u64, done: u64) -> ProgressBar {
+    let template = if total > 1 {
+        "{elapsed} [{bar:30}] {pos}/{len} {msg}"
+    } else {
+        "{elapsed} {spinner} {msg}"
+    };
+    // A template that indicatif refused would only cost the looks.
+    let style =
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(total).with_style(style).with_position(done)
+}

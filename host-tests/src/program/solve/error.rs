@@ -1,0 +1,73 @@
+//! Why `solve` refused its input.
+
+use crate::file::FileError;
+use solvekit::sor::SorError;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Why `solve` refused its input. Rows and columns in messages count from 1, as in the files.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum SolveError {
+    /// A file could not be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// An option contradicts another one, or has an impossible value.
+    #[error("{option}: {cause}")]
+    Option {
+        /// The option as it is typed.
+        option: &'static str,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// The content of a good file is not what the solve needs.
+    #[error("{}{}: {cause}", path.display(), Shift(*shift))]
+    Content {
+        /// The file.
+        path: PathBuf,
+        /// The shift of the system at fault, where there are several.
+        shift: Option<f64>,
+        /// What is wrong with it.
+        cause: String,
+    },
+}
+
+/// ", shifted by 0.5", or nothing.
+struct Shift(Option<f64>);
+
+impl std::fmt::Display for Shift {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.map_or(Ok(()), |shift| write!(f, ", shifted by {shift}"))
+    }
+}
+
+impl SolveError {
+    pub(super) fn content(path: &Path, cause: impl Into<String>) -> Self {
+        Self::Content { path: path.to_owned(), shift: None, cause: cause.into() }
+    }
+
+    /// What the solver found wrong with the system of the matrix in `path`.
+    pub(super) fn system(path: &Path, shift: Option<f64>, error: SorError) -> Self {
+        let cause = match error {
+            SorError::ZeroDiagonal { row } => {
+                format!("the diagonal entry of row {} is zero, and SOR divides by it", row + 1)
+            }
+            SorError::TinyDiagonal { row } => {
+                format!("the diagonal entry of row {} is too small to divide by", row + 1)
+            }
+            SorError::NonFiniteEntry { row, column } => {
+                format!("entry ({}, {}) is not a finite number", row + 1, column + 1)
+            }
+            SorError::NonFiniteRightHandSide { row } => format!(
+                "entry {} of A·1 is not a finite number: give a right-hand side with --rhs",
+                row + 1
+            ),
+            // ω was checked in f64, and rounding it may have made it 0 or 2.
+            SorError::Omega => {
+                return Self::Option { option: "--omega", cause: error.to_string() };
+            }
+            other => other.to_string(),
+        };
+        Self::Content { path: path.to_owned(), shift, cause }
+    }
+}

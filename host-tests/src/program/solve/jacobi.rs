@@ -1,0 +1,72 @@
+//! An estimate of the Jacobi radius, for Young's ω.
+
+use crate::matrix::CsrMatrix;
+use crate::precision::Precision;
+use crate::vector::Vector;
+use rand::SeedableRng;
+use rand_pcg::Pcg64;
+use solvekit::{LinearOperator, RowOperator};
+
+/// At most so many products are spent.
+const MOST_PRODUCTS: usize = 20_000;
+/// The estimate must stay for so many pairs of products.
+const STEADY: usize = 5;
+
+/// ρ(I − D⁻¹A) by power iteration from a random vector, or nothing when it does not settle (a pair
+/// of complex eigenvalues, or a gap too small for [`MOST_PRODUCTS`]). D must have no zero.
+///
+/// The largest eigenvalues are often ±β, between which a single product swings: β² is read off
+/// every two products, as ‖J²v‖ / ‖v‖ in the norm of |D|. For symmetric A with a positive diagonal
+/// J is self-adjoint in that norm, so that the estimate grows towards β and its error is the square
+/// of the vector's. It has settled when what is left of its geometric growth would move 1 − β by
+/// less than a ten-thousandth.
+pub(super) fn radius<T: Precision>(a: &CsrMatrix<T>, seed: u64) -> Option<f64> {
+    let rows = a.rows();
+    let diagonal: Vec<T> = (0..rows).map(|row| a.diagonal(row)).collect();
+    let mut random = Pcg64::seed_from_u64(seed);
+    let half = T::from_f64(0.5);
+    let mut v: Vector<T> = (0..rows).map(|_| T::uniform(&mut random) - half).collect();
+    let mut w = v.clone();
+    normalise(&mut v, &diagonal);
+
+    let (mut last, mut last_step, mut steady) = (0.0_f64, 0.0_f64, 0);
+    for _ in 0..MOST_PRODUCTS / 2 {
+        product(a, &diagonal, &v, &mut w);
+        product(a, &diagonal, &w, &mut v);
+        let beta = normalise(&mut v, &diagonal).sqrt();
+        // All of v may be mapped to zero: a diagonal or triangular A, or its image underflowed.
+        if beta == 0.0 {
+            return Some(0.0);
+        }
+        let step = (beta - last).abs();
+        let rate = if last_step > 0.0 { (step / last_step).min(1.0 - 1e-6) } else { 0.0 };
+        let left = step * rate / (1.0 - rate);
+        let enough = 1e-4 * (1.0 - beta).abs().max(T::EPSILON.to_f64());
+        let floor = 4.0 * T::EPSILON.to_f64();
+        steady = if step <= floor || step.max(left) <= enough { steady + 1 } else { 0 };
+        if steady >= STEADY {
+            return Some(beta);
+        }
+        (last, last_step) = (beta, step);
+    }
+    None
+}
+
+/// w ← v − D⁻¹ A v.
+fn product<T: Precision>(a: &CsrMatrix<T>, diagonal: &[T], v: &Vector<T>, w: &mut Vector<T>) {
+    a.visit(v, |row, dot| w[row] = v[row] - dot / diagonal[row]);
+}
+
+/// Divides by the norm of |D|, and returns it. Squares are summed in f64, whose range is enough
+/// for what a product or two can do to a vector of norm 1.
+fn normalise<T: Precision>(v: &mut Vector<T>, diagonal: &[T]) -> f64 {
+    let squares = v.iter().zip(diagonal).map(|(v, d)| v.to_f64().powi(2) * d.to_f64().abs());
+    let norm = squares.sum::<f64>().sqrt();
+    let scale = T::from_f64(1.0 / norm);
+    if norm > 0.0 && scale.is_finite() {
+        v.iter_mut().for_each(|v| *v *= scale);
+        norm
+    } else {
+        0.0
+    }
+}

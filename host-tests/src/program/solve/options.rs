@@ -1,0 +1,158 @@
+//! What the command line of `solve` says.
+
+use super::SolveError;
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// What `--help` says below the options.
+pub const AFTER_HELP: &str = "\
+Files: matrices are Matrix Market (coordinate or array); vectors are .npy, .csv or .txt (a column \
+a vector, a line a row) or Matrix Market arrays. Rows and columns in messages count from 1.
+Exit codes: 0 converged, 1 not converged, 2 bad input.";
+
+/// Options of `solve`.
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// A, a Matrix Market file
+    #[arg(long, value_name = "FILE")]
+    pub matrix: PathBuf,
+
+    /// b; several columns are several right-hand sides [default: A·1, whose solution is all ones]
+    #[arg(long, value_name = "FILE")]
+    pub rhs: Option<PathBuf>,
+
+    /// How to solve
+    #[arg(long, value_enum, default_value_t = Method::Sor)]
+    pub method: Method,
+
+    /// A number between 0 and 2; or `young`, from the Jacobi radius; or `adaptive`, raised inside
+    /// the solve by what the sweeps show; or `tsallis`, learned across the systems of `--shifts`
+    #[arg(
+        long,
+        value_name = "NUMBER|young|adaptive|tsallis",
+        default_value = "adaptive",
+        allow_hyphen_values = true
+    )]
+    pub omega: Omega,
+
+    /// The spectral radius of I − D⁻¹A, for `--omega young` [default: estimated]
+    #[arg(long, value_name = "R", conflicts_with = "shifts", allow_hyphen_values = true)]
+    pub jacobi_radius: Option<f64>,
+
+    /// A sequence of systems A + c·I, one c a line
+    #[arg(long, value_name = "FILE")]
+    pub shifts: Option<PathBuf>,
+
+    /// The x to start from; one column for all systems or one each [default: zero]
+    #[arg(long, value_name = "FILE")]
+    pub initial: Option<PathBuf>,
+
+    /// For what is drawn at random: `tsallis`, and the estimate of `young`
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+
+    /// Stop at ‖b − A x‖ ≤ TOL·‖b‖ [default: 1e-8 in f64, 1e-5 in f32]
+    #[arg(long, value_name = "TOL", allow_hyphen_values = true)]
+    pub tol: Option<f64>,
+
+    /// Give up after so many sweeps
+    #[arg(long, value_name = "SWEEPS", default_value_t = 10_000)]
+    pub max_iterations: u32,
+
+    /// The numbers to work in
+    #[arg(long, value_enum, default_value_t = Number::F64)]
+    pub precision: Number,
+
+    /// Where to write x, .npy or .csv; several systems are columns
+    #[arg(long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Print one JSON object on stdout
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A solver of linear systems.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Method {
+    /// Forward successive over-relaxation
+    Sor,
+}
+
+/// A working precision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Number {
+    /// Single precision
+    F32,
+    /// Double precision
+    F64,
+}
+
+/// Where ω comes from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Omega {
+    /// Given.
+    Fixed(f64),
+    /// Young's formula, from the Jacobi radius.
+    Young,
+    /// Raised inside the solve.
+    Adaptive,
+    /// Learned across a sequence of systems by Tsallis-INF.
+    Tsallis,
+}
+
+impl FromStr for Omega {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        match word {
+            "young" => Ok(Self::Young),
+            "adaptive" => Ok(Self::Adaptive),
+            "tsallis" => Ok(Self::Tsallis),
+            _ => match word.parse::<f64>() {
+                Ok(omega) if omega > 0.0 && omega < 2.0 => Ok(Self::Fixed(omega)),
+                Ok(_) => Err("omega must lie strictly between 0 and 2".to_owned()),
+                Err(_) => Err("expected a number, `young`, `adaptive` or `tsallis`".to_owned()),
+            },
+        }
+    }
+}
+
+impl Options {
+    /// The relative tolerance.
+    #[must_use]
+    pub fn tolerance(&self) -> f64 {
+        self.tol.unwrap_or(match self.precision {
+            Number::F32 => 1e-5,
+            Number::F64 => 1e-8,
+        })
+    }
+
+    /// What a parser of single options cannot see.
+    pub(super) fn check(&self) -> Result<(), SolveError> {
+        let refused =
+            |option, cause: &str| Err(SolveError::Option { option, cause: cause.to_owned() });
+        if self.omega == Omega::Tsallis && self.shifts.is_none() {
+            return refused(
+                "--omega tsallis",
+                "one solve cannot learn: give a sequence of systems with --shifts, \
+                 or use --omega adaptive",
+            );
+        }
+        match self.jacobi_radius {
+            Some(_) if self.omega != Omega::Young => {
+                refused("--jacobi-radius", "it is for --omega young")
+            }
+            Some(radius) if !(0.0..1.0).contains(&radius) => {
+                refused("--jacobi-radius", &format!("{radius} does not lie in [0, 1)"))
+            }
+            _ => Ok(()),
+        }
+    }
+}

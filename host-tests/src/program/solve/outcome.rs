@@ -1,0 +1,188 @@
+//! What `solve` found, for people and for programs.
+
+use super::systems::Systems;
+use super::{Method, Number, Omega, Options};
+use crate::precision::Precision;
+use serde::Serialize;
+use solvekit::{Report, Status};
+use std::fmt;
+
+/// The JSON object of `solve`. What does not apply is null.
+#[derive(Clone, Debug, Serialize)]
+pub struct Outcome {
+    /// Converged when every system did; else the gravest status.
+    pub status: Status,
+    /// Sweeps, of all systems together.
+    pub iterations: u64,
+    /// ‖b − A x‖₂ / ‖b‖₂, the largest of all systems.
+    pub residual: Option<f64>,
+    /// What the residual was to reach.
+    pub tolerance: f64,
+    /// ω at the end, when it was the same for all systems.
+    pub omega: Option<f64>,
+    /// Time spent on solving, without files.
+    pub seconds: f64,
+    /// The solver.
+    pub method: Method,
+    /// The numbers it worked in.
+    pub precision: Number,
+    /// Unknowns of each system.
+    pub unknowns: usize,
+    /// Entries of A that are stored.
+    pub entries: usize,
+    /// One each, where there are several systems.
+    pub reports: Option<Vec<SystemOutcome>>,
+    /// What was learned across them.
+    pub tuner: Option<TunerOutcome>,
+}
+
+/// How one system ended.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct SystemOutcome {
+    /// The outcome.
+    pub status: Status,
+    /// Sweeps.
+    pub iterations: u32,
+    /// ‖b − A x‖₂ / ‖b‖₂.
+    pub residual: Option<f64>,
+    /// ω at the end.
+    pub omega: f64,
+    /// c, where the system is A + c·I.
+    pub shift: Option<f64>,
+}
+
+/// What a tuner knows at the end of a sequence.
+#[derive(Clone, Debug, Serialize)]
+pub struct TunerOutcome {
+    /// Which tuner.
+    pub name: &'static str,
+    /// The seed of its random numbers.
+    pub seed: u64,
+    /// Systems it learned from.
+    pub rounds: u32,
+    /// Mean cost of a system, in sweeps.
+    pub mean_cost: f64,
+    /// The ω with the smallest losses.
+    pub favourite: f64,
+    /// The values of ω it chose from.
+    pub omegas: Vec<f64>,
+    /// How probable each would be in the next round.
+    pub probabilities: Vec<f64>,
+}
+
+impl SystemOutcome {
+    pub(super) fn new<T: Precision>(
+        report: &Report<T>,
+        zero_right_hand_side: bool,
+        omega: f64,
+        shift: Option<f64>,
+    ) -> Self {
+        // Relative to b = 0 only an exact answer has a residual.
+        let reference = if zero_right_hand_side { 0.0 } else { report.reference.to_f64() };
+        let absolute = report.residual.to_f64();
+        let relative = if absolute == 0.0 { 0.0 } else { absolute / reference };
+        Self {
+            status: report.status,
+            iterations: report.iterations,
+            residual: relative.is_finite().then_some(relative),
+            omega,
+            shift,
+        }
+    }
+}
+
+impl Outcome {
+    pub(super) fn new<T: Precision>(
+        options: &Options,
+        systems: &Systems<T>,
+        outcomes: Vec<SystemOutcome>,
+        tuner: Option<TunerOutcome>,
+        seconds: f64,
+    ) -> Self {
+        let worst = outcomes.iter().map(|one| one.status).max_by_key(|status| gravity(*status));
+        let first = outcomes.first().map(|one| one.omega);
+        let residuals: Option<Vec<f64>> = outcomes.iter().map(|one| one.residual).collect();
+        Self {
+            status: worst.unwrap_or(Status::Converged),
+            iterations: outcomes.iter().map(|one| u64::from(one.iterations)).sum(),
+            residual: residuals.map(|all| all.into_iter().fold(0.0, f64::max)),
+            tolerance: options.tolerance(),
+            omega: first.filter(|omega| outcomes.iter().all(|one| one.omega == *omega)),
+            seconds,
+            method: options.method,
+            precision: options.precision,
+            unknowns: solvekit::LinearOperator::columns(&systems.matrix),
+            entries: systems.matrix.entries(),
+            reports: (systems.is_sequence() || outcomes.len() > 1).then_some(outcomes),
+            tuner,
+        }
+    }
+
+    /// Whether every system converged.
+    #[must_use]
+    pub fn converged(&self) -> bool {
+        self.status == Status::Converged
+    }
+
+    /// For an outcome that is no success: what it means and what to try.
+    #[must_use]
+    pub fn advice(&self, options: &Options) -> String {
+        let status = self.status;
+        match status {
+            Status::Diverged | Status::NonFinite if options.omega == Omega::Fixed(1.0) => format!(
+                "{status}: even Gauss–Seidel (ω = 1) diverges on this matrix; SOR is sure to \
+                 converge only when it is symmetric positive definite"
+            ),
+            Status::Diverged | Status::NonFinite => format!(
+                "{status}: try --omega 1; SOR is sure to converge for every ω only when the \
+                 matrix is symmetric positive definite"
+            ),
+            Status::Stalled if options.precision == Number::F32 => format!(
+                "{status}: the residual no longer falls; try --precision f64 or a larger --tol \
+                 (a singular system may have no solution)"
+            ),
+            Status::Stalled => format!(
+                "{status}: the residual no longer falls; try a larger --tol (a singular system \
+                 may have no solution)"
+            ),
+            Status::IterationLimit => {
+                format!("{status}: try a larger --max-iterations or another --omega")
+            }
+            _ => status.to_string(),
+        }
+    }
+}
+
+/// Which of two endings says more about a sequence that did not go well.
+const fn gravity(status: Status) -> u8 {
+    match status {
+        Status::Converged => 0,
+        Status::IterationLimit => 1,
+        Status::Stalled => 2,
+        Status::Diverged => 3,
+        Status::NonFinite => 4,
+        _ => 5,
+    }
+}
+
+/// A number of sweeps and the rest of the story, in a line or two.
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} unknowns, {} entries", self.unknowns, self.entries)?;
+        write!(f, "{} after {} sweeps", self.status, self.iterations)?;
+        if let Some(reports) = &self.reports {
+            let converged = reports.iter().filter(|one| one.status == Status::Converged).count();
+            write!(f, ", {converged} of {} systems converged", reports.len())?;
+        }
+        if let Some(residual) = self.residual {
+            write!(f, ", residual {residual:.2e} of ‖b‖ (tolerance {:.0e})", self.tolerance)?;
+        }
+        if let Some(omega) = self.omega {
+            write!(f, ", ω = {omega:.4}")?;
+        }
+        if let Some(tuner) = &self.tuner {
+            write!(f, ", ω mostly {:.2} at the end", tuner.favourite)?;
+        }
+        writeln!(f, ", {:.3} s", self.seconds)
+    }
+}
