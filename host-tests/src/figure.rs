@@ -92,7 +92,10 @@ impl Figure {
         (low, high, if extent.2 > 0.0 { extent.2 } else { 1.0 })
     }
 
-    fn draw(&self, area: &DrawingArea<SVGBackend<'_>, Shift>) -> Result<(), Box<dyn std::error::Error + '_>> {
+    fn draw(
+        &self,
+        area: &DrawingArea<SVGBackend<'_>, Shift>,
+    ) -> Result<(), Box<dyn std::error::Error + '_>> {
         let (low, high, top) = self.extent();
         let margin = 0.03 * (high - low);
         area.fill(&WHITE)?;
@@ -107,6 +110,8 @@ impl Figure {
             .bold_line_style(RGBColor(228, 228, 228))
             .axis_desc_style(("sans-serif", 16))
             .label_style(("sans-serif", 13))
+            .x_label_formatter(&|x| tick(*x))
+            .y_label_formatter(&|y| tick(*y))
             .x_desc(&self.x)
             .y_desc(&self.y)
             .draw()?;
@@ -114,10 +119,12 @@ impl Figure {
             let color = *color;
             let style = color.stroke_width(2);
             let drawn = match layer {
-                Layer::Line(points) => chart.draw_series(LineSeries::new(points.iter().copied(), style))?,
-                Layer::Points(points) => {
-                    chart.draw_series(points.iter().map(|point| Circle::new(*point, 3, color.filled())))?
+                Layer::Line(points) => {
+                    chart.draw_series(LineSeries::new(points.iter().copied(), style))?
                 }
+                Layer::Points(points) => chart.draw_series(
+                    points.iter().map(|point| Circle::new(*point, 3, color.filled())),
+                )?,
                 Layer::Level(y) => {
                     let ends = [(low - margin, *y), (high + margin, *y)];
                     chart.draw_series(DashedLineSeries::new(ends, 6, 4, style))?
@@ -145,5 +152,28 @@ impl Figure {
             .draw()?;
         area.present()?;
         Ok(())
+    }
+}
+
+/// A tick's number without needless digits: 1.65, 250, 1,400,000.
+fn tick(value: f64) -> String {
+    if value.abs() < 1000.0 {
+        return format!("{}", (value * 1e6).round() / 1e6);
+    }
+    let mut text = format!("{value:.0}");
+    let mut place = text.len();
+    while place > 3 + usize::from(value < 0.0) {
+        place -= 3;
+        text.insert(place, ',');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn ticks_read_like_numbers() {
+        let ticks = [0.30000000000000004, 250.0, -1000.0, 1_400_000.0].map(super::tick);
+        assert_eq!(ticks, ["0.3", "250", "-1,000", "1,400,000"]);
     }
 }

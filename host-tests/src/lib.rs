@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 
 pub mod experiment;
+pub mod figure;
 pub mod file;
 pub mod matrix;
 pub mod precision;

@@ -4,7 +4,7 @@ use crate::sequence::{Grid, Laplacian, N, Sequence, Variance};
 use crate::{Line, Meter, NoMeter};
 use solvekit::sor::{AdaptiveSor, Sor};
 use solvekit::tuner::{OmegaTuner, TsallisInf};
-use solvekit::{Buffer, Iteration, Report, Stop, solve};
+use solvekit::{Iteration, Report, Stop, solve};
 
 /// Relative tolerance in f32, whose floor here is a few 1e-6.
 pub const TOLERANCE: f32 = 1e-5;

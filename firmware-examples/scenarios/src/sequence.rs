@@ -1,6 +1,6 @@
 //! [`Sequence`]: the shifted Laplacians of "Learning to Relax", the same bits everywhere.
 
-use rand_core::{Rng, SeedableRng};
+use rand_core::Rng;
 use rand_pcg::Pcg32;
 use solvekit::{FivePoint, Real, SMatrix};
 

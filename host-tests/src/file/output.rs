@@ -65,6 +65,21 @@ impl Output {
     }
 }
 
+/// Writes a text or table that is already in memory, whole or not at all.
+///
+/// # Errors
+/// [`FileError`] when the system refuses; whatever stood under the name stays as it was.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let written = target(path).and_then(|target| match target {
+        Target::Device(mut file) => file.write_all(bytes),
+        Target::Temporary(mut file) => {
+            file.write_all(bytes)?;
+            file.persist(path).map(drop).map_err(|error| error.error)
+        }
+    });
+    written.map_err(|error| Cause::from(error).at(path))
+}
+
 fn fill<T: Precision>(file: &mut File, format: Format, columns: &[&[T]]) -> std::io::Result<()> {
     let mut buffered = BufWriter::new(file);
     match format {

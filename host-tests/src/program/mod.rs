@@ -1,5 +1,6 @@
 //! The commands of `solvekit`: each reads its options and files, works, and tells an [`Ending`].
 
+mod experiment;
 mod progress;
 pub mod solve;
 
@@ -19,6 +20,9 @@ enum Command {
     /// Solve A x = b, once or for a sequence of shifted matrices
     #[command(after_help = solve::AFTER_HELP)]
     Solve(solve::Options),
+    /// Regenerate a paper's table and figures
+    #[command(subcommand)]
+    Experiment(experiment::Name),
 }
 
 /// How a command ended, when its input was good.
@@ -49,5 +53,6 @@ pub const BAD_INPUT: u8 = 2;
 pub fn run(program: &Program) -> anyhow::Result<Ending> {
     match &program.command {
         Command::Solve(options) => solve::run(options),
+        Command::Experiment(name) => experiment::run(name),
     }
 }

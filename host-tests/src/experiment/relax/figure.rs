@@ -16,7 +16,9 @@ pub(super) fn learning(rows: &[&Row], path: &Path) -> anyhow::Result<()> {
     });
     let curves: Vec<_> = shown.map(|row| (row.policy.to_string(), cumulative(row))).collect();
     let mut figure = Figure::new("systems solved", "sweeps in all (mean over trials)");
-    for ((label, points), color) in curves.iter().zip([GREY, ORANGE, PURPLE, RED, BLUE, GREEN, GREY]) {
+    for ((label, points), color) in
+        curves.iter().zip([GREY, ORANGE, PURPLE, RED, BLUE, GREEN, GREY])
+    {
         figure.line(label, points, color);
     }
     figure.write(path)
@@ -49,8 +51,11 @@ pub(super) fn omega(rows: &[&Row], path: &Path) -> anyhow::Result<()> {
     let mut figure = Figure::new("omega", "sweeps of one solve (mean)");
     figure.line("fixed omega", &fixed, GREY);
     figure.points("", &fixed, GREY);
-    let level = |policy: Policy| rows.iter().find(|row| row.policy == policy).map(|row| row.per_system());
-    for (policy, color) in [(Policy::Tsallis, RED), (Policy::Adaptive, BLUE), (Policy::Young, GREEN)] {
+    let level =
+        |policy: Policy| rows.iter().find(|row| row.policy == policy).map(|row| row.per_system());
+    for (policy, color) in
+        [(Policy::Tsallis, RED), (Policy::Adaptive, BLUE), (Policy::Young, GREEN)]
+    {
         if let Some(level) = level(policy) {
             figure.level(&policy.to_string(), level, color);
         }

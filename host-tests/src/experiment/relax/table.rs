@@ -74,5 +74,6 @@ pub(super) fn write(rows: &[Row], path: &Path) -> anyhow::Result<()> {
         ])?;
     }
     let bytes = csv.into_inner().context("the table did not fit in memory")?;
-    crate::file::write_whole(path, &bytes).with_context(|| format!("cannot write {}", path.display()))
+    crate::file::write_whole(path, &bytes)
+        .with_context(|| format!("cannot write {}", path.display()))
 }

@@ -1,0 +1,66 @@
+//! `solvekit experiment NAME`: a paper's table and figures, regenerated.
+
+use super::Ending;
+use crate::experiment::{self, Options};
+use clap::{Args, Subcommand};
+use std::io::{Write, stdout};
+use std::path::PathBuf;
+
+/// The experiments there are.
+#[derive(Debug, Subcommand)]
+pub enum Name {
+    /// "Learning to Relax": total sweeps over sequences of shifted Laplacians
+    Relax(Common),
+}
+
+/// The options of every experiment.
+#[derive(Args, Debug)]
+pub struct Common {
+    /// Folder for table.csv and the figures (SVG)
+    #[arg(long, value_name = "DIR", default_value = "experiment")]
+    output: PathBuf,
+    /// Size relative to the paper's
+    #[arg(long, value_name = "F", default_value_t = 1.0, value_parser = scale)]
+    scale: f64,
+    /// Run whole grids, not only the table's rows
+    #[arg(long)]
+    full: bool,
+    /// Seed of every random draw
+    #[arg(long, default_value_t = 20_231_004)]
+    seed: u64,
+}
+
+fn scale(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(scale) if scale > 0.0 && scale <= 100.0 => Ok(scale),
+        _ => Err("a number above 0, at most 100".to_string()),
+    }
+}
+
+impl From<&Common> for Options {
+    fn from(common: &Common) -> Self {
+        let Common { output, scale, full, seed } = common;
+        Self { output: output.clone(), scale: *scale, full: *full, seed: *seed }
+    }
+}
+
+pub(super) fn run(name: &Name) -> anyhow::Result<Ending> {
+    let Name::Relax(common) = name;
+    let rows = experiment::relax::run(&common.into())?;
+    let mut out = stdout().lock();
+    writeln!(
+        out,
+        "{:<9}{:<26}{:>14}{:>12}{:>16}",
+        "variance", "policy", "sweeps in all", "deviation", "second half"
+    )?;
+    for row in &rows {
+        let (variance, policy) = (experiment::relax::name(row.variance), row.policy.to_string());
+        writeln!(
+            out,
+            "{variance:<9}{policy:<26}{:>14.0}{:>12.0}{:>16.0}",
+            row.mean, row.deviation, row.second_half
+        )?;
+    }
+    writeln!(out, "table.csv and the figures are in {}", common.output.display())?;
+    Ok(if rows.iter().all(|row| row.failures() == 0) { Ending::Done } else { Ending::NotConverged })
+}

@@ -1,0 +1,10 @@
+//! The built program, from the outside: files in; exit code, stdout, stderr and files out.
+
+mod bad_matrix;
+mod bad_option;
+mod bad_vector;
+mod desk;
+mod endings;
+mod outputs;
+mod sequence;
+mod solve;

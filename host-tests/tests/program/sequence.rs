@@ -1,0 +1,127 @@
+//! Sequences A + c·I, across which ω is learned.
+
+use crate::desk::{Desk, laplacian};
+use serde_json::Value;
+
+/// The paper's grid and a sequence of shifts around its low variance.
+fn desk(systems: usize) -> Desk {
+    let shift = |t: usize| format!("{}\n", -0.1 + 0.2 * ((t * 7) % 10) as f64 / 10.0);
+    let shifts: String = (0..systems).map(shift).collect();
+    Desk::with(&[("a.mtx", &laplacian(10)), ("c.txt", &shifts)])
+}
+
+fn sweeps(json: &Value) -> u64 {
+    json["iterations"].as_u64().expect("a count")
+}
+
+#[test]
+fn every_system_has_its_report_and_its_column() {
+    let desk = Desk::with_pair().and("c.csv", "0\n1\n-1\n").and("b.csv", "3\n3\n");
+    let (code, json, x) = desk.solved("--rhs b.csv --shifts c.csv --omega 1 --tol 1e-12");
+    assert_eq!(code, Some(0));
+    for row in &x {
+        // (4 + c) − 1 times x is 3.
+        let expected = [1.0, 0.75, 1.5];
+        assert!(row.iter().zip(expected).all(|(x, y)| (x - y).abs() < 1e-11), "{row:?}");
+    }
+    let reports = json["reports"].as_array().expect("a report each");
+    let shifts: Vec<&Value> = reports.iter().map(|one| &one["shift"]).collect();
+    assert_eq!(shifts, [0.0, 1.0, -1.0]);
+    let total: u64 = reports.iter().map(sweeps).sum();
+    assert_eq!(sweeps(&json), total);
+    assert!(json["tuner"].is_null());
+}
+
+#[test]
+fn every_system_may_have_its_own_right_hand_side() {
+    let desk = Desk::with_pair().and("c.csv", "0\n1\n").and("b.csv", "3, 4\n3, 4\n");
+    let (code, _, x) = desk.solved("--rhs b.csv --shifts c.csv --tol 1e-12");
+    assert_eq!(code, Some(0));
+    assert!(x.iter().flatten().all(|x| (x - 1.0).abs() < 1e-11), "{x:?}");
+}
+
+#[test]
+fn the_default_right_hand_side_is_that_of_each_system() {
+    let (code, _, x) = desk(5).solved("--shifts c.txt");
+    assert_eq!(code, Some(0));
+    assert!(x.iter().flatten().all(|x| (x - 1.0).abs() < 1e-6));
+}
+
+#[test]
+fn one_shift_is_a_sequence_too() {
+    let (_, json, _) = desk(1).solved("--shifts c.txt");
+    assert_eq!(json["reports"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn tsallis_learns_and_tells_what() {
+    let desk = desk(300);
+    let (code, json, _) = desk.solved("--shifts c.txt --omega tsallis");
+    assert_eq!(code, Some(0));
+    assert!(json["omega"].is_null(), "there is not one ω");
+    let tuner = &json["tuner"];
+    assert_eq!((&tuner["name"], &tuner["rounds"]), (&"tsallis".into(), &300.into()));
+    let numbers = |key: &str| -> Vec<f64> {
+        let list = tuner[key].as_array().expect("a list");
+        list.iter().map(|number| number.as_f64().expect("a number")).collect()
+    };
+    let (omegas, probabilities) = (numbers("omegas"), numbers("probabilities"));
+    assert_eq!((omegas.len(), omegas[0]), (20, 1.0));
+    assert!((omegas[19] - 1.95).abs() < 1e-12);
+    assert!((probabilities.iter().sum::<f64>() - 1.0).abs() < 1e-9);
+    // The extremes cost four times the best: they must have become rare.
+    let likely: f64 = probabilities[8..17].iter().sum();
+    assert!(likely > 0.6, "{probabilities:?}");
+    let uniform: f64 = ["1", "1.5", "1.95"]
+        .iter()
+        .map(|omega| sweeps(&desk.solved(&format!("--shifts c.txt --omega {omega}")).1) as f64)
+        .sum();
+    assert!((sweeps(&json) as f64) < uniform / 3.0, "better than not learning");
+    let mean = sweeps(&json) as f64 / 300.0;
+    assert!(tuner["mean_cost"].as_f64().is_some_and(|told| (told - mean).abs() < 1e-6 * mean));
+}
+
+#[test]
+fn the_seed_decides_what_is_drawn() {
+    let desk = desk(40);
+    let run = |seed: u32, precision: &str| {
+        let options = "--shifts c.txt --omega tsallis";
+        let words = format!("{options} --seed {seed} --precision {precision}");
+        let (code, json, _) = desk.solved(&words);
+        assert_eq!(code, Some(0));
+        json["reports"].clone()
+    };
+    assert_eq!(run(7, "f64"), run(7, "f64"));
+    assert_ne!(run(7, "f64"), run(8, "f64"));
+    assert_eq!(run(7, "f32"), run(7, "f32"));
+}
+
+#[test]
+fn young_takes_each_system_s_own_radius() {
+    let (code, json, _) = desk(4).solved("--shifts c.txt --omega young");
+    assert_eq!(code, Some(0));
+    for report in json["reports"].as_array().expect("a report each") {
+        let shift = report["shift"].as_f64().expect("a number");
+        let beta = (std::f64::consts::PI / 11.0).cos() * 4.0 / (4.0 + shift);
+        let young = 2.0 / (1.0 + (1.0 - beta * beta).sqrt());
+        let omega = report["omega"].as_f64().expect("a number");
+        assert!((omega - young).abs() < 2e-3, "{omega} for {young}");
+    }
+}
+
+#[test]
+fn a_radius_for_all_shifts_is_refused() {
+    desk(2).refuses(
+        "--shifts c.txt --omega young --jacobi-radius 0.9",
+        &["--jacobi-radius", "cannot be used with", "--shifts"],
+    );
+}
+
+#[test]
+fn a_system_that_fails_does_not_look_cheap_to_the_tuner() {
+    // With so few sweeps only the middle of the grid converges.
+    let (code, json, _) = desk(200).solved("--shifts c.txt --omega tsallis --max-iterations 100");
+    assert_eq!((code, &json["status"]), (Some(1), &"iteration_limit".into()));
+    let favourite = json["tuner"]["favourite"].as_f64().expect("a number");
+    assert!((1.4..1.9).contains(&favourite), "{favourite}");
+}
