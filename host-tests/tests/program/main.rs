@@ -6,5 +6,6 @@ mod bad_vector;
 mod desk;
 mod endings;
 mod outputs;
+mod robustness;
 mod sequence;
 mod solve;
