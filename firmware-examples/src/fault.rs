@@ -15,12 +15,9 @@ fn on_panic(info: &PanicInfo) -> ! {
     // would be several KiB in every image.
     let message = info.message().as_str().unwrap_or("(a formatted message)");
     match info.location() {
-        Some(place) => defmt::error!(
-            "panicked at {=str}:{=u32}: {=str}",
-            place.file(),
-            place.line(),
-            message
-        ),
+        Some(place) => {
+            defmt::error!("panicked at {=str}:{=u32}: {=str}", place.file(), place.line(), message)
+        }
         None => defmt::error!("panicked: {=str}", message),
     }
     exit(PANICKED)

@@ -1,4 +1,113 @@
 //! Every public solver entry, with inputs the optimiser cannot see through.
 
+use core::hint::black_box;
+use solvekit::sor::{AdaptiveSor, Sor, young_omega};
+use solvekit::tuner::{OmegaTuner, TsallisInf};
+use solvekit::{
+    Buffer, CsrSlice, CsrVec, FivePoint, Lanes, RowOperator, Run, SMatrix, SVector, Scalar, Stop,
+    sum,
+};
+
+/// Unknowns of the dense and sparse systems; not a multiple of 4, so that the
+/// summation's remainder is in the image.
+const N: usize = 7;
+
+type Vector = SVector<f32, N>;
+
 /// Calls them all.
-pub(crate) fn call() {}
+pub(crate) fn call() {
+    let b = Vector::from_element(black_box(1.0));
+    dense(&b);
+    csr(&b);
+    stencil();
+    lanes();
+    tuners();
+    black_box(young_omega(black_box(0.5_f32)).is_ok());
+}
+
+#[inline(never)]
+fn dense(b: &Vector) {
+    relax(&SMatrix::<f32, N, N>::from_element(black_box(2.0)), b);
+}
+
+#[inline(never)]
+fn csr(b: &Vector) {
+    let triplets: [(usize, usize, f32); N] = black_box(core::array::from_fn(|i| (i, i, 2.0)));
+    if let Ok(assembled) = CsrVec::<f32, N, N, 16>::from_triplets(triplets) {
+        relax(&assembled, b);
+    }
+    let ends = black_box([1, 2, 3, 4, 5, 6, 7]);
+    let columns = black_box([0, 1, 2, 3, 4, 5, 6]);
+    let values = black_box([2.0_f32; N]);
+    // Also unchecked: a wrong table must not panic either.
+    let table = CsrSlice::<f32, N, N>::from_parts(ends, &columns, &values);
+    relax(&table, b);
+    if let Ok(table) = table.checked() {
+        relax(&table, b);
+    }
+}
+
+#[inline(never)]
+fn stencil() {
+    let plate = FivePoint::<f32, 5, 3>::laplacian(black_box(0.1));
+    relax(&plate, &SMatrix::from_element(black_box(1.0)));
+}
+
+#[inline(never)]
+fn lanes() {
+    type Four = Lanes<4>;
+    let a = FivePoint::<Four, 3, 5>::laplacian(Four::splat(black_box(0.1)));
+    let b = SMatrix::from_element(Four::splat(black_box(1.0)));
+    let Ok(sor) = Sor::new(&a, &b, Four::splat(black_box(1.5))) else { return };
+    let Ok(stop) = Stop::relative(black_box(1e-5)) else { return };
+    let mut state = sor.start();
+    let _ = black_box(solvekit::solve(&sor, &mut state, stop));
+    black_box(&state);
+}
+
+/// Everything there is to do with one operator.
+fn relax<A: RowOperator<f32>>(a: &A, b: &A::Range)
+where
+    A::Domain: Copy,
+{
+    let stop = Stop::relative(black_box(1e-5))
+        .and_then(|stop| stop.or_absolute(black_box(1e-9)))
+        .and_then(|stop| stop.divergence(black_box(1e6)));
+    let Ok(stop) = stop else { return };
+    if let Ok(sor) = Sor::new(a, b, black_box(1.5)).and_then(|s| s.with_omega(black_box(1.2))) {
+        let mut state = sor.start();
+        let _ = black_box(Run::new(stop).advance(&sor, &mut state, black_box(10)));
+        if let Ok(mut again) = sor.start_at(black_box(state.x)) {
+            let _ = black_box(solvekit::solve(&sor, &mut again, stop));
+            black_box(sor.residual_norm(&again.x));
+        }
+    }
+    if let Ok(adaptive) = AdaptiveSor::new(a, b) {
+        let mut state = adaptive.start();
+        let _ = black_box(Run::new(stop).advance(&adaptive, &mut state, black_box(10)));
+        if let Ok(mut again) = adaptive.start_at(black_box(state.x)) {
+            let _ = black_box(solvekit::solve(&adaptive, &mut again, stop));
+            black_box(&again);
+        }
+    }
+    let mut x = a.zero_domain();
+    let mut y = a.zero_range();
+    a.apply(&x, &mut y);
+    a.apply_adjoint(&y, &mut x);
+    black_box(a.row_dot(black_box(3), &x) + a.diagonal(black_box(3)));
+    black_box(sum::norm::<f32, _>(&x) + sum::dot(x.as_slice(), y.as_slice()));
+    black_box(sum::max_abs(x.as_slice()));
+}
+
+#[inline(never)]
+fn tuners() {
+    let Ok(mut tuner) = TsallisInf::<f32, 20>::evenly(black_box(1.0), black_box(1.95)) else {
+        return;
+    };
+    for _ in 0..black_box(10) {
+        let omega = tuner.select(black_box(0.5));
+        black_box((omega.is_ok(), tuner.update(black_box(30.0)).is_ok()));
+    }
+    black_box((tuner.probabilities(), tuner.favourite(), tuner.mean_cost(), tuner.rounds()));
+    black_box(TsallisInf::new(black_box([1.5_f32, 1.6])).is_ok());
+}

@@ -20,7 +20,14 @@ unsafe extern "C" {
 #[panic_handler]
 fn on_panic(_: &PanicInfo) -> ! {
     // SAFETY: an image with this call does not link, so it never runs.
-    unsafe { solvekit_panic_is_reachable() }
+    #[cfg(not(feature = "diagnose"))]
+    unsafe {
+        solvekit_panic_is_reachable()
+    }
+    #[cfg(feature = "diagnose")]
+    loop {
+        core::hint::spin_loop();
+    }
 }
 
 // SAFETY: the only symbol of this name; both runtimes call it once and expect

@@ -126,6 +126,7 @@ fn run(
 }
 
 /// Puts the names an image logged to the counts of the plugin, both in order.
+/// A region that ran several times counts by its mean, its stack by the deepest.
 fn named(run: &Run, counts: &[u64]) -> Result<Vec<Region>> {
     let named: Vec<_> = log::lines(&run.log, Level::Measure)
         .filter_map(|line| line.strip_prefix("region: ")?.rsplit_once(": stack: "))
@@ -133,9 +134,51 @@ fn named(run: &Run, counts: &[u64]) -> Result<Vec<Region>> {
     if named.len() != counts.len() {
         bail!("{} were logged, {} were counted ({})", named.len(), counts.len(), run.end);
     }
-    let region = |(&(name, stack), &instructions): (&(&str, &str), &u64)| {
+    let mut regions: Vec<(Region, u64)> = Vec::new();
+    for ((name, stack), instructions) in named.into_iter().zip(counts) {
         let stack = stack.parse().with_context(|| format!("region {name}: stack `{stack}`"))?;
-        Ok(Region { name: name.to_owned(), instructions, stack })
+        match regions.iter_mut().find(|(region, _)| region.name == name) {
+            Some((region, times)) => {
+                region.instructions += instructions;
+                region.stack = region.stack.max(stack);
+                *times += 1;
+            }
+            None => {
+                let name = name.to_owned();
+                regions.push((Region { name, instructions: *instructions, stack }, 1));
+            }
+        }
+    }
+    let mean = |(region, times): (Region, u64)| Region {
+        instructions: (region.instructions + times / 2) / times,
+        ..region
     };
-    named.iter().zip(counts).map(region).collect()
+    Ok(regions.into_iter().map(mean).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emulate::{log::Entry, machine::End};
+
+    fn run(lines: &[&str]) -> Run {
+        let entry = |line: &&str| Entry { level: Level::Measure, text: (*line).to_owned() };
+        let log = lines.iter().map(entry).collect();
+        Run { end: End::Exit(0), log, stderr: String::new() }
+    }
+
+    #[test]
+    fn a_repeated_region_counts_by_its_mean() {
+        let run =
+            run(&["region: a: b: stack: 8", "region: c: stack: 4", "region: a: b: stack: 12"]);
+        let regions = named(&run, &[10, 7, 13]).unwrap();
+        let region =
+            |name: &str, instructions, stack| Region { name: name.into(), instructions, stack };
+        assert_eq!(regions, [region("a: b", 12, 12), region("c", 7, 4)]);
+    }
+
+    #[test]
+    fn a_count_without_a_name_is_refused() {
+        assert!(named(&run(&["region: a: stack: 8"]), &[10, 7]).is_err());
+    }
 }
