@@ -1,5 +1,6 @@
 //! `cargo xtask emulate`: firmware is run, never only built.
 
+mod blame;
 pub(crate) mod board;
 mod counts;
 mod flash;

@@ -2,7 +2,7 @@
 //! function that does not exist links only if every panic path is gone.
 
 use super::{
-    Choice,
+    Choice, blame,
     board::Board,
     flash::{demangled, images, symbols},
 };
@@ -52,7 +52,7 @@ fn links(board: &Board) -> Result<String> {
     let done = shell::quiet(&mut build(board))?;
     if !done.success {
         if done.stderr.contains(MISSING) {
-            bail!("a panic is reachable: {}", callers(&done.stderr));
+            bail!("a panic is reachable\n  {}", blame::places(board)?.join("\n  "));
         }
         bail!("the proof does not build\n{}", done.stderr.trim_end());
     }
@@ -78,12 +78,6 @@ fn refuses(board: &Board) -> Result<()> {
         bail!("with a panic put in it fails for another reason\n{}", done.stderr.trim_end());
     }
     Ok(())
-}
-
-/// What the linker says refers to the missing function.
-fn callers(stderr: &str) -> String {
-    let lines = stderr.lines().map(str::trim).filter(|line| line.contains("referenced by"));
-    lines.take(5).map(demangled).collect::<Vec<_>>().join("; ")
 }
 
 /// Why a symbol must not be in the image, if so.
