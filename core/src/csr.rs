@@ -124,14 +124,23 @@ impl<T: Scalar, const M: usize, const N: usize, const NNZ: usize> CsrVec<T, M, N
                     if csr.values.len() >= usize::from(u16::MAX) {
                         return Err(full);
                     }
-                    csr.columns.insert(range.start + at, index).map_err(|_| full)?;
-                    csr.values.insert(range.start + at, value).map_err(|_| full)?;
+                    insert(&mut csr.columns, range.start + at, index).map_err(|_| full)?;
+                    insert(&mut csr.values, range.start + at, value).map_err(|_| full)?;
                     csr.row_ends.iter_mut().skip(row).for_each(|end| *end += 1);
                 }
             }
         }
         Ok(csr)
     }
+}
+
+/// Puts `item` at `at` and moves the rest up; gives the last one back where there is no room.
+/// (`heapless` has this too, with a panic for an index out of range in the image.)
+fn insert<T, const N: usize>(list: &mut heapless::Vec<T, N>, at: usize, item: T) -> Result<(), T> {
+    let mut carried = item;
+    let tail = list.iter_mut().skip(at);
+    tail.for_each(|slot| core::mem::swap(slot, &mut carried));
+    list.push(carried)
 }
 
 impl<T: Scalar, const M: usize, const N: usize, V: AsRef<[T]>, I: AsRef<[u16]>> Csr<T, M, N, V, I> {

@@ -1,7 +1,8 @@
 //! The one summation order, and the norms built on it.
 //!
 //! A sum of terms t₀ … tₙ₋₁ goes into four accumulators, tₖ into accumulator k mod 4 in the order
-//! of k, and ends as (a₀ + a₁) + (a₂ + a₃). Four independent chains keep a pipelined FPU busy and
+//! of k, and ends as (a₀ + a₁) + (a₂ + a₃). The accumulators start at −0, the number that changes
+//! nothing when it is added to: the first additions need no instruction. Four independent chains keep a pipelined FPU busy and
 //! quarter the rounding error of a running sum; the fixed tree makes the bits the same on every
 //! machine and in every lane.
 
@@ -15,8 +16,15 @@ use crate::{Buffer, Scalar};
 /// (0..10).for_each(|k| total.add(k, 0.1_f32 * k as f32));
 /// assert_eq!(total.total(), sum_of(10, |k| 0.1 * k as f32));
 /// ```
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Accumulator<T>([T; 4]);
+
+impl<T: Scalar> Default for Accumulator<T> {
+    #[inline]
+    fn default() -> Self {
+        Self([-T::ZERO; 4])
+    }
+}
 
 impl<T: Scalar> Accumulator<T> {
     /// Adds the `k`-th term.
@@ -37,7 +45,7 @@ impl<T: Scalar> Accumulator<T> {
 /// Σₖ term(k) for k < `len`, in the fixed order. `len` calls of `term`, in the order of k.
 #[inline(always)]
 pub fn sum_of<T: Scalar>(len: usize, mut term: impl FnMut(usize) -> T) -> T {
-    let mut acc = [T::ZERO; 4];
+    let Accumulator(mut acc) = Accumulator::default();
     let whole = len & !3;
     let mut k = 0;
     while k < whole {
@@ -65,7 +73,7 @@ pub fn sum_of<T: Scalar>(len: usize, mut term: impl FnMut(usize) -> T) -> T {
 pub fn dot<T: Scalar>(a: &[T], b: &[T]) -> T {
     let (a4, a_rest) = a.as_chunks::<4>();
     let (b4, b_rest) = b.as_chunks::<4>();
-    let mut acc = [T::ZERO; 4];
+    let Accumulator(mut acc) = Accumulator::default();
     for (a, b) in a4.iter().zip(b4) {
         acc[0] += a[0] * b[0];
         acc[1] += a[1] * b[1];

@@ -19,7 +19,7 @@ use solvekit::{
 /// Solves to take the mean of.
 const SYSTEMS: u32 = 20;
 /// The best of the paper's fixed ω for this sequence.
-const OMEGA: f32 = 1.5;
+const OMEGA: f32 = 1.65;
 
 firmware_examples::kernels!(count);
 

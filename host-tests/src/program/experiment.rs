@@ -8,14 +8,14 @@ use std::path::PathBuf;
 
 /// The experiments there are.
 #[derive(Debug, Subcommand)]
-pub enum Name {
+pub(super) enum Name {
     /// "Learning to Relax": total sweeps over sequences of shifted Laplacians
     Relax(Common),
 }
 
 /// The options of every experiment.
 #[derive(Args, Debug)]
-pub struct Common {
+pub(super) struct Common {
     /// Folder for table.csv and the figures (SVG)
     #[arg(long, value_name = "DIR", default_value = "experiment")]
     output: PathBuf,
