@@ -32,18 +32,26 @@ impl Progress {
     /// Another piece is done.
     pub(super) fn piece_done(&mut self) {
         self.done += 1;
-        if let Some(bar) = &self.bar {
-            bar.set_position(self.done);
+        let done = self.done;
+        if let Some(bar) = self.bar() {
+            bar.set_position(done);
         }
     }
 
     /// Tells where the present piece stands.
     pub(super) fn tell(&mut self, message: impl FnOnce() -> String) {
-        if self.visible && self.started.elapsed() > PATIENCE {
-            let bar = self.bar.get_or_insert_with(|| bar(self.total, self.done));
+        if let Some(bar) = self.bar() {
             bar.set_message(message());
             bar.tick();
         }
+    }
+
+    /// The bar, once it is worth showing.
+    fn bar(&mut self) -> Option<&ProgressBar> {
+        if !self.visible || self.started.elapsed() < PATIENCE {
+            return None;
+        }
+        Some(self.bar.get_or_insert_with(|| bar(self.total, self.done)))
     }
 }
 
