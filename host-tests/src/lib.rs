@@ -7,7 +7,7 @@
 //! | [`precision`] | the two precisions of the program, f32 and f64 |
 //! | [`vector`] | a vector whose length is known at run time |
 //! | [`matrix`] | compressed sparse rows of any size |
-//! | [`file`] | Matrix Market, NPY and CSV in; NPY and CSV out |
+//! | [`mod@file`] | Matrix Market, NPY and CSV in; NPY and CSV out |
 //! | [`program`] | the commands of `solvekit` |
 #![forbid(unsafe_code)]
 

@@ -4,7 +4,7 @@ use super::error::{Cause, FileError};
 use super::{csv, npy};
 use crate::precision::Precision;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
@@ -24,14 +24,6 @@ enum Format {
     Csv,
 }
 
-#[derive(Debug)]
-enum Target {
-    /// Beside the name, and renamed to it at the end.
-    Temporary(NamedTempFile),
-    /// A device or a pipe, which must not be replaced by a file.
-    Device(File),
-}
-
 impl Output {
     /// Prepares to write to `path`, an `.npy` or `.csv` file.
     ///
@@ -44,8 +36,7 @@ impl Output {
             Some("csv") => Ok(Format::Csv),
             _ => Err(Cause::Ending { known: ".npy or .csv" }.at(path)),
         }?;
-        // Made and thrown away: an interrupted solve leaves no trace.
-        target(path).map_err(|error| Cause::from(error).at(path))?;
+        try_out(path).map_err(|error| Cause::from(error).at(path))?;
         Ok(Self { path: path.to_owned(), format })
     }
 
@@ -54,14 +45,14 @@ impl Output {
     /// # Errors
     /// [`FileError`] when the system refuses; nothing is left behind then.
     pub fn write<T: Precision>(&self, columns: &[&[T]]) -> Result<(), FileError> {
-        let written = target(&self.path).and_then(|target| match target {
-            Target::Device(mut file) => fill(&mut file, self.format, columns),
-            Target::Temporary(mut file) => {
-                fill(file.as_file_mut(), self.format, columns)?;
-                file.persist(&self.path).map(drop).map_err(|error| error.error)
+        whole(&self.path, |file| {
+            let mut buffered = BufWriter::new(file);
+            match self.format {
+                Format::Npy => npy::write(&mut buffered, columns)?,
+                Format::Csv => csv::write(&mut buffered, columns)?,
             }
-        });
-        written.map_err(|error| Cause::from(error).at(&self.path))
+            buffered.flush()
+        })
     }
 }
 
@@ -70,40 +61,60 @@ impl Output {
 /// # Errors
 /// [`FileError`] when the system refuses; whatever stood under the name stays as it was.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let written = target(path).and_then(|target| match target {
-        Target::Device(mut file) => file.write_all(bytes),
-        Target::Temporary(mut file) => {
-            file.write_all(bytes)?;
-            file.persist(path).map(drop).map_err(|error| error.error)
+    whole(path, |file| file.write_all(bytes))
+}
+
+/// Fills a file beside `path` and renames it to that.
+fn whole(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), FileError> {
+    let place = Place::of(path);
+    let written = place.and_then(|place| match place {
+        Place::Device => fill(&mut File::options().write(true).open(path)?),
+        Place::File(path) => {
+            let mut file = temporary(&path)?;
+            fill(file.as_file_mut())?;
+            file.persist(&path).map(drop).map_err(|error| error.error)
         }
     });
     written.map_err(|error| Cause::from(error).at(path))
 }
 
-fn fill<T: Precision>(file: &mut File, format: Format, columns: &[&[T]]) -> std::io::Result<()> {
-    let mut buffered = BufWriter::new(file);
-    match format {
-        Format::Npy => npy::write(&mut buffered, columns)?,
-        Format::Csv => csv::write(&mut buffered, columns)?,
+/// Whether [`whole`] could begin. The temporary file is thrown away, so that an interrupted solve
+/// leaves no trace; a pipe is not opened, because its reader would see it closed again.
+fn try_out(path: &Path) -> io::Result<()> {
+    match Place::of(path)? {
+        Place::Device => Ok(()),
+        Place::File(path) => temporary(&path).map(drop),
     }
-    buffered.flush()
 }
 
-fn target(path: &Path) -> std::io::Result<Target> {
-    match path.metadata() {
-        Ok(found) if found.is_dir() => Err(std::io::ErrorKind::IsADirectory.into()),
-        Ok(found) if !found.is_file() => File::options().write(true).open(path).map(Target::Device),
-        _ => {
-            let folder = match path.parent() {
-                Some(folder) if !folder.as_os_str().is_empty() => folder,
-                _ => Path::new("."),
-            };
-            let mut builder = tempfile::Builder::new();
-            builder.prefix(".solvekit-");
-            // By default only the owner may read a temporary file; this one is a result.
-            #[cfg(unix)]
-            builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-            builder.tempfile_in(folder).map(Target::Temporary)
+/// What a name stands for.
+enum Place {
+    /// A device or a pipe, which must not be replaced by a file.
+    Device,
+    /// A file, or nothing yet; the name that a link leads to.
+    File(PathBuf),
+}
+
+impl Place {
+    fn of(path: &Path) -> io::Result<Self> {
+        match path.metadata() {
+            Ok(found) if found.is_dir() => Err(io::ErrorKind::IsADirectory.into()),
+            Ok(found) if found.is_file() => path.canonicalize().map(Self::File),
+            Ok(_) => Ok(Self::Device),
+            Err(_) => Ok(Self::File(path.to_owned())),
         }
     }
+}
+
+fn temporary(path: &Path) -> io::Result<NamedTempFile> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".solvekit-");
+    // By default only the owner may read a temporary file; this one is a result.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
 }

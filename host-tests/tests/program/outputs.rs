@@ -68,3 +68,24 @@ fn a_device_is_written_to_and_not_replaced() {
     let kind = fs::symlink_metadata(desk.path("x.csv")).expect("a link").file_type();
     assert!(kind.is_symlink());
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_stays_a_link() {
+    let desk = Desk::with_pair().and("real.npy", "precious");
+    std::os::unix::fs::symlink("real.npy", desk.path("x.npy")).expect("a writable folder");
+    assert_eq!(desk.solve("--output x.npy").code, Some(0));
+    let kind = fs::symlink_metadata(desk.path("x.npy")).expect("a link").file_type();
+    assert!(kind.is_symlink());
+    assert_ne!(fs::read(desk.path("real.npy")).expect("still there"), b"precious");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_device_is_told() {
+    let desk = Desk::with_pair();
+    std::os::unix::fs::symlink("/dev/full", desk.path("x.csv")).expect("a writable folder");
+    let told = desk.solve("--output x.csv --json");
+    assert_eq!((told.code, told.stdout.as_str()), (Some(2), ""));
+    assert!(told.stderr.contains("x.csv: No space left"), "{}", told.stderr);
+}
