@@ -1,18 +1,35 @@
-//! The main job, shown on the host and on an emulated microcontroller.
-
-use clap::Args;
+//! The main job, shown on an emulated microcontroller.
 
 use super::setup;
-use anyhow::{Result, bail};
+use crate::emulate::{self, Level, board::Board};
+use anyhow::{Result, anyhow};
+use clap::Args;
+use std::time::Duration;
 
-/// The main job, on the host and on an emulated microcontroller.
+/// What is shown.
 #[derive(Args)]
-pub(crate) struct Demo {}
+pub(crate) struct Demo {
+    /// The story to show
+    #[arg(long, default_value = "hello")]
+    story: String,
+    /// The board to run it on
+    #[arg(long, default_value = "M4F", value_parser = Board::named)]
+    board: Board,
+}
 
 impl Demo {
     /// Runs it.
     pub(crate) fn run(&self) -> Result<()> {
         setup::emulation()?;
-        bail!("the demo is not written yet")
+        let cell = emulate::run_one(&self.board, &self.story, Duration::from_secs(60))?;
+        let run = cell.run.as_ref().map_err(|why| anyhow!("{}: {why}", cell.name()))?;
+        println!("{} ({}), {}:", self.board.core, self.board.machine, run.end);
+        for line in emulate::lines(&run.log, Level::Story) {
+            println!("  {line}");
+        }
+        for region in &cell.regions {
+            println!("  {}: {} instructions", region.name, region.instructions);
+        }
+        Ok(())
     }
 }

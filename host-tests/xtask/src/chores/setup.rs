@@ -13,6 +13,9 @@ const PROGRAMS: &[&str] = &["qemu-system-arm", "qemu-system-riscv32", "gcc"];
 /// rustup's components the checks use.
 const COMPONENTS: &[&str] = &["rustfmt", "clippy", "llvm-tools"];
 
+/// The release of cargo-deny that deny.toml is written for.
+const DENY: &str = "0.20.2";
+
 /// All of it.
 pub(crate) fn everything() -> Result<()> {
     emulation()?;
@@ -56,7 +59,10 @@ pub(crate) fn deny() -> Result<()> {
     if shell::quiet(shell::cargo().args(["deny", "--version"]))?.success {
         return Ok(());
     }
-    shell::run(shell::cargo().args(["install", "--locked", "cargo-deny"]))
+    println!("building cargo-deny from source: some minutes, once");
+    let mut install = shell::cargo();
+    install.args(["install", "--locked", "--quiet", "cargo-deny", "--version", DENY]);
+    shell::run(&mut install)
 }
 
 fn rustup(what: &str) -> Command {

@@ -24,7 +24,7 @@ use clap::{Args, Subcommand};
 use std::time::Duration;
 
 pub(crate) use log::{Level, lines};
-pub(crate) use sweep::{Cell, run_one};
+pub(crate) use sweep::run_one;
 
 /// Build, RUN and judge the firmware stories under QEMU.
 #[derive(Args)]
