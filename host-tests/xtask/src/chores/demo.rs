@@ -10,7 +10,7 @@ use std::time::Duration;
 #[derive(Args)]
 pub(crate) struct Demo {
     /// The story to show
-    #[arg(long, default_value = "hello")]
+    #[arg(long, default_value = "relax")]
     story: String,
     /// The board to run it on
     #[arg(long, default_value = "M4F", value_parser = Board::named)]
