@@ -21,7 +21,7 @@ mod start;
 
 pub use fault::{FAULTED, PANICKED};
 pub use say::say;
-pub use start::{kernels, region, story};
+pub use start::{Regions, kernels, region, story};
 
 // Linked for what they register: the log's transport, the reset code and the
 // critical section that defmt needs.

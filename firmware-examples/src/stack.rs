@@ -5,6 +5,10 @@ use core::arch::asm;
 /// Unlikely as data: neither a small number, nor an address, nor a float of use.
 const PAINT: u32 = 0xc5ac_ce55;
 
+/// At most so many bytes are painted: painting megabytes around every short
+/// region would take longer than the region.
+const REACH: usize = 16 * 1024;
+
 unsafe extern "C" {
     /// The lowest word the stack may grow to, from either runtime's linker
     /// script (there is no heap).
@@ -14,10 +18,15 @@ unsafe extern "C" {
 /// Runs `job` and returns its answer with the bytes of stack it used, in steps
 /// of 4. Counted from the caller's frame down; a word left untouched by chance
 /// inside a frame does not hide what lies below it.
+///
+/// # Panics
+/// If the job reached below the paint, so that its depth is unknown.
 #[inline(never)]
 pub fn high_water<R>(job: impl FnOnce() -> R) -> (R, u32) {
     let top = stack_pointer();
-    let bottom = &raw mut __sheap;
+    let lowest = &raw mut __sheap;
+    let reach = top.saturating_sub(lowest as usize).min(REACH) / size_of::<u32>();
+    let bottom = (top as *mut u32).wrapping_sub(reach);
     let mut word = bottom;
     while (word as usize) < top {
         // SAFETY: between the end of the statics and the stack pointer nothing
@@ -33,6 +42,7 @@ pub fn high_water<R>(job: impl FnOnce() -> R) -> (R, u32) {
     while (word as usize) < top && unsafe { word.read_volatile() } == PAINT {
         word = word.wrapping_add(1);
     }
+    assert!(word != bottom, "the stack went below its paint");
     (answer, (top - word as usize) as u32)
 }
 

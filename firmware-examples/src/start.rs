@@ -57,3 +57,15 @@ pub fn region<R>(name: &'static str, kernel: impl FnOnce() -> R) -> R {
     defmt::debug!("region: {=str}: stack: {=u32}", name, bytes);
     answer
 }
+
+/// A story's meter that makes a counted region of each measured part.
+pub struct Regions(
+    /// The regions' name; the counts of several with one name become a mean.
+    pub &'static str,
+);
+
+impl scenarios::Meter for Regions {
+    fn measure<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        region(self.0, work)
+    }
+}

@@ -1,7 +1,7 @@
 //! Instructions executed in each counted region, on each board.
 
 use super::{
-    Choice,
+    Choice, budget,
     image::Kind,
     log::{self, Level},
     machine::Run,
@@ -19,8 +19,9 @@ pub(crate) const CAUTION: &str =
 
 /// Counts and shows the table.
 pub(crate) fn run(choice: &Choice) -> Result<()> {
-    let (cells, failures) = measure(choice, &[Kind::Count])?;
+    let (cells, mut failures) = measure(choice, &[Kind::Count])?;
     println!("\n{}\n{CAUTION}", overview(choice, &cells).text());
+    failures.append(budget::check(&cells));
     failures.finish()
 }
 

@@ -2,6 +2,7 @@
 
 mod blame;
 pub(crate) mod board;
+mod budget;
 mod counts;
 mod flash;
 mod image;
@@ -17,7 +18,7 @@ mod sweep;
 pub(crate) mod table;
 mod verdict;
 
-use crate::chores::setup;
+use crate::{chores::setup, failures::Failures};
 use anyhow::Result;
 use board::{BOARDS, Board};
 use clap::{Args, Subcommand};
@@ -108,12 +109,15 @@ impl Emulate {
     }
 }
 
-/// All stories on all boards, then the self-tests and the proof: what `test` runs.
-pub(crate) fn everything() -> crate::failures::Failures {
-    let mut failures = crate::failures::Failures::default();
-    let choice = Choice::everything();
-    failures.note("stories", stories::run(&choice, false));
-    failures.note("self-tests", self_test::run(&choice));
-    failures.note("proof", prove::run(&choice));
+/// All stories on all boards, the self-tests, the proof, and the counts that
+/// have a budget: what `test` runs.
+pub(crate) fn everything() -> Failures {
+    let mut failures = Failures::default();
+    let all = Choice::everything();
+    failures.note("stories", stories::run(&all, false));
+    failures.note("self-tests", self_test::run(&all));
+    failures.note("proof", prove::run(&all));
+    let budgeted = Board::named("M4F").map(|board| Choice { boards: vec![board], ..all });
+    failures.note("counts", budgeted.and_then(|choice| counts::run(&choice)));
     failures
 }

@@ -1,0 +1,64 @@
+//! What some regions may cost at most, and the regions' costs against it.
+
+use super::sweep::Cell;
+use crate::failures::Failures;
+
+/// Instructions a region may take on a core.
+struct Most {
+    region: &'static str,
+    core: &'static str,
+    instructions: u64,
+}
+
+/// Fixed limits. The sweep's is that of a plain hand-written loop.
+const MOST: &[Most] =
+    &[Most { region: "SOR sweep, dense 16 x 16", core: "M4F", instructions: 1_183 }];
+
+/// A region may take at most 1 / `parts` of another on a core.
+struct Share {
+    region: &'static str,
+    of: &'static str,
+    core: &'static str,
+    parts: u64,
+}
+
+/// Limits of one region by another: tuning must not cost what it saves.
+const SHARES: &[Share] = &[Share {
+    region: "tuner round, 20 arms",
+    of: "mean solve, n = 100, 1e-5",
+    core: "M4F",
+    parts: 100,
+}];
+
+/// Holds what was measured against the limits; a limit whose regions were not
+/// measured is silent, since boards and stories can be chosen.
+pub(crate) fn check(cells: &[Cell]) -> Failures {
+    let measured = |core: &str, name: &str| {
+        let of_core = cells.iter().filter(|cell| cell.board.core == core);
+        let region = of_core.flat_map(|cell| &cell.regions).find(|region| region.name == name);
+        region.map(|region| region.instructions)
+    };
+    let mut failures = Failures::default();
+    for Most { region, core, instructions } in MOST {
+        if let Some(found) = measured(core, region) {
+            let verdict = format!("{region} on {core}: {found} of at most {instructions}");
+            judge(&mut failures, found <= *instructions, verdict);
+        }
+    }
+    for Share { region, of, core, parts } in SHARES {
+        if let (Some(found), Some(whole)) = (measured(core, region), measured(core, of)) {
+            let verdict =
+                format!("{region} on {core}: {found} of at most 1/{parts} of {whole} ({of})");
+            judge(&mut failures, found * parts <= whole, verdict);
+        }
+    }
+    failures
+}
+
+fn judge(failures: &mut Failures, kept: bool, verdict: String) {
+    if kept {
+        println!("within its budget: {verdict}");
+    } else {
+        failures.add(format!("OVER its budget: {verdict}"));
+    }
+}
