@@ -127,11 +127,7 @@ fn page(
     cells: &[Cell],
     sizes: &[Size],
 ) -> String {
-    let mut flash = Table::new(["image", "target", "flash, bytes"]);
-    for size in sizes {
-        let bytes = thousands(size.flash.total);
-        flash.row([size.program.clone(), size.board.target.to_owned(), bytes]);
-    }
+    let flash = flash_table(choice, sizes);
     format!(
         "# Firmware under emulation, {date}\n\n\
          Written by `cargo xtask emulate record`. {}; {}; opt-level 3, fat LTO.\n\n\
@@ -145,6 +141,27 @@ fn page(
         stack::overview(choice, cells).markdown(),
         flash.markdown(),
     )
+}
+
+/// Images by boards; a board that runs another's image has no column.
+fn flash_table(choice: &Choice, sizes: &[Size]) -> Table {
+    let boards = flash::images(choice.boards());
+    let heading = ["flash, bytes"].into_iter().chain(boards.iter().map(|board| board.core));
+    let mut table = Table::new(heading);
+    let mut programs: Vec<&str> = Vec::new();
+    for size in sizes {
+        if !programs.contains(&size.program.as_str()) {
+            programs.push(&size.program);
+        }
+    }
+    for program in programs {
+        let of_board = |board: &Board| {
+            let size = sizes.iter().find(|size| size.program == program && size.board == *board);
+            size.map_or("–".to_owned(), |size| thousands(size.flash.total))
+        };
+        table.row([program.to_owned()].into_iter().chain(boards.iter().map(of_board)));
+    }
+    table
 }
 
 /// Today in UTC, as in 2026-01-31.
