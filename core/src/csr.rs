@@ -17,10 +17,10 @@ use core::fmt;
 /// // [ 4 −1 ]    a table in flash            and one assembled on the device
 /// // [ −1 4 ]
 /// const TABLE: CsrSlice<f32, 2, 2> = CsrSlice::from_parts([2, 4], &[0, 1, 0, 1], &[4., -1., -1., 4.]);
-/// let table = TABLE.checked()?;
+/// TABLE.check()?;
 /// let assembled = CsrVec::<f32, 2, 2, 4>::from_triplets([(0, 0, 4.), (1, 1, 4.), (0, 1, -1.), (1, 0, -1.)])?;
 /// let x = SVector::from([1.0, 2.0]);
-/// assert_eq!(table.row_dot(0, &x), assembled.row_dot(0, &x));
+/// assert_eq!(TABLE.row_dot(0, &x), assembled.row_dot(0, &x));
 /// # Ok::<(), solvekit_core::CsrError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -83,7 +83,7 @@ impl fmt::Display for CsrError {
 impl core::error::Error for CsrError {}
 
 impl<'a, T, const M: usize, const N: usize> CsrSlice<'a, T, M, N> {
-    /// A table as it stands; `const`, unchecked. Call [`checked`](Csr::checked) before use: an
+    /// A table as it stands; `const`, unchecked. Call [`check`](Csr::check) before use: an
     /// unchecked table cannot panic or read outside, but entries outside the matrix count as zero.
     pub const fn from_parts(row_ends: [u16; M], columns: &'a [u16], values: &'a [T]) -> Self {
         Self { row_ends, columns, values, scalar: core::marker::PhantomData }
@@ -91,46 +91,63 @@ impl<'a, T, const M: usize, const N: usize> CsrSlice<'a, T, M, N> {
 }
 
 impl<T: Scalar, const M: usize, const N: usize, const NNZ: usize> CsrVec<T, M, N, NNZ> {
-    /// Assembles a matrix from (row, column, value) in any order; entries given twice are summed,
-    /// in the order of arrival.
+    /// A matrix without entries; `const`, so that it can live in a `static` and be filled in place.
+    pub const fn new() -> Self {
+        Self {
+            row_ends: [0; M],
+            columns: heapless::Vec::new(),
+            values: heapless::Vec::new(),
+            scalar: core::marker::PhantomData,
+        }
+    }
+
+    /// aᵢⱼ ← aᵢⱼ + value: entries given several times are summed in the order of arrival.
     ///
-    /// Cost: O(NNZ) moves per new entry (an insertion into place), no scratch memory.
+    /// Cost: a new entry moves those behind it, O(NNZ); no scratch memory.
+    ///
+    /// # Errors
+    /// [`CsrError::OutOfRange`], [`CsrError::Capacity`]; the matrix is as before.
+    pub fn add(&mut self, row: usize, column: usize, value: T) -> Result<(), CsrError> {
+        let full = CsrError::Capacity { capacity: NNZ.min(usize::from(u16::MAX)) };
+        let index = u16::try_from(column).ok().filter(|_| column < N && row < M);
+        let index = index.ok_or(CsrError::OutOfRange { row, column })?;
+        let range = self.range(row);
+        let own = self.columns.get(range.clone()).unwrap_or(&[]);
+        match own.binary_search(&index) {
+            Ok(at) => {
+                if let Some(slot) = self.values.get_mut(range.start + at) {
+                    *slot += value;
+                }
+            }
+            Err(at) => {
+                if self.values.is_full() || self.values.len() >= usize::from(u16::MAX) {
+                    return Err(full);
+                }
+                insert(&mut self.columns, range.start + at, index).map_err(|_| full)?;
+                insert(&mut self.values, range.start + at, value).map_err(|_| full)?;
+                self.row_ends.iter_mut().skip(row).for_each(|end| *end += 1);
+            }
+        }
+        Ok(())
+    }
+
+    /// Assembles a matrix from (row, column, value) in any order with [`add`](Self::add). Returns
+    /// it by value: on a small stack, use [`new`](Self::new) and `add` in place.
     ///
     /// # Errors
     /// [`CsrError::OutOfRange`], [`CsrError::Capacity`].
     pub fn from_triplets(
         triplets: impl IntoIterator<Item = (usize, usize, T)>,
     ) -> Result<Self, CsrError> {
-        let full = CsrError::Capacity { capacity: NNZ.min(usize::from(u16::MAX)) };
-        let mut csr = Self {
-            row_ends: [0; M],
-            columns: heapless::Vec::new(),
-            values: heapless::Vec::new(),
-            scalar: core::marker::PhantomData,
-        };
-        for (row, column, value) in triplets {
-            let outside = CsrError::OutOfRange { row, column };
-            let index = u16::try_from(column).ok().filter(|_| column < N && row < M);
-            let index = index.ok_or(outside)?;
-            let range = csr.range(row);
-            let own = csr.columns.get(range.clone()).unwrap_or(&[]);
-            match own.binary_search(&index) {
-                Ok(at) => {
-                    if let Some(slot) = csr.values.get_mut(range.start + at) {
-                        *slot += value;
-                    }
-                }
-                Err(at) => {
-                    if csr.values.len() >= usize::from(u16::MAX) {
-                        return Err(full);
-                    }
-                    insert(&mut csr.columns, range.start + at, index).map_err(|_| full)?;
-                    insert(&mut csr.values, range.start + at, value).map_err(|_| full)?;
-                    csr.row_ends.iter_mut().skip(row).for_each(|end| *end += 1);
-                }
-            }
-        }
+        let mut csr = Self::new();
+        triplets.into_iter().try_for_each(|(row, column, value)| csr.add(row, column, value))?;
         Ok(csr)
+    }
+}
+
+impl<T: Scalar, const M: usize, const N: usize, const NNZ: usize> Default for CsrVec<T, M, N, NNZ> {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -144,11 +161,11 @@ fn insert<T, const N: usize>(list: &mut heapless::Vec<T, N>, at: usize, item: T)
 }
 
 impl<T: Scalar, const M: usize, const N: usize, V: AsRef<[T]>, I: AsRef<[u16]>> Csr<T, M, N, V, I> {
-    /// The same matrix, once its table is known to be sound.
+    /// Is the table sound? One built by [`CsrVec::add`] is.
     ///
     /// # Errors
     /// [`CsrError::RowEnds`], [`CsrError::Order`], [`CsrError::OutOfRange`].
-    pub fn checked(self) -> Result<Self, CsrError> {
+    pub fn check(&self) -> Result<(), CsrError> {
         let (columns, values) = (self.columns.as_ref(), self.values.as_ref());
         let mut start = 0;
         for (row, end) in self.row_ends.iter().map(|end| usize::from(*end)).enumerate() {
@@ -163,7 +180,7 @@ impl<T: Scalar, const M: usize, const N: usize, V: AsRef<[T]>, I: AsRef<[u16]>> 
             start = end;
         }
         if start == values.len() && start == columns.len() {
-            Ok(self)
+            Ok(())
         } else {
             Err(CsrError::RowEnds { row: M.saturating_sub(1) })
         }
@@ -270,7 +287,8 @@ mod tests {
     fn assembly_sorts_and_sums() {
         let a =
             Small::from_triplets([(2, 2, 1.0), (0, 1, 5.0), (0, 0, 2.0), (2, 2, 3.0), (1, 1, 7.0)]);
-        let a = a.and_then(Csr::checked).expect("sound");
+        let a = a.expect("it fits");
+        a.check().expect("sound");
         let mut dense = SMatrix::<f64, 3, 3>::zeros();
         a.entries().for_each(|(i, j, v)| dense[(i, j)] = v);
         assert_eq!(dense, SMatrix::from([[2.0, 0.0, 0.0], [5.0, 7.0, 0.0], [0.0, 0.0, 4.0]]));
@@ -299,7 +317,7 @@ mod tests {
     #[test]
     fn bad_tables_are_named() {
         let table =
-            |ends, columns| CsrSlice::<f32, 2, 2>::from_parts(ends, columns, &[1.0, 2.0]).checked();
+            |ends, columns| CsrSlice::<f32, 2, 2>::from_parts(ends, columns, &[1.0, 2.0]).check();
         assert!(table([1, 2], &[0, 1]).is_ok());
         assert_eq!(table([1, 2], &[0, 2]), Err(CsrError::OutOfRange { row: 1, column: 2 }));
         assert_eq!(table([2, 2], &[1, 1]), Err(CsrError::Order { row: 0 }));

@@ -142,23 +142,26 @@ impl<'a, T: Scalar, A: RowOperator<T>> Sor<'a, T, A> {
         residual_norm(self.a, self.b, x, self.scale)
     }
 
-    /// One sweep with `omega`; `changed(i, Δxᵢ)` hears of every update.
+    /// One sweep with `omega`; `changed(i, Δxᵢ, rᵢ)` hears of every update, with the residual it met.
     #[inline(always)]
-    pub(super) fn sweep(&self, x: &mut A::Domain, omega: T, mut changed: impl FnMut(usize, T)) {
+    pub(super) fn sweep(&self, x: &mut A::Domain, omega: T, mut changed: impl FnMut(usize, T, T)) {
         let b = self.b.as_slice();
         let inverse = self.inverse_diagonal.as_slice();
         self.a.relax(x, |row, dot, old| {
             let (Some(b), Some(inverse)) = (b.get(row), inverse.get(row)) else { return old };
-            let new = (old + omega * ((*b - dot) * *inverse)).finite_or(old);
-            changed(row, new - old);
+            let residual = *b - dot;
+            let new = (old + omega * (residual * *inverse)).finite_or(old);
+            changed(row, new - old, residual);
             new
         });
     }
 
-    /// max |bᵢ / aᵢᵢ|, the size of the first sweep's changes.
-    pub(super) fn change_size(&self) -> T {
+    /// Powers of two that bring residuals (of the size of b) and changes (of the size of b / aᵢᵢ)
+    /// to about 1.
+    pub(super) fn scales(&self) -> (T, T) {
         let pairs = self.b.as_slice().iter().zip(self.inverse_diagonal.as_slice());
-        pairs.fold(T::ZERO, |size, (b, inverse)| size.max((*b * *inverse).abs()))
+        let change = pairs.fold(T::ZERO, |size, (b, inverse)| size.max((*b * *inverse).abs()));
+        (self.scale, change.unit_scale())
     }
 
     pub(super) fn reference_norm(&self) -> T::Real {
@@ -177,7 +180,7 @@ impl<T: Scalar, A: RowOperator<T>> Iteration for Sor<'_, T, A> {
 
     #[inline]
     fn step(&self, state: &mut Self::State) {
-        self.sweep(&mut state.x, self.omega, |_, _| {});
+        self.sweep(&mut state.x, self.omega, |_, _, _| {});
     }
     #[inline]
     fn residual(&self, state: &mut Self::State) -> T::Real {
