@@ -38,5 +38,8 @@ fn every_story_is_checked_here() {
     let outputs = found.filter(|path| path.extension().is_some_and(|e| e == "out"));
     let names: BTreeSet<_> =
         outputs.map(|p| p.file_stem().expect("a name").to_string_lossy().into_owned()).collect();
-    assert_eq!(names, listed);
+    // The count_ images measure kernels for the boards; the others are stories.
+    let stories: BTreeSet<_> =
+        names.into_iter().filter(|name| !name.starts_with("count_")).collect();
+    assert_eq!(stories, listed);
 }
