@@ -13,8 +13,10 @@ impl Failures {
     }
 
     /// Notes the error of a step, with the step's name; returns its value.
+    /// Further lines (the failures of a part) are set in below the first.
     pub(crate) fn note<T>(&mut self, step: &str, done: Result<T>) -> Option<T> {
-        done.map_err(|error| self.add(format!("{step}: {error:#}"))).ok()
+        let text = |error: anyhow::Error| format!("{step}: {error:#}").replace('\n', "\n  ");
+        done.map_err(|error| self.add(text(error))).ok()
     }
 
     /// Takes over the failures of a part.
@@ -44,6 +46,17 @@ mod tests {
         let text = failures.finish().unwrap_err().to_string();
         assert!(text.contains("2 failures"), "{text}");
         assert!(text.contains("- first") && text.contains("- second: broken"), "{text}");
+    }
+
+    #[test]
+    fn the_failures_of_a_part_are_set_in() {
+        let mut part = Failures::default();
+        part.add("one");
+        part.add("two");
+        let mut whole = Failures::default();
+        whole.note("part", part.finish());
+        let text = whole.finish().unwrap_err().to_string();
+        assert_eq!(text, "part: 2 failures\n  - one\n  - two");
     }
 
     #[test]

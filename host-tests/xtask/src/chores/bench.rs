@@ -1,6 +1,6 @@
 //! The benchmarks: measured, or run once each as tests.
 
-use super::test::keep;
+use super::test::host;
 use crate::{failures::Failures, shell};
 use anyhow::Result;
 
@@ -13,9 +13,7 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 
 /// Runs each benchmark once: each asserts its answer, so this is a test.
 pub(crate) fn as_tests(results: &mut Vec<String>) -> Failures {
-    let mut failures = Failures::default();
     let mut cargo = shell::cargo();
     cargo.args(["test", "--locked", "--release", "--package", "solvekit-benches", "--benches"]);
-    failures.note("benchmarks as tests", shell::tee(&mut cargo, |line| keep(line, results)));
-    failures
+    host("benchmarks as tests", &mut cargo, results)
 }

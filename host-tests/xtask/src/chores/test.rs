@@ -3,6 +3,7 @@
 use super::setup;
 use crate::{emulate, failures::Failures, shell};
 use anyhow::Result;
+use std::process::Command;
 
 /// Tests everything; an error names every failure.
 pub(crate) fn run() -> Result<()> {
@@ -17,19 +18,45 @@ pub(crate) fn failures() -> (Failures, Vec<String>) {
     let mut results = Vec::new();
     let mut tests = shell::cargo();
     tests.args(["test", "--locked", "--workspace", "--no-fail-fast"]);
-    failures.note("host tests", shell::tee(&mut tests, |line| keep(line, &mut results)));
+    failures.append(host("host tests", &mut tests, &mut results));
     if failures.note("set-up for the emulation", setup::emulation()).is_some() {
         failures.append(emulate::everything());
     }
     (failures, results)
 }
 
-/// Keeps a line that tells how many tests ran, or which of them failed.
-pub(crate) fn keep(line: &str, results: &mut Vec<String>) {
+/// Runs a `cargo test`; its failures by the tests' names, its result lines kept.
+pub(crate) fn host(step: &str, cargo: &mut Command, results: &mut Vec<String>) -> Failures {
+    let mut failures = Failures::default();
+    let mut failed = Vec::new();
+    let done = shell::tee(cargo, |line| match outcome(line) {
+        Some(Outcome::Failed(test)) => failed.push(test.to_owned()),
+        Some(Outcome::Result) => results.push(line.trim().to_owned()),
+        None => {}
+    });
+    if done.is_err() && !failed.is_empty() {
+        failures.add(format!("{step}: {}", failed.join(", ")));
+    } else {
+        failures.note(step, done);
+    }
+    failures
+}
+
+/// What a line of `cargo test` tells.
+#[derive(Debug, PartialEq)]
+enum Outcome<'a> {
+    /// A test failed.
+    Failed(&'a str),
+    /// How many tests of one program ran.
+    Result,
+}
+
+fn outcome(line: &str) -> Option<Outcome<'_>> {
     let line = line.trim();
     if line.starts_with("test result:") {
-        results.push(line.to_owned());
+        return Some(Outcome::Result);
     }
+    line.strip_prefix("test ")?.strip_suffix(" ... FAILED").map(Outcome::Failed)
 }
 
 /// Shows the kept lines.
@@ -37,5 +64,17 @@ pub(crate) fn show(results: &[String]) {
     println!();
     for line in results {
         println!("{line}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_cargo_test_are_told_apart() {
+        assert_eq!(outcome("test a::b ... FAILED"), Some(Outcome::Failed("a::b")));
+        assert_eq!(outcome("test result: ok. 1 passed"), Some(Outcome::Result));
+        assert_eq!(outcome("test a::b ... ok"), None);
     }
 }
