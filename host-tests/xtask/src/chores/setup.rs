@@ -84,7 +84,8 @@ fn packages() -> Result<()> {
         return Ok(());
     }
     let install = format!("apt-get install -y --no-install-recommends {}", PACKAGES.join(" "));
-    let advice = || format!("{missing:?} not found; on Debian type: sudo {install}");
+    let names = missing.iter().map(|name| **name).collect::<Vec<_>>().join(", ");
+    let advice = || format!("not found: {names}; on Debian type: sudo {install}");
     if !shell::has("apt-get") {
         bail!("{}", advice());
     }
