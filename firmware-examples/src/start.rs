@@ -58,14 +58,12 @@ pub fn region<R>(name: &'static str, kernel: impl FnOnce() -> R) -> R {
     answer
 }
 
-/// A story's meter that makes a counted region of each measured part.
-pub struct Regions(
-    /// The regions' name; the counts of several with one name become a mean.
-    pub &'static str,
-);
+/// A story's meter that makes a counted region of each measured part; the counts of several with
+/// one name become a mean.
+pub struct Regions;
 
 impl scenarios::Meter for Regions {
-    fn measure<T>(&mut self, work: impl FnOnce() -> T) -> T {
-        region(self.0, work)
+    fn measure<T>(&mut self, name: &'static str, work: impl FnOnce() -> T) -> T {
+        region(name, work)
     }
 }

@@ -8,6 +8,7 @@ mod line;
 mod meter;
 pub mod relax;
 pub mod sequence;
+pub mod stiffness;
 
 pub use line::Line;
 pub use meter::{Meter, NoMeter};

@@ -2,8 +2,8 @@
 
 /// Runs the parts of a story that are worth measuring.
 pub trait Meter {
-    /// Runs `work`, measuring it if this meter does.
-    fn measure<T>(&mut self, work: impl FnOnce() -> T) -> T;
+    /// Runs `work`, measuring it under this name if this meter does.
+    fn measure<T>(&mut self, name: &'static str, work: impl FnOnce() -> T) -> T;
 }
 
 /// Measures nothing.
@@ -11,7 +11,7 @@ pub trait Meter {
 pub struct NoMeter;
 
 impl Meter for NoMeter {
-    fn measure<T>(&mut self, work: impl FnOnce() -> T) -> T {
+    fn measure<T>(&mut self, _: &'static str, work: impl FnOnce() -> T) -> T {
         work()
     }
 }

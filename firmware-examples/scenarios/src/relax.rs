@@ -26,6 +26,20 @@ pub enum Policy {
     Adaptive,
 }
 
+impl Policy {
+    /// All of them, in the order in which they are told.
+    pub const ALL: [Self; 3] = [Self::GaussSeidel, Self::Tuned, Self::Adaptive];
+
+    /// What a reader calls it.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::GaussSeidel => "Gauss-Seidel",
+            Self::Tuned => "omega learned from solve to solve",
+            Self::Adaptive => "omega adapted inside each solve",
+        }
+    }
+}
+
 /// What a whole sequence came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Outcome {
@@ -47,8 +61,7 @@ impl Outcome {
         self.failures += u32::from(!report.converged());
         self.residual = self.residual.max(report.residual / report.reference);
         self.omega = omega;
-        let fold = |sum: u32, x: &f32| sum.rotate_left(5) ^ x.to_bits();
-        self.checksum = x.as_slice().iter().fold(self.checksum, fold);
+        self.checksum = checksum(self.checksum, x.as_slice());
     }
 
     /// The outcome as a story tells it.
@@ -61,45 +74,72 @@ impl Outcome {
     }
 }
 
-/// Solves the first `systems` systems of a sequence in f32. `meter` runs every solve, and nothing
-/// but solves: drawing the systems is not part of the job.
-///
-/// # Panics
-/// If the sequence holds a system that SOR refuses; it holds none.
-pub fn campaign(
+/// Folds the bits of x into a running checksum.
+pub fn checksum(sum: u32, x: &[f32]) -> u32 {
+    x.iter().fold(sum, |sum, x| sum.rotate_left(5) ^ x.to_bits())
+}
+
+/// A sequence being solved under one policy, system by system.
+#[derive(Clone, Debug)]
+pub struct Campaign {
     policy: Policy,
-    variance: Variance,
-    systems: u32,
-    meter: &mut impl Meter,
-) -> (Outcome, Tuner) {
-    let mut sequence = Sequence::new(variance, SEED, 0);
-    let mut draws = Sequence::new(variance, SEED, 1);
-    let mut tuner = Tuner::evenly(1.0, 1.95).expect("valid arms");
-    let stop = Stop::relative(TOLERANCE).expect("a valid tolerance");
-    let mut outcome = Outcome::default();
-    let mut b = Grid::zeros();
-    for _ in 0..systems {
-        let a: Laplacian<f32> = sequence.next_system(&mut b);
-        if policy == Policy::Adaptive {
-            let sor = AdaptiveSor::new(&a, &b).expect("a valid system");
-            let mut state = sor.start();
-            let report = meter.measure(|| run(&sor, &mut state, stop));
-            outcome.record(report, state.omega, &state.x);
-        } else {
-            let omega = match policy {
-                Policy::Tuned => tuner.select(draws.uniform()).expect("a valid draw"),
-                _ => 1.0,
-            };
-            let sor = Sor::new(&a, &b, omega).expect("a valid system");
-            let mut state = sor.start();
-            let report = meter.measure(|| run(&sor, &mut state, stop));
-            outcome.record(report, omega, &state.x);
-            if policy == Policy::Tuned {
-                tuner.update(report.iterations as f32).expect("a valid cost");
-            }
+    sequence: Sequence,
+    draws: Sequence,
+    stop: Stop<f32>,
+    b: Grid<f32>,
+    /// What it learned.
+    pub tuner: Tuner,
+    /// What it came to so far.
+    pub outcome: Outcome,
+}
+
+impl Campaign {
+    /// Before the first system.
+    ///
+    /// # Panics
+    /// If the arms or the tolerance were wrong; they are constants.
+    pub fn new(policy: Policy, variance: Variance) -> Self {
+        Self {
+            policy,
+            sequence: Sequence::new(variance, SEED, 0),
+            draws: Sequence::new(variance, SEED, 1),
+            stop: Stop::relative(TOLERANCE).expect("a valid tolerance"),
+            b: Grid::zeros(),
+            tuner: Tuner::evenly(1.0, 1.95).expect("valid arms"),
+            outcome: Outcome::default(),
         }
     }
-    (outcome, tuner)
+
+    /// Solves the next system in f32 and returns its ω and its sweeps. `meter` runs the solve and
+    /// nothing else: drawing the system is not part of the job.
+    ///
+    /// # Panics
+    /// If the sequence holds a system that SOR refuses; it holds none.
+    pub fn next(&mut self, meter: &mut impl Meter) -> (f32, u32) {
+        let a: Laplacian<f32> = self.sequence.next_system(&mut self.b);
+        let title = self.policy.title();
+        let (report, omega) = if self.policy == Policy::Adaptive {
+            let sor = AdaptiveSor::new(&a, &self.b).expect("a valid system");
+            let mut state = sor.start();
+            let report = meter.measure(title, || run(&sor, &mut state, self.stop));
+            self.outcome.record(report, state.omega, &state.x);
+            (report, state.omega)
+        } else {
+            let omega = match self.policy {
+                Policy::Tuned => self.tuner.select(self.draws.uniform()).expect("a valid draw"),
+                _ => 1.0,
+            };
+            let sor = Sor::new(&a, &self.b, omega).expect("a valid system");
+            let mut state = sor.start();
+            let report = meter.measure(title, || run(&sor, &mut state, self.stop));
+            self.outcome.record(report, omega, &state.x);
+            (report, omega)
+        };
+        if self.policy == Policy::Tuned {
+            self.tuner.update(report.iterations as f32).expect("a valid cost");
+        }
+        (omega, report.iterations)
+    }
 }
 
 /// Kept as one function of its own, so that what is measured is the solve.
@@ -112,21 +152,20 @@ fn run<I: Iteration<Real = f32>>(
     solve(iteration, state, stop)
 }
 
-/// Tells how each policy fares over `systems` systems.
+/// Tells how each policy fares over `systems` systems of low variance.
 pub fn compare(systems: u32, meter: &mut impl Meter, say: &mut impl FnMut(Line)) {
     say(Line::Count("unknowns", N as u32));
     say(Line::Count("systems", systems));
-    for (policy, title) in [
-        (Policy::GaussSeidel, "Gauss-Seidel"),
-        (Policy::Tuned, "omega learned from solve to solve"),
-        (Policy::Adaptive, "omega adapted inside each solve"),
-    ] {
-        say(Line::Text(title));
-        let (outcome, tuner) = campaign(policy, Variance::Low, systems, meter);
-        outcome.tell(say);
+    for policy in Policy::ALL {
+        let mut campaign = Campaign::new(policy, Variance::Low);
+        for _ in 0..systems {
+            campaign.next(meter);
+        }
+        say(Line::Text(policy.title()));
+        campaign.outcome.tell(say);
         if policy == Policy::Tuned {
-            say(Line::Real("  favourite omega", tuner.favourite()));
-            say(Line::Real("  mean cost", tuner.mean_cost()));
+            say(Line::Real("  favourite omega", campaign.tuner.favourite()));
+            say(Line::Real("  mean cost", campaign.tuner.mean_cost()));
         }
     }
 }

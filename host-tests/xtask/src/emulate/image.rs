@@ -3,7 +3,10 @@
 use super::board::Board;
 use crate::shell;
 use anyhow::{Context, Result, bail};
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// What a program is for, by the beginning of its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +17,8 @@ pub(crate) enum Kind {
     Count,
     /// `fail_…`: must fail; for the self-tests.
     Failure,
+    /// `demo_…`: too long for every run; for the demo.
+    Demo,
 }
 
 /// A program of the firmware.
@@ -31,6 +36,8 @@ impl Program {
             Kind::Failure
         } else if name.starts_with("count_") {
             Kind::Count
+        } else if name.starts_with("demo_") {
+            Kind::Demo
         } else {
             Kind::Story
         };
@@ -73,8 +80,16 @@ pub(crate) fn programs() -> Result<Vec<Program>> {
 
 /// Builds the named programs (all of them if none is named) for a board.
 pub(crate) fn build(board: &Board, names: &[&str]) -> Result<()> {
+    build_for(board, names, None)
+}
+
+/// As [`build`], with the demo's matrix (a Rust table) in the image.
+pub(crate) fn build_for(board: &Board, names: &[&str], matrix: Option<&Path>) -> Result<()> {
     let mut cargo = shell::firmware_cargo("build", board.target);
     cargo.env("SOLVEKIT_BOARD", board.memory).args(["--quiet", "--package", "firmware-examples"]);
+    if let Some(matrix) = matrix {
+        cargo.env("SOLVEKIT_MATRIX", matrix);
+    }
     if names.is_empty() {
         cargo.arg("--bins");
     }

@@ -26,6 +26,7 @@ use std::time::Duration;
 
 pub(crate) use log::{Level, lines};
 pub(crate) use sweep::run_one;
+pub(crate) use verdict::judge;
 
 /// Build, RUN and judge the firmware stories under QEMU.
 #[derive(Args)]

@@ -9,7 +9,7 @@ use super::{
     plugin::Plugin,
 };
 use anyhow::{Context, Result, bail};
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 /// One program on one board.
 pub(crate) struct Cell {
@@ -96,14 +96,19 @@ pub(crate) fn sweep(
     cells
 }
 
-/// Builds and runs one program on one board, counting its regions; for chores
-/// that show a single story.
-pub(crate) fn run_one(board: &Board, name: &str, limit: Duration) -> Result<Cell> {
+/// Builds and runs one program on one board, counting its regions; for the demo, whose matrix goes
+/// into the image.
+pub(crate) fn run_one(
+    board: &Board,
+    name: &str,
+    matrix: Option<&Path>,
+    limit: Duration,
+) -> Result<Cell> {
     let program = image::programs()?
         .into_iter()
         .find(|program| program.name == name)
-        .with_context(|| format!("no story `{name}`"))?;
-    image::build(board, &[name])?;
+        .with_context(|| format!("no program `{name}`"))?;
+    image::build_for(board, &[name], matrix)?;
     let plugin = Plugin::build()?;
     let (run, regions) = run(board, &program, limit, Some(&plugin))?;
     Ok(Cell { board: *board, program, run: Ok(run), regions })
