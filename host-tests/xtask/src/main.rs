@@ -48,7 +48,7 @@ fn main() -> ExitCode {
         Chore::Emulate(emulate) => emulate.run(),
         Chore::Bench { arguments } => chores::bench::run(&arguments),
         Chore::Demo(demo) => demo.run(),
-        Chore::Ci => chores::ci::run(),
+        Chore::Ci => return chores::ci::run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
