@@ -3,6 +3,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod busy_pin;
 pub mod frame;
 mod line;
 mod meter;

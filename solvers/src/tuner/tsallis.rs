@@ -36,9 +36,16 @@ use crate::sum::square;
 /// Source: arXiv 2310.02246, Algorithm 1 (Tsallis-INF: Zimmert and Seldin, 2021).
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(bound(serialize = "R: serde::Serialize", deserialize = "R: serde::Deserialize<'de>"))
+)]
 pub struct TsallisInf<R, const K: usize> {
+    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
     arms: [R; K],
     /// kᵢ − min k: shifted every round, so that they stay bounded by the spread of the arms.
+    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
     losses: [R; K],
     /// z of the last round, where this round's search starts.
     root: R,

@@ -1,0 +1,50 @@
+//! A solve and a tuner that are stored and restored half-way go on to the same bits.
+
+use serde::{Serialize, de::DeserializeOwned};
+use solvekit::sor::{AdaptiveSor, Sor};
+use solvekit::tuner::{OmegaTuner, TsallisInf};
+use solvekit::{FivePoint, Iteration, Run, SMatrix, Status, Stop};
+
+fn stored<T: Serialize + DeserializeOwned>(value: &T) -> T {
+    postcard::from_bytes(&postcard::to_stdvec(value).expect("serialisable")).expect("restorable")
+}
+
+fn survives<I: Iteration<Real = f32>>(iteration: &I, start: I::State)
+where
+    I::State: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug,
+{
+    let stop = Stop::relative(1e-5_f32).expect("valid");
+    let (mut run, mut state) = (Run::new(stop), start);
+    assert_eq!(run.advance(iteration, &mut state, 11).status, Status::Running);
+    let (mut other_run, mut other): (Run<f32>, I::State) = (stored(&run), stored(&state));
+    assert_eq!((&run, &state), (&other_run, &other));
+    let first = run.advance(iteration, &mut state, u32::MAX);
+    let second = other_run.advance(iteration, &mut other, u32::MAX);
+    assert_eq!((first, state), (second, other));
+    assert_eq!(first.status, Status::Converged);
+    assert_eq!(stored(&first), first);
+}
+
+#[test]
+fn a_solve_survives_a_reset() {
+    let a = FivePoint::<f32, 10, 10>::laplacian(0.1);
+    let b = SMatrix::from_fn(|i, j| (i * j) as f32 - 20.0);
+    let sor = Sor::new(&a, &b, 1.6).expect("valid");
+    survives(&sor, sor.start());
+    let adaptive = AdaptiveSor::new(&a, &b).expect("valid");
+    survives(&adaptive, adaptive.start());
+}
+
+#[test]
+fn a_tuner_survives_a_reset() {
+    let mut tuner = TsallisInf::<f32, 20>::evenly(1.0, 1.95).expect("valid");
+    for round in 0..40_u16 {
+        let uniform = f32::from(round * 37 % 64) / 64.0;
+        let omega = tuner.select(uniform).expect("valid");
+        // A reset may also come between the selection and its cost.
+        tuner = stored(&tuner);
+        tuner.update(40.0 + 100.0 * (omega - 1.5).abs()).expect("valid");
+        assert_eq!(stored(&tuner), tuner);
+    }
+    assert_eq!(tuner.rounds(), 40);
+}
