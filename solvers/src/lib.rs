@@ -30,6 +30,11 @@
 pub mod sor;
 pub mod tuner;
 
+/// The README's example, compiled and run with the documentation's tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}
+
 pub use solvekit_core::{
     Buffer, Certificate, Csr, CsrError, CsrSlice, CsrVec, FivePoint, Iteration, Lanes,
     LinearOperator, Real, Report, RowOperator, Run, SMatrix, SVector, Scalar, Status, Stop,
