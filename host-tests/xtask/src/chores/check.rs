@@ -2,6 +2,7 @@
 //! feature combinations, licences.
 
 use super::setup;
+use crate::emulate::readme;
 use crate::{failures::Failures, shell};
 use anyhow::{Result, bail};
 
@@ -35,6 +36,7 @@ pub(crate) fn failures() -> Result<Failures> {
         failures.append(powerset(target));
     }
     failures.append(licences());
+    failures.note("README", readme::check());
     Ok(failures)
 }
 

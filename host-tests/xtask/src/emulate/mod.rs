@@ -10,6 +10,7 @@ mod log;
 mod machine;
 mod plugin;
 mod prove;
+pub(crate) mod readme;
 mod record;
 mod self_test;
 mod stack;

@@ -41,7 +41,7 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
         println!("wrote benches/records/{date}-firmware.{ending}");
     }
-    Ok(())
+    super::readme::write()
 }
 
 /// Flash of one image.
