@@ -1,1 +1,25 @@
-//! Benchmarks.
+//! Benchmarks of solvekit: each case sets our code beside independent peers, asserts that the
+//! answers agree, and only then is measured.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`case`](mod@case) | [`Case`](case::Case): contenders for one job |
+//! | [`cases`] | the jobs |
+//! | [`peer`] | what we are measured against, written without solvekit |
+//! | [`number`] | the precisions |
+//! | [`interleave`] | round-robin measuring: medians, and ratios within one run |
+//! | [`count`] | exact instruction counts under callgrind |
+//! | [`machine`] | what the numbers were measured on |
+//! | [`record`] | the table, and the dated files in `benches/records` |
+//!
+//! `cargo bench` gives criterion's view of the same cases; the program `compare` gives ratios.
+#![forbid(unsafe_code)]
+
+pub mod case;
+pub mod cases;
+pub mod count;
+pub mod interleave;
+pub mod machine;
+pub mod number;
+pub mod peer;
+pub mod record;

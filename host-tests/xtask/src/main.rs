@@ -28,12 +28,8 @@ enum Chore {
     Test,
     /// Build, RUN and judge the firmware stories under QEMU
     Emulate(emulate::Emulate),
-    /// The benchmarks
-    Bench {
-        /// Passed on to the benchmarks
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<String>,
-    },
+    /// The benchmarks: criterion, then every contender against its peer in one interleaved run
+    Bench(chores::bench::Bench),
     /// The main job, on the host and on an emulated microcontroller
     Demo(chores::demo::Demo),
     /// check + test + the benchmarks as tests; all failures together at the end
@@ -46,7 +42,7 @@ fn main() -> ExitCode {
         Chore::Check => chores::check::run(),
         Chore::Test => chores::test::run(),
         Chore::Emulate(emulate) => emulate.run(),
-        Chore::Bench { arguments } => chores::bench::run(&arguments),
+        Chore::Bench(bench) => bench.run(),
         Chore::Demo(demo) => demo.run(),
         Chore::Ci => return chores::ci::run(),
     };

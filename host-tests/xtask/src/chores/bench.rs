@@ -3,17 +3,55 @@
 use super::test::host;
 use crate::{failures::Failures, shell};
 use anyhow::Result;
+use clap::Args;
 
-/// Measures; further arguments go to the benchmarks.
-pub(crate) fn run(arguments: &[String]) -> Result<()> {
-    let mut cargo = shell::cargo();
-    cargo.args(["bench", "--locked", "--package", "solvekit-benches", "--benches", "--"]);
-    shell::run(cargo.args(arguments))
+/// What is measured.
+#[derive(Args)]
+pub(crate) struct Bench {
+    /// Only cases whose name contains this
+    filter: Option<String>,
+    /// Only the interleaved comparison, without criterion
+    #[arg(long)]
+    compare: bool,
+    /// Count instructions too, where valgrind is installed
+    #[arg(long)]
+    count: bool,
+    /// Write benches/records/DATE-host.{md,json}, instruction counts included
+    #[arg(long, conflicts_with = "filter")]
+    record: bool,
+    /// The record's date [default: today, in UTC]
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "record")]
+    date: Option<String>,
+}
+
+impl Bench {
+    /// Measures: criterion first, then all contenders interleaved.
+    pub(crate) fn run(&self) -> Result<()> {
+        if !self.compare {
+            let mut cargo = shell::cargo();
+            cargo.args(["bench", "--locked", "--package", "solvekit-benches", "--bench", "cases"]);
+            shell::run(cargo.arg("--").args(&self.filter))?;
+        }
+        let mut cargo = shell::cargo();
+        cargo.args(["run", "--locked", "--release", "--package", "solvekit-benches"]);
+        cargo.args(["--bin", "compare", "--"]).args(&self.filter);
+        if self.count || self.record {
+            cargo.arg("--count");
+        }
+        if self.record {
+            cargo.arg("--record").arg(shell::root().join("benches/records"));
+        }
+        if let Some(date) = &self.date {
+            cargo.args(["--date", date]);
+        }
+        shell::run(&mut cargo)
+    }
 }
 
 /// Runs each benchmark once: each asserts its answer, so this is a test.
 pub(crate) fn as_tests(results: &mut Vec<String>) -> Failures {
     let mut cargo = shell::cargo();
-    cargo.args(["test", "--locked", "--release", "--package", "solvekit-benches", "--benches"]);
+    cargo.args(["test", "--locked", "--release", "--package", "solvekit-benches"]);
+    cargo.args(["--lib", "--benches"]);
     host("benchmarks as tests", &mut cargo, results)
 }

@@ -1,0 +1,141 @@
+//! Several systems of one shape: side by side in lanes, against one after the other. The lanes'
+//! answer must be the scalar one to the bit. Times are per system.
+
+use super::dense::{matrix, right_hand_side};
+use crate::case::{Case, keep};
+use crate::number::Number;
+use solvekit::sor::{Sor, SorState};
+use solvekit::{Buffer, FivePoint, Iteration, Lanes, RowOperator, SMatrix, SVector, Scalar};
+use std::hint::black_box;
+
+const OMEGA: f64 = 1.2;
+const SWEEPS: usize = 5;
+
+/// One system, kept, with its relaxation.
+type Scalars<T, A> = Vec<(&'static Sor<'static, T, A>, SorState<<A as Domain<T>>::Vector>)>;
+
+/// The domain of an operator, by a shorter name.
+pub trait Domain<T> {
+    /// Its vector.
+    type Vector;
+}
+
+impl<T: Scalar, A: solvekit::LinearOperator<T>> Domain<T> for A {
+    type Vector = A::Domain;
+}
+
+/// Dense sweeps of different matrices.
+pub fn dense<T: Number, const N: usize>() -> Case {
+    let system = |lane: usize| {
+        let b = SVector::<T, N>::from_fn(|i, _| right_hand_side(i + 5 * lane));
+        (matrix::<T, N>(0.1 * lane as f64), b)
+    };
+    fn packed<T: Number, const N: usize, const L: usize>(
+        systems: &[(SMatrix<T, N, N>, SVector<T, N>)],
+    ) -> Side<L, T, SMatrix<Lanes<L, T>, N, N>> {
+        let a = SMatrix::from_fn(|i, j| Lanes(core::array::from_fn(|l| systems[l].0[(i, j)])));
+        let b = SVector::from_fn(|i, _| Lanes(core::array::from_fn(|l| systems[l].1[i])));
+        Side::new(a, b)
+    }
+    let systems: Vec<_> = (0..16).map(system).collect();
+    contest(&systems, packed::<T, N, 8>(&systems), packed::<T, N, 16>(&systems))
+}
+
+/// Stencil sweeps with different shifts.
+pub fn grid<T: Number, const N: usize>() -> Case {
+    let system = |lane: usize| {
+        let b = SMatrix::<T, N, N>::from_fn(|i, j| right_hand_side(j * N + i + 5 * lane));
+        (FivePoint::<T, N, N>::laplacian(T::of(0.1 * lane as f64)), b)
+    };
+    fn packed<T: Number, const N: usize, const L: usize>(
+        systems: &[(FivePoint<T, N, N>, SMatrix<T, N, N>)],
+    ) -> Side<L, T, FivePoint<Lanes<L, T>, N, N>> {
+        let lanes = |of: &dyn Fn(usize) -> T| Lanes(core::array::from_fn(of));
+        let a = FivePoint {
+            center: lanes(&|l| systems[l].0.center),
+            vertical: lanes(&|l| systems[l].0.vertical),
+            horizontal: lanes(&|l| systems[l].0.horizontal),
+        };
+        Side::new(a, SMatrix::from_fn(|i, j| lanes(&|l| systems[l].1[(i, j)])))
+    }
+    let systems: Vec<_> = (0..16).map(system).collect();
+    contest(&systems, packed::<T, N, 8>(&systems), packed::<T, N, 16>(&systems))
+}
+
+/// `L` systems side by side.
+struct Side<const L: usize, T: Number, A: RowOperator<Lanes<L, T>> + 'static> {
+    sor: &'static Sor<'static, Lanes<L, T>, A>,
+    state: SorState<A::Domain>,
+}
+
+impl<const L: usize, T: Number, A: RowOperator<Lanes<L, T>>> Side<L, T, A> {
+    fn new(a: A, b: A::Range) -> Self {
+        let sor = Sor::new(keep(a), keep(b), Lanes::splat(T::of(OMEGA))).expect("sound systems");
+        let sor = keep(sor);
+        Self { sor, state: sor.start() }
+    }
+
+    /// Asserts that every lane carries the scalar bits.
+    fn check<S: RowOperator<T>>(&mut self, scalars: &Scalars<T, S>) {
+        (0..SWEEPS).for_each(|_| lanes_sweep(self.sor, &mut self.state));
+        for (lane, (_, state)) in scalars.iter().enumerate().take(L) {
+            let pairs = self.state.x.as_slice().iter().zip(state.x.as_slice());
+            let same = pairs.into_iter().all(|(side, one)| side.0[lane] == *one);
+            assert!(same, "lane {lane} of {L} differs from its scalar run");
+        }
+    }
+}
+
+fn contest<T, S, A8, A16>(
+    systems: &[(S, S::Range)],
+    mut eight: Side<8, T, A8>,
+    mut sixteen: Side<16, T, A16>,
+) -> Case
+where
+    T: Number,
+    S: RowOperator<T> + Clone + 'static,
+    S::Range: 'static,
+    A8: RowOperator<Lanes<8, T>>,
+    A16: RowOperator<Lanes<16, T>>,
+{
+    let mut scalars: Scalars<T, S> = systems
+        .iter()
+        .map(|(a, b)| {
+            let (a, b) = (keep(a.clone()), keep(b.clone()));
+            let sor = keep(Sor::new(a, b, T::of(OMEGA)).expect("a sound system"));
+            let mut state = sor.start();
+            (0..SWEEPS).for_each(|_| scalar_sweep(sor, &mut state));
+            (&*sor, state)
+        })
+        .collect();
+    eight.check(&scalars);
+    sixteen.check(&scalars);
+    Case::new("sweep of one system")
+        .with_jobs("16 scalar sweeps", 16, move || {
+            for (sor, state) in &mut scalars {
+                scalar_sweep(black_box(*sor), black_box(state));
+            }
+        })
+        .with_jobs("Lanes<8>", 8, move || {
+            lanes_sweep(black_box(eight.sor), black_box(&mut eight.state));
+        })
+        .with_jobs("Lanes<16>", 16, move || {
+            lanes_sweep(black_box(sixteen.sor), black_box(&mut sixteen.state));
+        })
+}
+
+#[inline(never)]
+fn scalar_sweep<T: Number, A: RowOperator<T>>(
+    sor: &Sor<'_, T, A>,
+    state: &mut SorState<A::Domain>,
+) {
+    sor.step(state);
+}
+
+#[inline(never)]
+fn lanes_sweep<const L: usize, T: Number, A: RowOperator<Lanes<L, T>>>(
+    sor: &Sor<'_, Lanes<L, T>, A>,
+    state: &mut SorState<A::Domain>,
+) {
+    sor.step(state);
+}

@@ -1,0 +1,7 @@
+//! Independent peers: plain index loops as one writes them in C, natural order, one running sum,
+//! the reciprocal of the diagonal computed beforehand. None of them uses solvekit's code.
+
+pub mod dense;
+pub mod grid;
+pub mod sparse;
+pub mod tuner;
