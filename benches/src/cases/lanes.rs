@@ -102,10 +102,11 @@ where
         .iter()
         .map(|(a, b)| {
             let (a, b) = (keep(a.clone()), keep(b.clone()));
-            let sor = keep(Sor::new(a, b, T::of(OMEGA)).expect("a sound system"));
+            let sor: &'static Sor<'static, T, S> =
+                keep(Sor::new(a, b, T::of(OMEGA)).expect("a sound system"));
             let mut state = sor.start();
             (0..SWEEPS).for_each(|_| scalar_sweep(sor, &mut state));
-            (&*sor, state)
+            (sor, state)
         })
         .collect();
     eight.check(&scalars);
