@@ -96,8 +96,8 @@ fn compare(cli: &Cli) -> Result<()> {
     if let Some(folder) = &cli.record {
         let date = cli.date.clone().map_or_else(today, Ok)?;
         let cases = cases.into_iter().map(|(entry, _)| entry).collect();
+        println!("\nrecord: {date}-host.md, {date}-host.json");
         Record { date, machine: Machine::here(), valgrind, cases }.write(folder)?;
-        println!("\nwrote a record into {}", folder.display());
     }
     Ok(())
 }
