@@ -109,6 +109,10 @@ impl<const L: usize, R: Real> Scalar for Lanes<L, R> {
         self.zip(fallback, R::finite_or)
     }
     #[inline]
+    fn select(self, test: impl Fn(R) -> bool, yes: Self, no: Self) -> Self {
+        Self(array::from_fn(|lane| if test(self.0[lane]) { yes.0[lane] } else { no.0[lane] }))
+    }
+    #[inline]
     fn unit_scale(self) -> Self {
         self.each(R::unit_scale)
     }
@@ -123,8 +127,8 @@ impl<const L: usize, R: Real> Scalar for Lanes<L, R> {
     #[inline]
     fn worst_against(self, reference: Self) -> R {
         // A lane without a reference of its own (a zero right-hand side) is measured by 1.
-        let unit = reference.each(|r| if r > R::ZERO { r } else { R::ONE });
-        (self / unit).worst() * unit.worst()
+        let unit = |r| if r > R::ZERO { r } else { R::ONE };
+        (self / reference.each(unit)).worst() * unit(reference.worst())
     }
 }
 
@@ -154,6 +158,9 @@ mod tests {
         let residual = Lanes([1.0_f32, 1.0]);
         assert_eq!(residual.worst_against(Lanes([10.0, 2.0])), 5.0);
         assert_eq!(residual.worst_against(Lanes([0.0, 2.0])), 2.0);
+        // A lane that is solved and has no reference does not weigh on the others.
+        assert_eq!(Lanes([0.0_f32, 0.5]).worst_against(Lanes([0.0, 0.25])), 0.5);
+        assert_eq!(residual.worst_against(Lanes([0.0, 0.0])), 1.0);
         assert!(Lanes([0.0, f32::NAN]).worst_against(Lanes([1.0, 1.0])).is_nan());
     }
 }

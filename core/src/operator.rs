@@ -1,7 +1,7 @@
 //! Operators: what a solver may ask of a matrix, and the vectors that go with it.
 
 use crate::sum::{Accumulator, square};
-use crate::{SMatrix, Scalar};
+use crate::{Real, SMatrix, Scalar};
 use nalgebra::ArrayStorage;
 
 /// A vector that a solver keeps in its state: contiguous numbers of a length that does not change.
@@ -96,9 +96,30 @@ pub trait RowOperator<T: Scalar>: LinearOperator<T> {
 /// ‖b − A x‖₂ with no vector of its own: row by row, each term times `scale`, an exact power of
 /// two that keeps the squares in range ([`Scalar::unit_scale`] of max |bᵢ|). NaN propagates.
 ///
-/// Cost: one pass over A.
+/// Cost: one pass over A; two more where the squares left the range all the same, because the
+/// residual is far larger or smaller than b, so that zero means zero and infinite means infinite.
 #[inline]
 pub fn residual_norm<T: Scalar, A: RowOperator<T>>(
+    a: &A,
+    b: &A::Range,
+    x: &A::Domain,
+    scale: T,
+) -> T {
+    let squares = squared_residual(a, b, x, scale);
+    let tiny = square(square(T::Real::EPSILON));
+    let in_range = |squares: T::Real| squares >= tiny && squares.is_finite();
+    let norm = squares.sqrt() / scale;
+    if squares.all(in_range) {
+        return norm;
+    }
+    let own = largest_residual(a, b, x).unit_scale();
+    let rescaled = squared_residual(a, b, x, own).sqrt() / own;
+    squares.select(in_range, norm, rescaled)
+}
+
+/// Σ ((bᵢ − Σⱼ aᵢⱼ xⱼ) · scale)² in the fixed summation order.
+#[inline]
+fn squared_residual<T: Scalar, A: RowOperator<T>>(
     a: &A,
     b: &A::Range,
     x: &A::Domain,
@@ -111,5 +132,18 @@ pub fn residual_norm<T: Scalar, A: RowOperator<T>>(
             squares.add(row, square((*target - dot) * scale));
         }
     });
-    squares.total().sqrt() / scale
+    squares.total()
+}
+
+/// max |bᵢ − Σⱼ aᵢⱼ xⱼ|; NaN wins. Kept out of line: it is rarely needed.
+#[inline(never)]
+fn largest_residual<T: Scalar, A: RowOperator<T>>(a: &A, b: &A::Range, x: &A::Domain) -> T {
+    let b = b.as_slice();
+    let mut largest = T::ZERO;
+    a.visit(x, |row, dot| {
+        if let Some(target) = b.get(row) {
+            largest = largest.max((*target - dot).abs());
+        }
+    });
+    largest
 }

@@ -15,8 +15,8 @@ pub enum Status {
     Converged,
     /// The iteration cap came first.
     IterationLimit,
-    /// No smaller certificate for a whole stall window: the floor of the precision, or a system
-    /// without a solution.
+    /// Over a whole stall window the certificate came down no further than over the one before: the
+    /// floor of the precision, or a system without a solution.
     Stalled,
     /// The certificate grew beyond the divergence limit; the state holds the iterate that showed it.
     Diverged,
@@ -82,6 +82,13 @@ pub struct Report<R> {
     pub tolerance: R,
     /// What a relative tolerance refers to (for linear systems ‖b‖₂).
     pub reference: R,
+}
+
+impl<R: crate::Real> Report<R> {
+    /// The certificate relative to the reference; zero where both are.
+    pub fn relative(&self) -> R {
+        if self.residual == R::ZERO { R::ZERO } else { self.residual / self.reference }
+    }
 }
 
 impl<R> Report<R> {

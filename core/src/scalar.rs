@@ -44,6 +44,9 @@ pub trait Scalar:
     /// `self` where it is finite, `fallback` elsewhere, lane by lane.
     #[must_use]
     fn finite_or(self, fallback: Self) -> Self;
+    /// `yes` where `test` holds for `self`, `no` elsewhere, lane by lane.
+    #[must_use]
+    fn select(self, test: impl Fn(Self::Real) -> bool, yes: Self, no: Self) -> Self;
     /// A power of two s with 1 ≤ s·|x| < 2 (as far as the exponent's range allows; 1 for x = 0),
     /// lane by lane. Multiplying by it is exact: it keeps squares away from overflow and underflow.
     #[must_use]
@@ -110,6 +113,10 @@ macro_rules! real {
             #[inline]
             fn finite_or(self, fallback: Self) -> Self {
                 if $real::is_finite(self) { self } else { fallback }
+            }
+            #[inline]
+            fn select(self, test: impl Fn(Self) -> bool, yes: Self, no: Self) -> Self {
+                if test(self) { yes } else { no }
             }
             #[inline]
             fn unit_scale(self) -> Self {
@@ -208,6 +215,10 @@ mod tests {
         for x in [1e-300_f64, 3.5, 1e300] {
             assert!((1.0..2.0).contains(&(x * x.unit_scale())));
         }
+        // The last exponents whose reciprocal is a normal number.
+        assert_eq!(f32::powi(2.0, 126).unit_scale(), f32::powi(2.0, -126));
+        assert_eq!(f32::powi(2.0, 127).unit_scale(), f32::powi(2.0, -126));
+        assert_eq!(f32::powi(2.0, -126).unit_scale(), f32::powi(2.0, 126));
         assert_eq!(0.0_f32.unit_scale(), 1.0);
         assert!(Real::is_finite(f32::MAX.unit_scale()) && f32::MAX.unit_scale() > 0.0);
         assert!(Real::is_finite(1e-45_f32.unit_scale()));

@@ -8,7 +8,7 @@ use crate::{LinearOperator, Real, RowOperator, SMatrix, Scalar};
 /// (A x)ᵢⱼ = center·xᵢⱼ + vertical·(xᵢ₋₁ⱼ + xᵢ₊₁ⱼ) + horizontal·(xᵢⱼ₋₁ + xᵢⱼ₊₁).
 ///
 /// Symmetric. Unknowns are numbered column by column, as `SMatrix` stores them. Storage: 3
-/// numbers, whatever the grid. One product: 3 multiplications and 4 additions per point.
+/// numbers, whatever the grid. One product: 4 multiplications and 4 additions per point.
 ///
 /// ```
 /// use solvekit_core::{FivePoint, LinearOperator, SMatrix};

@@ -50,8 +50,9 @@ impl core::error::Error for StopError {}
 
 impl<R: Real> Stop<R> {
     /// Stop at `tolerance` times the reference. Checks every iteration, at most 10,000 of them;
-    /// stalled after 1,000 checks without a new smallest certificate; diverged at 1/ε times the
-    /// first one, where no digit of the start is left.
+    /// stalled when the certificate's largest value over 1,000 checks is not below that over the
+    /// 1,000 before; diverged at 1/ε² times the first one, beyond what units of any unlucky choice
+    /// do to a norm.
     ///
     /// # Errors
     /// [`StopError::Tolerance`].
@@ -59,7 +60,7 @@ impl<R: Real> Stop<R> {
         Ok(Self {
             relative: checked(tolerance)?,
             absolute: R::ZERO,
-            divergence: R::ONE / R::EPSILON,
+            divergence: R::ONE / (R::EPSILON * R::EPSILON),
             max_iterations: 10_000,
             check_every: NonZeroU32::MIN,
             stall_window: 1_000,
@@ -100,7 +101,8 @@ impl<R: Real> Stop<R> {
         Self { check_every: interval, ..self }
     }
 
-    /// Stalled after `checks` checks without a new smallest certificate; 0 switches this off.
+    /// Stalled when the certificate's largest value over `checks` checks is not below that over the
+    /// `checks` before; 0 switches this off.
     #[must_use]
     pub const fn stall_window(self, checks: u32) -> Self {
         Self { stall_window: checks, ..self }

@@ -2,7 +2,7 @@
 //!
 //! A sum of terms t₀ … tₙ₋₁ goes into four accumulators, tₖ into accumulator k mod 4 in the order
 //! of k, and ends as (a₀ + a₁) + (a₂ + a₃). The accumulators start at −0, the number that changes
-//! nothing when it is added to: the first additions need no instruction. Four independent chains keep a pipelined FPU busy and
+//! nothing when it is added to: the first additions need no instruction (and a sum of nothing is −0). Four independent chains keep a pipelined FPU busy and
 //! quarter the rounding error of a running sum; the fixed tree makes the bits the same on every
 //! machine and in every lane.
 
@@ -135,6 +135,8 @@ mod tests {
         // 1e8 + 1 rounds to 1e8 in f32, so the answer tells the order of the additions.
         let v = [1e8_f32, 1.0, -1e8, 1.0];
         assert_eq!(sum_of(4, |k| v[k]), (1e8_f32 + 1.0) + (-1e8 + 1.0));
+        // Starting at −0 keeps the sign of a lone −0.
+        assert!(sum_of(1, |_| -0.0_f32).is_sign_negative());
         let w = [1e8_f32, 0.0, 0.0, 0.0, -1e8, 1.0];
         assert_eq!(sum_of(6, |k| w[k]), 1.0);
     }

@@ -74,7 +74,8 @@ where
         .and_then(|stop| stop.or_absolute(black_box(1e-9)))
         .and_then(|stop| stop.divergence(black_box(1e6)));
     let Ok(stop) = stop else { return };
-    if let Ok(sor) = Sor::new(a, b, black_box(1.5)).and_then(|s| s.with_omega(black_box(1.2))) {
+    if let Ok(mut sor) = Sor::new(a, b, black_box(1.5)) {
+        black_box(sor.set_omega(black_box(1.2)).is_ok());
         let mut state = sor.start();
         let _ = black_box(Run::new(stop).advance(&sor, &mut state, black_box(10)));
         if let Ok(mut again) = sor.start_at(black_box(state.x)) {

@@ -4,7 +4,7 @@ use crate::sequence::{Grid, Laplacian, N, Sequence, Variance};
 use crate::{Line, Meter, NoMeter};
 use solvekit::sor::{AdaptiveSor, Sor};
 use solvekit::tuner::{OmegaTuner, TsallisInf};
-use solvekit::{Iteration, Report, Stop, solve};
+use solvekit::{Iteration, Report, Scalar, Stop, solve};
 
 /// Relative tolerance in f32, whose floor here is a few 1e-6.
 pub const TOLERANCE: f32 = 1e-5;
@@ -59,7 +59,8 @@ impl Outcome {
     fn record(&mut self, report: Report<f32>, omega: f32, x: &Grid<f32>) {
         self.sweeps += report.iterations;
         self.failures += u32::from(!report.converged());
-        self.residual = self.residual.max(report.residual / report.reference);
+        // Of core: NaN wins, where f32's own `max` would drop it.
+        self.residual = Scalar::max(self.residual, report.relative());
         self.omega = omega;
         self.checksum = checksum(self.checksum, x.as_slice());
     }
@@ -122,8 +123,8 @@ impl Campaign {
             let sor = AdaptiveSor::new(&a, &self.b).expect("a valid system");
             let mut state = sor.start();
             let report = meter.measure(title, || run(&sor, &mut state, self.stop));
-            self.outcome.record(report, state.omega, &state.x);
-            (report, state.omega)
+            self.outcome.record(report, state.omega(), &state.x);
+            (report, state.omega())
         } else {
             let omega = match self.policy {
                 Policy::Tuned => self.tuner.select(self.draws.uniform()).expect("a valid draw"),

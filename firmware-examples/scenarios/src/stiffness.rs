@@ -30,7 +30,7 @@ pub fn compare<A: RowOperator<f32>>(
     let sor = AdaptiveSor::new(a, b).expect("a system that was checked");
     let mut state = sor.start();
     let report = meter.measure(TITLES[1], || solve(&sor, &mut state, stop));
-    tell(TITLES[1], report, state.omega, state.x.as_slice(), say);
+    tell(TITLES[1], report, state.omega(), state.x.as_slice(), say);
 }
 
 fn tell(
@@ -43,7 +43,7 @@ fn tell(
     say(Line::Text(title));
     say(Line::Count("  sweeps", report.iterations));
     say(Line::Count("  not converged", u32::from(report.status != Status::Converged)));
-    say(Line::Real("  worst residual", report.residual / report.reference));
+    say(Line::Real("  worst residual", report.relative()));
     say(Line::Real("  last omega", omega));
     say(Line::Count("  checksum of all solutions", checksum(0, x)));
 }

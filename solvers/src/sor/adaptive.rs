@@ -11,18 +11,20 @@ use crate::{Buffer, Certificate, Iteration, Real, RowOperator};
 /// Below the best ω, the changes of consecutive sweeps settle to a ratio
 /// R = ‖Δx_k‖ / ‖Δx_{k−1}‖, the spectral radius of the present ω. The norm is the diagonal's,
 /// ‖Δx‖² = Σ aᵢᵢ Δxᵢ², so that the units of the unknowns do not matter. Young's relation
-/// (R + ω − 1)² = ω² β² R then gives β², and β² gives the best ω. Once R has settled
-/// (|R_k − R_{k−1}| < 0.03 (1 − R_k), at least 8 sweeps after the last change of ω) and R > ω − 1,
-/// ω is raised to 2 / (1 + √(1 − β²)). The two constants are the middle of a
-/// plateau over the paper's sequences (8 to 10 sweeps, 0.02 to 0.05); waiting less raises ω on a
-/// ratio that is still a transient.
+/// (R + ω − 1)² = ω² β² R then gives β², and β² gives the best ω.
 ///
-/// The relation holds for consistently ordered A (grids, trees, tridiagonal); elsewhere it is a
-/// heuristic whose outcome the report tells. Where the sweeps grow instead, which no symmetric
-/// positive definite A lets them do, ω falls back to 1 (Gauss–Seidel) once and stays there. Needs [`Real`]: it branches on data.
+/// 1. *Raise.* ω becomes 2 / (1 + √(1 − β²)) once R has settled: |R_k − R_{k−1}| < 0.03 (1 − R_k), at
+///    least 9 sweeps after the last change of ω and 3 / (2 − ω), the time in which its transients
+///    die, and R > ω − 1, and R smaller than it was before the last raise.
+/// 2. *Prove.* The relation holds for consistently ordered A (grids, trees, tridiagonal) and is only
+///    a guess elsewhere. So a raise must pay: 5 / (2 − ω) sweeps after it, and again at twice that
+///    age and so on, the error estimate ‖Δx‖ / (1 − R) must be below what the ω before and its R
+///    would have made of it. If not, that ω comes back; the second time it stays.
+/// 3. *Fall back.* Where the changes grow to 1000 times the smallest one, ω falls back to 1,
+///    Gauss–Seidel, and stays: A is not symmetric positive definite.
 ///
-/// Storage: as [`Sor`], the state 6 numbers more. Cost per sweep: [`Sor`]'s, 3 N
-/// multiplications and N additions more, one square root and one division.
+/// Needs [`Real`]: it branches on data. Storage: N + 5 numbers here, N + 12 words in the state. Cost
+/// per sweep: [`Sor`]'s, 3 N multiplications and N additions more, one square root and one division.
 ///
 /// ```
 /// use solvekit::{FivePoint, SMatrix, Status, Stop, solve, sor::AdaptiveSor};
@@ -32,7 +34,7 @@ use crate::{Buffer, Certificate, Iteration, Real, RowOperator};
 /// let mut state = sor.start();
 /// let report = solve(&sor, &mut state, Stop::relative(1e-8)?);
 /// assert_eq!(report.status, Status::Converged);
-/// assert!(state.omega > 1.5 && report.iterations < 60, "{report:?}"); // Gauss–Seidel: 206 sweeps
+/// assert!(state.omega() > 1.5 && report.iterations < 60, "{report:?}"); // Gauss–Seidel: 206 sweeps
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
@@ -44,33 +46,52 @@ pub struct AdaptiveSor<'a, R: Real, A: RowOperator<R>> {
     change_scale: R,
 }
 
-/// The iterate and what is known about ω: N + 6 numbers.
+/// The iterate and what is known about ω: N + 12 words.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AdaptiveSorState<R, X> {
     /// The iterate.
     pub x: X,
-    /// The present ω.
-    pub omega: R,
+    omega: R,
     /// ‖Δx‖ of the last sweep, scaled; zero before the first.
     change: R,
     /// Ratio of the last two changes; zero before there are two.
     ratio: R,
     /// The smallest change so far.
     least: R,
+    /// The last ω that has proven itself.
+    proven: R,
+    /// R before the last raise.
+    ratio_before: R,
+    /// What the proven ω would have made of the changes since it was left.
+    promise: R,
+    /// The ratio of the proven ω.
+    proven_ratio: R,
+    /// The age at which the present ω must next have paid, in units of [`PROOF`].
+    proof: u32,
     /// Sweeps since ω changed.
     sweeps: u32,
-    /// ω fell back to 1 and stays there.
-    fallen_back: bool,
+    /// Raises that did not pay.
+    strikes: u32,
+    /// ω does not change any more.
+    settled: bool,
 }
 
 /// Sweeps after a change of ω during which its ratio is not trusted.
-const SETTLE_SWEEPS: u32 = 8;
+const SETTLE_SWEEPS: u32 = 9;
 /// A ratio has settled when it drifts by less than this fraction of its distance from 1.
 const SETTLE_DRIFT: f64 = 0.03;
+/// Sweeps, times 2 − ω, until the transients of an ω have died.
+const TRANSIENT: f64 = 3.0;
+/// Sweeps, times 2 − ω, until a raise must have paid for the first time.
+const PROOF: f64 = 5.0;
+/// Raises that may fail to pay before ω stays where it is.
+const STRIKES: u32 = 2;
 /// Changes that grow to so many times the smallest one mean divergence: far above what a transient
 /// does to a system that converges, far below what costs f32 its digits for good.
 const GROWTH: f64 = 1e3;
+/// ω stays below 2 in every precision.
+const HIGHEST: f64 = 1.9995;
 
 impl<'a, R: Real, A: RowOperator<R>> AdaptiveSor<'a, R, A> {
     /// Starts from ω = 1.5.
@@ -91,6 +112,11 @@ impl<'a, R: Real, A: RowOperator<R>> AdaptiveSor<'a, R, A> {
         Ok(Self { sor, residual_scale, change_scale })
     }
 
+    /// ‖b − A x‖₂.
+    pub fn residual_norm(&self, x: &A::Domain) -> R {
+        self.sor.residual_norm(x)
+    }
+
     /// The state with x = 0.
     pub fn start(&self) -> AdaptiveSorState<R, A::Domain> {
         self.fresh(self.sor.start().x)
@@ -105,48 +131,105 @@ impl<'a, R: Real, A: RowOperator<R>> AdaptiveSor<'a, R, A> {
     }
 
     fn fresh(&self, x: A::Domain) -> AdaptiveSorState<R, A::Domain> {
-        let omega = self.sor.omega();
-        AdaptiveSorState {
+        AdaptiveSorState::new(x, self.sor.omega())
+    }
+}
+
+impl<R: Real, X> AdaptiveSorState<R, X> {
+    /// Starts from `x` with `omega`; `const`, and so unchecked ([`AdaptiveSor::start_at`] checks
+    /// both).
+    pub const fn new(x: X, omega: R) -> Self {
+        Self {
             x,
             omega,
             change: R::ZERO,
             ratio: R::ZERO,
-            least: R::INFINITY,
+            least: R::MAX,
+            proven: omega,
+            ratio_before: R::MAX,
+            promise: R::ZERO,
+            proven_ratio: R::ZERO,
+            proof: 1,
             sweeps: 0,
-            fallen_back: false,
+            strikes: 0,
+            settled: false,
         }
     }
-}
 
-impl<R: Real, X: Buffer<R>> AdaptiveSorState<R, X> {
+    /// The present ω.
+    pub const fn omega(&self) -> R {
+        self.omega
+    }
+
+    /// Has the rule stopped looking, because raises did not pay or the sweeps grew?
+    pub const fn settled(&self) -> bool {
+        self.settled
+    }
+
     /// Takes the size of one sweep's change and decides about ω.
     fn observe(&mut self, change: R) {
-        // The first sweep has no predecessor: its "ratio" is infinite or NaN and settles nothing.
-        let ratio = change / self.change;
+        let ratio = if self.change > R::ZERO { change / self.change } else { R::ZERO };
+        let drift = (ratio - self.ratio).abs();
+        self.change = change;
+        self.ratio = ratio;
         self.least = if change < self.least { change } else { self.least };
-        if self.fallen_back {
+        self.sweeps = self.sweeps.saturating_add(1);
+        if self.settled {
             return;
         }
         if change > self.least * R::from_f64(GROWTH) && self.omega > R::ONE {
             self.omega = R::ONE;
-            self.fallen_back = true;
+            self.settled = true;
             return;
         }
-        let drift = (ratio - self.ratio).abs();
-        self.sweeps = self.sweeps.saturating_add(1);
-        self.change = change;
-        self.ratio = ratio;
-        let settled = drift < R::from_f64(SETTLE_DRIFT) * (R::ONE - ratio);
-        let excess = self.omega - R::ONE;
-        if self.sweeps >= SETTLE_SWEEPS && settled && ratio > excess {
-            let beta_squared = square(ratio + excess) / (square(self.omega) * ratio);
-            let omega = from_complement(R::ONE - beta_squared);
-            // False for a NaN from β² > 1: such a matrix is not consistently ordered.
-            if omega > self.omega {
-                self.omega = omega;
-                self.sweeps = 0;
+        self.promise *= self.proven_ratio;
+        let distance = R::ONE + R::ONE - self.omega;
+        // Sweeps in the time scale of ω.
+        let age = R::from_u32(self.sweeps) * distance;
+        if self.omega > self.proven && age >= R::from_u32(self.proof) * R::from_f64(PROOF) {
+            // Errors are changes over 1 − R; at ω and above its best, R is about ω − 1.
+            if change * (R::ONE - self.proven_ratio) > self.promise * distance {
+                self.strike();
+                return;
             }
+            self.proof = self.proof.saturating_mul(2);
         }
+        let steady = drift < R::from_f64(SETTLE_DRIFT) * (R::ONE - ratio);
+        let rest = R::from_u32(1 << self.strikes.min(STRIKES)) * R::from_f64(TRANSIENT);
+        let rested = self.sweeps >= SETTLE_SWEEPS && age >= rest;
+        if rested && steady && ratio < self.ratio_before {
+            self.raise(ratio);
+        }
+    }
+
+    /// Raises ω to Young's, if Young's relation has an answer above it.
+    fn raise(&mut self, ratio: R) {
+        let excess = self.omega - R::ONE;
+        if ratio <= excess {
+            return;
+        }
+        let beta_squared = square(ratio + excess) / (square(self.omega) * ratio);
+        let omega = from_complement(R::ONE - beta_squared).min(R::from_f64(HIGHEST));
+        // False for the NaN of β² > 1: such a matrix is not consistently ordered.
+        if omega > self.omega {
+            self.proven = self.omega;
+            self.proven_ratio = ratio;
+            self.promise = self.change;
+            self.ratio_before = ratio;
+            self.proof = 1;
+            self.omega = omega;
+            self.sweeps = 0;
+        }
+    }
+
+    /// Takes back a raise that did not pay. The ratio that led to it may have been a transient, so
+    /// another one may follow after twice the rest, but not for ever.
+    fn strike(&mut self) {
+        self.strikes += 1;
+        self.omega = self.proven;
+        self.settled = self.strikes >= STRIKES;
+        self.ratio_before = R::MAX;
+        self.sweeps = 0;
     }
 }
 
@@ -174,5 +257,11 @@ impl<R: Real, A: RowOperator<R>> Iteration for AdaptiveSor<'_, R, A> {
     }
     fn restore(&self, state: &mut Self::State) {
         restore_finite(&mut state.x);
+        // What was learned from the broken sweeps goes with them.
+        let restart = AdaptiveSorState::new((), state.omega);
+        state.change = restart.change;
+        state.ratio = restart.ratio;
+        state.least = restart.least;
+        state.promise = restart.promise;
     }
 }

@@ -28,7 +28,7 @@ pub enum SorError {
         /// The row.
         row: usize,
     },
-    /// A diagonal entry is so small that its reciprocal is infinite.
+    /// A diagonal entry is so small that 2 / aᵢᵢ is infinite.
     TinyDiagonal {
         /// The row.
         row: usize,
@@ -45,6 +45,8 @@ pub enum SorError {
         /// Its row.
         row: usize,
     },
+    /// ‖b‖₂ is beyond the largest number of this precision.
+    HugeRightHandSide,
     /// An entry of the start is NaN or infinite.
     NonFiniteStart {
         /// Its row.
@@ -75,6 +77,9 @@ impl fmt::Display for SorError {
             }
             Self::NonFiniteRightHandSide { row } => {
                 write!(f, "entry {row} of the right-hand side is not a finite number")
+            }
+            Self::HugeRightHandSide => {
+                f.write_str("the norm of the right-hand side is too large for this precision")
             }
             Self::NonFiniteStart { row } => {
                 write!(f, "entry {row} of the start is not a finite number")

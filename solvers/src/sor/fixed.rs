@@ -10,8 +10,9 @@ use crate::{Buffer, Certificate, Iteration, Real, RowOperator, Scalar};
 /// xᵢ ← xᵢ + ω (bᵢ − Σⱼ aᵢⱼ xⱼ) / aᵢᵢ.
 ///
 /// Shapes: A is N × N, b and x have N entries; any units with \[A\]\[x\] = \[b\].
-/// Storage: N reciprocals of the diagonal here, N numbers in [`SorState`]. Cost: a sweep is one
-/// pass over A and N more multiplications; a check of the residual is another pass.
+/// Storage: N + 3 numbers here (the reciprocals of the diagonal), N numbers in [`SorState`]. Cost:
+/// a sweep is one pass over A, 2 N more multiplications and 2 N additions; a check of the residual
+/// is another pass.
 ///
 /// With `T` = [`Lanes`](crate::Lanes) it solves several systems of one shape side by side.
 ///
@@ -100,16 +101,25 @@ impl<'a, T: Scalar, A: RowOperator<T>> Sor<'a, T, A> {
                 return Err(SorError::TinyDiagonal { row });
             }
         }
+        let b_norm = norm(b);
+        if !b_norm.all(Real::is_finite) {
+            return Err(SorError::HugeRightHandSide);
+        }
         let scale = max_abs(b.as_slice()).unit_scale();
-        Ok(Self { a, b, inverse_diagonal, omega, scale, b_norm: norm(b) })
+        Ok(Self { a, b, inverse_diagonal, omega, scale, b_norm })
     }
 
-    /// The same system with another ω; x stays with the state, so ω may change between sweeps.
+    /// Changes ω; x stays with the state, so ω may change between sweeps.
     ///
     /// # Errors
-    /// [`SorError::Omega`].
-    pub fn with_omega(self, omega: T) -> Result<Self, SorError> {
-        if omega.all(is_relaxation) { Ok(Self { omega, ..self }) } else { Err(SorError::Omega) }
+    /// [`SorError::Omega`]; ω is as before.
+    pub fn set_omega(&mut self, omega: T) -> Result<(), SorError> {
+        if omega.all(is_relaxation) {
+            self.omega = omega;
+            Ok(())
+        } else {
+            Err(SorError::Omega)
+        }
     }
 
     /// ω.

@@ -18,11 +18,11 @@ pub trait OmegaTuner<R: Real> {
     /// [`TunerError::Uniform`].
     fn select(&mut self, uniform: R) -> Result<R, TunerError>;
 
-    /// Reports what the solve with the last selected ω cost (for example its sweeps), in units
-    /// that stay the same.
+    /// Reports what the solve with the last selected ω cost, in units that stay the same and in
+    /// which the least cost is about 1: sweeps, or time in a unit much shorter than a solve.
     ///
     /// # Errors
-    /// [`TunerError::Cost`], [`TunerError::NothingSelected`].
+    /// [`TunerError::Cost`], [`TunerError::NothingSelected`]; what was learned is as before.
     fn update(&mut self, cost: R) -> Result<(), TunerError>;
 }
 
@@ -40,7 +40,7 @@ pub enum TunerError {
     },
     /// The random number is NaN or outside [0, 1).
     Uniform,
-    /// The cost is negative, NaN or infinite.
+    /// The cost is negative, NaN or infinite, or so large that the losses would overflow.
     Cost,
     /// `update` without a `select` before it.
     NothingSelected,
@@ -54,7 +54,9 @@ impl fmt::Display for TunerError {
                 write!(f, "omega number {index} does not lie strictly between 0 and 2")
             }
             Self::Uniform => f.write_str("the random number must lie in [0, 1)"),
-            Self::Cost => f.write_str("a cost must be a finite number, zero or larger"),
+            Self::Cost => {
+                f.write_str("a cost must be a number, zero or larger, whose sum stays finite")
+            }
             Self::NothingSelected => {
                 f.write_str("a cost was reported before an omega was selected")
             }

@@ -10,7 +10,8 @@ use crate::sum::square;
 ///
 /// Round t: with kᵢ the importance-weighted losses so far, s their scale and η = 2/√t, arm i is
 /// drawn with pᵢ = 4 / (η (kᵢ/s − x))², x such that Σ pᵢ = 1. A cost ℓ of arm i adds (ℓ − 1)/pᵢ to
-/// kᵢ; s is the mean cost so far less 1 (1 at first). Costs are counts of iterations: 1 is the least.
+/// kᵢ; s is the mean cost so far less 1 (1 at first). Costs are counts of iterations: one below 1
+/// counts as 1, so costs in other units need a unit in which they are well above 1.
 ///
 /// In aᵢ = (η/2)(kᵢ − min k)/s and z = −(η/2)(x − min k/s), the condition is
 /// g(z) = Σ (aᵢ + z)⁻² = 1 with z in [1, √K], g convex and decreasing. Newton's method from the left of
@@ -18,7 +19,7 @@ use crate::sum::square;
 /// wrong side of one and freezes an arm.) From the right of the root one step leads to the left; the bracket's
 /// end catches it. So the last round's z is a safe start and two or three steps are enough.
 ///
-/// Storage: 2 K + 7 words. Cost per round: a few passes over the arms, one square root.
+/// Storage: 2 K + 6 words of 32 bits in f32. Cost per round: a few passes over the arms, one square root.
 ///
 /// ```
 /// use solvekit::tuner::{OmegaTuner, TsallisInf};
@@ -186,11 +187,20 @@ impl<R: Real, const K: usize> OmegaTuner<R> for TsallisInf<R, K> {
         if !(cost >= R::ZERO && cost.is_finite()) {
             return Err(TunerError::Cost);
         }
-        let (index, inverse) = self.selected.take().ok_or(TunerError::NothingSelected)?;
-        self.rounds = self.rounds.saturating_add(1);
-        self.mean += (cost - self.mean) / R::from_u32(self.rounds);
-        if let Some(loss) = self.losses.get_mut(index) {
-            *loss += (cost - R::ONE) * inverse;
+        let (index, inverse) = self.selected.ok_or(TunerError::NothingSelected)?;
+        // A count of iterations is at least 1; less would reward an arm for being played.
+        let loss = (cost - R::ONE).max(R::ZERO) * inverse;
+        let rounds = self.rounds.saturating_add(1);
+        let mean = self.mean + (cost - self.mean) / R::from_u32(rounds);
+        let total = self.losses.get(index).map_or(loss, |before| *before + loss);
+        if !total.is_finite() || !mean.is_finite() {
+            return Err(TunerError::Cost);
+        }
+        self.selected = None;
+        self.rounds = rounds;
+        self.mean = mean;
+        if let Some(slot) = self.losses.get_mut(index) {
+            *slot = total;
         }
         let least = self.losses.iter().copied().reduce(R::min).unwrap_or(R::ZERO);
         self.losses.iter_mut().for_each(|loss| *loss -= least);

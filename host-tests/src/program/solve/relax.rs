@@ -110,7 +110,8 @@ impl<T: Precision> One<'_, T> {
         let sor = AdaptiveSor::new(self.a, self.b)?;
         let mut state = sor.start_at(std::mem::take(&mut self.start))?;
         let report = self.drive(&sor, &mut state);
-        Ok((state.x, report, state.omega))
+        let omega = state.omega();
+        Ok((state.x, report, omega))
     }
 
     /// Runs to the end, slice by slice: slicing changes no bit.
