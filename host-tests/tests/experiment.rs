@@ -3,7 +3,8 @@
 use scenarios::sequence::Variance;
 use solvekit_host::experiment::relax::Policy;
 use std::fs;
-use std::process::Command;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
 
 const SEED: u64 = 20_231_004;
 const SYSTEMS: usize = 500;
@@ -55,16 +56,24 @@ fn the_tuner_beats_gauss_seidel_and_not_the_best_fixed_omega() {
     assert!(tuned > best, "{tuned}: better than the best of its arms is a mistake in the count");
 }
 
+/// `solvekit experiment relax` at its smallest.
+fn small_run(output: &Path, stdout: impl Into<Stdio>) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_solvekit"))
+        .args(["experiment", "relax", "--scale", "0.01", "--output"])
+        .arg(output)
+        .stdout(stdout)
+        .output()
+        .expect("the program runs")
+}
+
 #[test]
 fn the_program_writes_the_table_and_the_figures() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let output = folder.path().join("relax");
-    let run = Command::new(env!("CARGO_BIN_EXE_solvekit"))
-        .args(["experiment", "relax", "--scale", "0.01", "--output"])
-        .arg(&output)
-        .output()
-        .expect("the program runs");
+    let run = small_run(&output, Stdio::piped());
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    let told = String::from_utf8(run.stdout).expect("text");
+    assert_eq!(told.lines().count(), 1 + 12 + 1, "{told}");
     let table = fs::read_to_string(output.join("table.csv")).expect("a table");
     let mut lines = table.lines();
     assert_eq!(
@@ -78,6 +87,31 @@ fn the_program_writes_the_table_and_the_figures() {
         let svg = fs::read_to_string(output.join(figure).with_extension("svg")).expect("a figure");
         assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"), "{figure}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_stdout_is_no_failure() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let run = small_run(folder.path(), writer);
+    assert_eq!(String::from_utf8_lossy(&run.stderr), "");
+    assert_eq!(run.status.code(), Some(0));
+    assert!(folder.path().join("table.csv").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_stdout_is_told_with_what_was_written() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let full = fs::File::options().write(true).open("/dev/full").expect("a device");
+    let run = small_run(folder.path(), full);
+    let told = String::from_utf8_lossy(&run.stderr);
+    assert_eq!(run.status.code(), Some(2), "{told}");
+    assert!(told.contains("table.csv and the figures are in"), "{told}");
+    assert!(told.contains("stdout: No space left"), "{told}");
+    assert!(folder.path().join("table.csv").exists());
 }
 
 #[test]

@@ -11,7 +11,7 @@ use tempfile::NamedTempFile;
 /// A file to be written at the end of the work, in a format told by the name's ending.
 ///
 /// The name is tried before the work, so that one that cannot be written is known before the hours
-/// are spent. Until [`Output::write`] has succeeded, whatever stood under the name stays as it was.
+/// are spent. Until [`Staged::publish`] has succeeded, whatever stood under the name stays as it was.
 #[derive(Clone, Debug)]
 pub struct Output {
     path: PathBuf,
@@ -40,12 +40,13 @@ impl Output {
         Ok(Self { path: path.to_owned(), format })
     }
 
-    /// Writes columns of the same length and gives the file its name.
+    /// Writes columns of the same length beside the name, which [`Staged::publish`] then gives them.
+    /// A device or a pipe has no such place, and receives them at once.
     ///
     /// # Errors
     /// [`FileError`] when the system refuses; nothing is left behind then.
-    pub fn write<T: Precision>(&self, columns: &[&[T]]) -> Result<(), FileError> {
-        whole(&self.path, |file| {
+    pub fn stage<T: Precision>(&self, columns: &[&[T]]) -> Result<Staged, FileError> {
+        stage(&self.path, |file| {
             let mut buffered = BufWriter::new(file);
             match self.format {
                 Format::Npy => npy::write(&mut buffered, columns)?,
@@ -54,6 +55,35 @@ impl Output {
             buffered.flush()
         })
     }
+
+    /// [`stage`](Self::stage) and [`publish`](Staged::publish).
+    ///
+    /// # Errors
+    /// As both.
+    pub fn write<T: Precision>(&self, columns: &[&[T]]) -> Result<(), FileError> {
+        self.stage(columns)?.publish()
+    }
+}
+
+/// A whole file that has not got its name yet. Dropped, it goes away.
+#[derive(Debug)]
+#[must_use = "a staged file that is not published goes away"]
+pub struct Staged {
+    path: PathBuf,
+    /// The file and the name it gets, a link's end; none for a device, which has it all.
+    file: Option<(NamedTempFile, PathBuf)>,
+}
+
+impl Staged {
+    /// Gives the file its name. All of it is on the disk: little can still go wrong.
+    ///
+    /// # Errors
+    /// [`FileError`] when the system refuses; whatever stood under the name stays as it was.
+    pub fn publish(self) -> Result<(), FileError> {
+        let Self { path, file } = self;
+        let published = file.map_or(Ok(()), |(file, name)| file.persist(name).map(drop));
+        published.map_err(|error| Cause::from(error.error).at(&path))
+    }
 }
 
 /// Writes a text or table that is already in memory, whole or not at all.
@@ -61,24 +91,25 @@ impl Output {
 /// # Errors
 /// [`FileError`] when the system refuses; whatever stood under the name stays as it was.
 pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    whole(path, |file| file.write_all(bytes))
+    stage(path, |file| file.write_all(bytes))?.publish()
 }
 
-/// Fills a file beside `path` and renames it to that.
-fn whole(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), FileError> {
-    let place = Place::of(path);
-    let written = place.and_then(|place| match place {
-        Place::Device => fill(&mut File::options().write(true).open(path)?),
-        Place::File(path) => {
-            let mut file = temporary(&path)?;
+/// Fills a file beside `path`, or the device there.
+fn stage(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<Staged, FileError> {
+    let filled = Place::of(path).and_then(|place| match place {
+        Place::Device => fill(&mut File::options().write(true).open(path)?).map(|()| None),
+        Place::File(name) => {
+            let mut file = temporary(&name)?;
             fill(file.as_file_mut())?;
-            file.persist(&path).map(drop).map_err(|error| error.error)
+            Ok(Some((file, name)))
         }
     });
-    written.map_err(|error| Cause::from(error).at(path))
+    filled
+        .map(|file| Staged { path: path.to_owned(), file })
+        .map_err(|error| Cause::from(error).at(path))
 }
 
-/// Whether [`whole`] could begin. The temporary file is thrown away, so that an interrupted solve
+/// Whether [`stage`] could begin. The temporary file is thrown away, so that an interrupted solve
 /// leaves no trace; a pipe is not opened, because its reader would see it closed again.
 fn try_out(path: &Path) -> io::Result<()> {
     match Place::of(path)? {

@@ -1,9 +1,10 @@
 //! `solvekit experiment NAME`: a paper's table and figures, regenerated.
 
-use super::Ending;
+use super::{Ending, tell};
 use crate::experiment::{self, Options};
+use anyhow::Context;
 use clap::{Args, Subcommand};
-use std::io::{Write, stdout};
+use std::fmt::Write;
 use std::path::PathBuf;
 
 /// The experiments there are.
@@ -47,20 +48,21 @@ impl From<&Common> for Options {
 pub(super) fn run(name: &Name) -> anyhow::Result<Ending> {
     let Name::Relax(common) = name;
     let rows = experiment::relax::run(&common.into())?;
-    let mut out = stdout().lock();
+    let mut table = String::new();
     writeln!(
-        out,
+        table,
         "{:<9}{:<26}{:>14}{:>12}{:>16}",
         "variance", "policy", "sweeps in all", "deviation", "second half"
     )?;
     for row in &rows {
         let (variance, policy) = (experiment::relax::name(row.variance), row.policy.to_string());
         writeln!(
-            out,
+            table,
             "{variance:<9}{policy:<26}{:>14.0}{:>12.0}{:>16.0}",
             row.mean, row.deviation, row.second_half
         )?;
     }
-    writeln!(out, "table.csv and the figures are in {}", common.output.display())?;
+    let place = format!("table.csv and the figures are in {}", common.output.display());
+    tell(&format!("{table}{place}")).context(place)?;
     Ok(if rows.iter().all(|row| row.failures() == 0) { Ending::Done } else { Ending::NotConverged })
 }

@@ -4,7 +4,9 @@ mod experiment;
 mod progress;
 pub mod solve;
 
+use anyhow::Context;
 use clap::{Parser, Subcommand};
+use std::io::{ErrorKind, Write, stdout};
 use std::process::ExitCode;
 
 /// Numerical solvers that learn while they run and say truthfully how they ended.
@@ -43,16 +45,26 @@ impl From<Ending> for ExitCode {
     }
 }
 
-/// The exit code of bad input, the same as that of a bad command line.
+/// The exit code of bad input and of an output that cannot be written, the same as that of a bad
+/// command line.
 pub const BAD_INPUT: u8 = 2;
 
 /// Runs the command that the command line asks for.
 ///
 /// # Errors
-/// Bad input, with the file, the line and the cause; nothing has been written then.
+/// Bad input, with the file, the line and the cause; nothing has been written then. Or an output
+/// that cannot be written, with what has been written before.
 pub fn run(program: &Program) -> anyhow::Result<Ending> {
     match &program.command {
         Command::Solve(options) => solve::run(options),
         Command::Experiment(name) => experiment::run(name),
+    }
+}
+
+/// Writes a result to stdout. A reader that has seen enough and closed it (`| head`) is no failure.
+fn tell(text: &str) -> anyhow::Result<()> {
+    match writeln!(stdout(), "{text}") {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        told => told.context("stdout"),
     }
 }

@@ -67,10 +67,16 @@ impl Desk {
 
     /// `solvekit` with these words, in the folder.
     pub(crate) fn run(&self, words: &str) -> Told {
+        self.run_into(Stdio::piped(), words)
+    }
+
+    /// The same with another stdout.
+    pub(crate) fn run_into(&self, stdout: impl Into<Stdio>, words: &str) -> Told {
         let output = Command::new(env!("CARGO_BIN_EXE_solvekit"))
             .args(words.split_whitespace())
             .current_dir(self.0.path())
             .stdin(Stdio::null())
+            .stdout(stdout)
             .output()
             .expect("the program starts");
         Told {

@@ -89,3 +89,29 @@ fn a_full_device_is_told() {
     assert_eq!((told.code, told.stdout.as_str()), (Some(2), ""));
     assert!(told.stderr.contains("x.csv: No space left"), "{}", told.stderr);
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_stdout_leaves_no_file() {
+    let desk = Desk::with_pair().and("old.csv", "precious");
+    for name in ["new.csv", "old.csv"] {
+        let full = fs::File::options().write(true).open("/dev/full").expect("a device");
+        let words = format!("solve --matrix a.mtx --output {name} --json");
+        let told = desk.run_into(full, &words);
+        assert_eq!(told.code, Some(2), "{told:?}");
+        assert!(told.stderr.contains("stdout: No space left"), "{}", told.stderr);
+        assert_eq!(desk.names(), ["a.mtx", "old.csv"], "no file is new");
+        assert_eq!(fs::read(desk.path("old.csv")).expect("still there"), b"precious");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_stdout_is_no_failure() {
+    let desk = Desk::with_pair();
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let told = desk.run_into(writer, "solve --matrix a.mtx --output x.csv --json");
+    assert_eq!((told.code, told.stderr.as_str()), (Some(0), ""));
+    assert_eq!(desk.names(), ["a.mtx", "x.csv"]);
+}

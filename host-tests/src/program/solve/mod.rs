@@ -12,33 +12,34 @@ pub use error::SolveError;
 pub use options::{AFTER_HELP, Method, Number, Omega, Options};
 pub use outcome::{Outcome, SystemOutcome, TunerOutcome};
 
-use super::Ending;
-use crate::file::Output;
+use super::{Ending, tell};
+use crate::file::{Output, Staged};
 use crate::precision::Precision;
-use anyhow::Context;
-use std::io::{ErrorKind, Write, stderr, stdout};
+use std::io::{Write, stderr};
 use std::time::Instant;
 use systems::Systems;
 
 /// Solves, writes the solution, and tells the outcome: as JSON on stdout, or in words on stderr.
 ///
+/// The solution's file is filled first, the outcome told next, and the file gets its name last: when
+/// stdout or the disk is full there is no new file, and whatever stood under the name stays as it
+/// was. (An `--output` that is a device or a pipe has received the solution by then.)
+///
 /// # Errors
-/// Bad input; nothing has been written then.
+/// Bad input, or an output that cannot be written; no file has been written then.
 pub fn run(options: &Options) -> anyhow::Result<Ending> {
     options.check()?;
-    let outcome = match options.precision {
+    let (outcome, solution) = match options.precision {
         Number::F32 => solve::<f32>(options)?,
         Number::F64 => solve::<f64>(options)?,
     };
     if options.json {
-        match writeln!(stdout(), "{}", serde_json::to_string_pretty(&outcome)?) {
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
-            written => written.context("stdout")?,
-        }
+        tell(&serde_json::to_string_pretty(&outcome)?)?;
     } else {
         // Nobody is there to be told when stderr is closed.
         let _ = write!(stderr(), "{outcome}");
     }
+    solution.map_or(Ok(()), Staged::publish)?;
     if outcome.converged() {
         return Ok(Ending::Done);
     }
@@ -46,19 +47,14 @@ pub fn run(options: &Options) -> anyhow::Result<Ending> {
     Ok(Ending::NotConverged)
 }
 
-/// Reads the systems, solves each and writes the solutions.
-///
-/// # Errors
-/// [`SolveError`], before anything is written.
-pub fn solve<T: Precision>(options: &Options) -> Result<Outcome, SolveError> {
+/// Reads the systems, solves each, and fills the file of the solutions, which has no name yet.
+fn solve<T: Precision>(options: &Options) -> Result<(Outcome, Option<Staged>), SolveError> {
     let output = options.output.as_deref().map(Output::prepare).transpose()?;
     let systems = Systems::<T>::read(options)?;
     let started = Instant::now();
     let solved = relax::all(options, &systems)?;
     let seconds = started.elapsed().as_secs_f64();
-    if let Some(output) = output {
-        let columns: Vec<&[T]> = solved.solutions.iter().map(|x| &**x).collect();
-        output.write(&columns)?;
-    }
-    Ok(Outcome::new(options, &systems, solved.outcomes, solved.tuner, seconds))
+    let columns: Vec<&[T]> = solved.solutions.iter().map(|x| &**x).collect();
+    let solution = output.map(|output| output.stage(&columns)).transpose()?;
+    Ok((Outcome::new(options, &systems, solved.outcomes, solved.tuner, seconds), solution))
 }

@@ -10,7 +10,8 @@ use std::str::FromStr;
 pub const AFTER_HELP: &str = "\
 Files: matrices are Matrix Market (coordinate or array); vectors are .npy, .csv or .txt (a column \
 a vector, a line a row) or Matrix Market arrays. Rows and columns in messages count from 1.
-Exit codes: 0 converged, 1 not converged, 2 bad input.";
+Exit codes: 0 converged, 1 not converged, 2 bad input or an output that cannot be written (no \
+file is new then).";
 
 /// Options of `solve`.
 #[derive(Args, Clone, Debug)]
