@@ -51,6 +51,20 @@ fn jacobi_radius_of_one_or_more() {
 }
 
 #[test]
+fn jacobi_radius_whose_omega_rounds_to_two() {
+    let radius = "0.99999999999999989";
+    refused(
+        &format!("--precision f32 --omega young --jacobi-radius {radius}"),
+        &["error: --jacobi-radius: 0.9999999999999999 rounds to 1 in f32", "--precision f64"],
+    );
+    // It also rounds to 1, but its ω, 1.9997, is no 2.
+    let near = "--precision f32 --omega young --jacobi-radius 0.99999999 --max-iterations 1 --json";
+    let told = Desk::with_pair().solve(near);
+    assert_eq!(told.code, Some(1), "{told:?}");
+    assert!(told.json()["omega"].as_f64().is_some_and(|omega| omega > 1.999 && omega < 2.0));
+}
+
+#[test]
 fn jacobi_radius_without_young() {
     refused("--jacobi-radius 0.5", &["--jacobi-radius: it is for --omega young"]);
 }
@@ -79,6 +93,35 @@ fn tolerance_that_is_none() {
         refused(&format!("--tol {tolerance}"), &["--tol: the tolerance must be a finite number"]);
     }
     refused("--tol tight", &["--tol", "invalid"]);
+}
+
+#[test]
+fn tolerance_that_rounds_to_zero() {
+    let zero = ["--tol: 1e-50 is zero in f32", "--precision f64"];
+    refused("--tol 1e-50 --precision f32", &zero);
+    for text in ["1e-400", "0.5E-400", ".1e-330"] {
+        refused(&format!("--tol {text}"), &["--tol", "zero in f64"]);
+    }
+}
+
+#[test]
+fn tolerance_of_zero_asks_for_all_there_is() {
+    // 4 x = 4 is solved exactly; a digit of the exponent does not make 0.0e-9 positive.
+    let matrix = "%%MatrixMarket matrix array real general\n1 1\n4\n";
+    let desk = Desk::with(&[("a.mtx", matrix)]);
+    for text in ["0", "0.0e-9", "1e-300"] {
+        let told = desk.solve(&format!("--tol {text} --omega 1 --json"));
+        assert_eq!(told.code, Some(0), "{told:?}");
+        assert_eq!(told.json()["residual"], 0.0);
+    }
+}
+
+#[test]
+fn tolerance_that_x_0_meets_already() {
+    for tolerance in ["1", "1.5", "1e6", "1 --precision f32", "0.99999999 --precision f32"] {
+        refused(&format!("--tol {tolerance}"), &["--tol: ", "accepts x = 0", "must be below 1"]);
+    }
+    assert_eq!(Desk::with_pair().solve("--tol 0.999").code, Some(0));
 }
 
 #[test]

@@ -49,10 +49,11 @@ pub fn run(options: &Options) -> anyhow::Result<Ending> {
 
 /// Reads the systems, solves each, and fills the file of the solutions, which has no name yet.
 fn solve<T: Precision>(options: &Options) -> Result<(Outcome, Option<Staged>), SolveError> {
+    let stop = options.stop()?;
     let output = options.output.as_deref().map(Output::prepare).transpose()?;
     let systems = Systems::<T>::read(options)?;
     let started = Instant::now();
-    let solved = relax::all(options, &systems)?;
+    let solved = relax::all(options, stop, &systems)?;
     let seconds = started.elapsed().as_secs_f64();
     let columns: Vec<&[T]> = solved.solutions.iter().map(|x| &**x).collect();
     let solution = output.map(|output| output.stage(&columns)).transpose()?;

@@ -1,8 +1,10 @@
 //! What the command line of `solve` says.
 
 use super::SolveError;
+use crate::precision::Precision;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
+use solvekit::Stop;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -54,8 +56,8 @@ pub struct Options {
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
 
-    /// Stop at ‖b − A x‖ ≤ TOL·‖b‖ [default: 1e-8 in f64, 1e-5 in f32]
-    #[arg(long, value_name = "TOL", allow_hyphen_values = true)]
+    /// Stop at ‖b − A x‖ ≤ TOL·‖b‖, TOL below 1 [default: 1e-8 in f64, 1e-5 in f32]
+    #[arg(long, value_name = "TOL", allow_hyphen_values = true, value_parser = tolerance)]
     pub tol: Option<f64>,
 
     /// Give up after so many sweeps
@@ -73,6 +75,15 @@ pub struct Options {
     /// Print one JSON object on stdout
     #[arg(long)]
     pub json: bool,
+}
+
+fn tolerance(text: &str) -> Result<f64, String> {
+    let tolerance = text.parse::<f64>().map_err(|error| error.to_string())?;
+    let mantissa = text.split(['e', 'E']).next().unwrap_or(text);
+    if tolerance == 0.0 && mantissa.contains(|digit| matches!(digit, '1'..='9')) {
+        return Err("it is zero in f64, whose smallest positive number is 5e-324".to_owned());
+    }
+    Ok(tolerance)
 }
 
 /// A solver of linear systems.
@@ -133,6 +144,26 @@ impl Options {
             Number::F32 => 1e-5,
             Number::F64 => 1e-8,
         })
+    }
+
+    /// When to stop, in the working precision.
+    pub(super) fn stop<T: Precision>(&self) -> Result<Stop<T>, SolveError> {
+        let tolerance = self.tolerance();
+        let refused = |cause| SolveError::Option { option: "--tol", cause };
+        let working = T::from_f64(tolerance);
+        let stop = Stop::relative(working).map_err(|error| refused(error.to_string()))?;
+        if working == T::ZERO && tolerance > 0.0 {
+            let name = T::NAME;
+            let cause =
+                format!("{tolerance:e} is zero in {name}: use --precision f64 or a larger one");
+            return Err(refused(cause));
+        }
+        if working >= T::ONE {
+            return Err(refused(format!(
+                "{tolerance} accepts x = 0 unsolved: it is relative to ‖b‖ and must be below 1"
+            )));
+        }
+        Ok(stop.max_iterations(self.max_iterations))
     }
 
     /// What a parser of single options cannot see.

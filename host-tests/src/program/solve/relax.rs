@@ -28,12 +28,9 @@ pub(super) struct Solved<T> {
 /// Solves the systems in order.
 pub(super) fn all<T: Precision>(
     options: &Options,
+    stop: Stop<T>,
     systems: &Systems<T>,
 ) -> Result<Solved<T>, SolveError> {
-    let tolerance = T::from_f64(options.tolerance());
-    let stop = Stop::relative(tolerance)
-        .map_err(|error| SolveError::Option { option: "--tol", cause: error.to_string() })?
-        .max_iterations(options.max_iterations);
     let mut learner = match options.omega {
         Omega::Tsallis => Some(Learner::new(options.seed).map_err(broken)?),
         _ => None,
@@ -63,7 +60,7 @@ pub(super) fn all<T: Precision>(
                     _ => young_of(options, shift, a)?,
                 };
                 young = Some(omega);
-                one.fixed(T::from_f64(omega))
+                one.fixed(omega)
             }
             Omega::Tsallis => match &mut learner {
                 Some(learner) => {
@@ -131,12 +128,13 @@ impl<T: Precision> One<'_, T> {
     }
 }
 
-/// Young's ω for one matrix.
+/// Young's ω for one matrix, from a radius in f64 whatever the working precision is: where that
+/// cannot tell the radius from 1, ω may still lie below 2.
 fn young_of<T: Precision>(
     options: &Options,
     shift: Option<f64>,
     a: &CsrMatrix<T>,
-) -> Result<f64, SolveError> {
+) -> Result<T, SolveError> {
     let refused =
         |cause: String| SolveError::Content { path: options.matrix.clone(), shift, cause };
     let radius = match options.jacobi_radius {
@@ -149,11 +147,23 @@ fn young_of<T: Precision>(
             )
         })?,
     };
-    young_omega(radius).map_err(|_| {
+    let omega = young_omega(radius).map_err(|_| {
         refused(format!(
             "its Jacobi radius is {radius:.5}, and Young's formula needs one below 1: use --omega \
              adaptive or a number"
         ))
+    })?;
+    let working = T::from_f64(omega);
+    if working < T::from_f64(2.0) {
+        return Ok(working);
+    }
+    let cause = format!(
+        "{radius} rounds to 1 in {}, and Young's ω to 2: use --precision f64 or --omega adaptive",
+        T::NAME
+    );
+    Err(match options.jacobi_radius {
+        Some(_) => SolveError::Option { option: "--jacobi-radius", cause },
+        None => refused(format!("its Jacobi radius {cause}")),
     })
 }
 
