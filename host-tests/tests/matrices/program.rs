@@ -73,8 +73,8 @@ fn diverges_finitely(matrix: &Path) {
     let told = solve(matrix, &["--omega", "1.5", "--output", text(&output)]);
     assert_eq!(told.code, Some(1), "{told:?}");
     let json = told.json();
-    let status = json["status"].as_str().expect("a status");
-    assert!(["diverged", "non_finite"].contains(&status), "{status}");
+    // Each sweep multiplies the residual by a little: it meets the limit long before infinity.
+    assert_eq!(json["status"], "diverged");
     assert!(told.stderr.contains("try --omega 1"), "{}", told.stderr);
     // The reader refuses what is not finite.
     let x = Columns::<f64>::read(&output).expect("a finite x");
@@ -127,8 +127,7 @@ fn inconsistent(matrix: &Path) {
         let told = solve(matrix, &["--rhs", text(&b), "--omega", omega]);
         assert_eq!(told.code, Some(1), "{told:?}");
         let json = told.json();
-        let status = json["status"].as_str().expect("a status");
-        assert!(["stalled", "iteration_limit", "diverged"].contains(&status), "{status}");
+        assert_eq!(json["status"], "stalled", "omega {omega}");
         assert!(json["residual"].as_f64().is_some_and(|residual| residual > 0.99), "{json}");
     }
 }

@@ -137,14 +137,17 @@ impl Outcome {
                 "{status}: try --omega 1; SOR is sure to converge for every ω only when the \
                  matrix is symmetric positive definite"
             ),
-            Status::Stalled if options.precision == Number::F32 => format!(
-                "{status}: the residual no longer falls; try --precision f64 or a larger --tol \
-                 (a singular system may have no solution)"
-            ),
-            Status::Stalled => format!(
-                "{status}: the residual no longer falls; try a larger --tol (a singular system \
-                 may have no solution)"
-            ),
+            Status::Stalled => {
+                let (precision, finer) = match options.precision {
+                    Number::F32 => ("f32", "--precision f64 or "),
+                    Number::F64 => ("f64", ""),
+                };
+                format!(
+                    "{status}: the residual no longer comes down; the tolerance may be below what \
+                     {precision} can reach (try {finer}a larger --tol), or the system has no \
+                     solution"
+                )
+            }
             Status::IterationLimit => {
                 format!("{status}: try a larger --max-iterations or another --omega")
             }
