@@ -41,10 +41,15 @@ fn fixed_omega_costs_what_the_paper_note_says() {
 
 #[test]
 fn adapting_comes_near_the_best_omega_of_each_system() {
-    for (variance, limit) in [(Variance::Low, 235_000.0), (Variance::High, 330_000.0)] {
+    // Over 40 seeds, the mean sweeps of so few systems spread by 0.7 % (low) and 1.2 % (high); the
+    // goals are for 80 times as many, so three deviations are added. The price of not knowing
+    // Young's ω is a tenth to a seventh; on the same systems it spreads by 0.2 % only.
+    for (variance, goal, spread) in
+        [(Variance::Low, 235_000.0, 0.007), (Variance::High, 330_000.0, 0.012)]
+    {
         let (adaptive, young) = (mean(variance, Policy::Adaptive), mean(variance, Policy::Young));
         assert!(young < adaptive && adaptive < 1.15 * young, "{variance:?}: {adaptive}, {young}");
-        assert!(adaptive < limit / 5000.0 * 1.05, "{variance:?}: {adaptive}");
+        assert!(adaptive < goal / 5000.0 * (1.0 + 3.0 * spread), "{variance:?}: {adaptive}");
     }
 }
 
@@ -54,6 +59,31 @@ fn the_tuner_beats_gauss_seidel_and_not_the_best_fixed_omega() {
         (mean(Variance::Low, Policy::Tsallis), mean(Variance::Low, Policy::Fixed(1.65)));
     assert!(tuned < 0.5 * mean(Variance::Low, Policy::Fixed(1.0)), "{tuned}");
     assert!(tuned > best, "{tuned}: better than the best of its arms is a mistake in the count");
+}
+
+#[test]
+fn late_plays_are_those_of_the_second_half() {
+    let run = |policy: Policy, systems| {
+        policy.run(Variance::High, SEED, 0, systems).expect("no system is refused")
+    };
+    // Sequences of 1, 2, 3, … systems begin alike. Once the plays that are known are taken off, a
+    // second half has one left: that of its last round.
+    let mut played: Vec<usize> = Vec::new();
+    for systems in 1..=16 {
+        let mut plays = run(Policy::Tsallis, systems).late_plays;
+        for &arm in &played[systems / 2..] {
+            plays[arm] = plays[arm].checked_sub(1).expect("a play of the second half");
+        }
+        assert_eq!(plays.iter().sum::<u32>(), 1, "{systems} systems");
+        played.extend(plays.iter().position(|count| *count == 1));
+    }
+    // Each arm costs what was paid in its round.
+    let paid = run(Policy::Tsallis, 16).sweeps;
+    for (round, arm) in played.into_iter().enumerate() {
+        let omega = (100.0 + 5.0 * arm as f64) / 100.0;
+        let cost = run(Policy::Fixed(omega), round + 1).sweeps[round];
+        assert!(cost.abs_diff(paid[round]) <= 1, "round {round}: {cost}, {} paid", paid[round]);
+    }
 }
 
 /// `solvekit experiment relax` at its smallest.

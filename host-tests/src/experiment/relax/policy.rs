@@ -31,7 +31,8 @@ pub struct Trial {
     pub sweeps: Vec<u32>,
     /// Solves that did not converge.
     pub failures: u32,
-    /// How often each arm was played in the second half, for a policy that has arms.
+    /// How often each arm was played in the second half (the middle system included), for a policy
+    /// that has arms.
     pub late_plays: [u32; ARMS],
 }
 
@@ -87,7 +88,7 @@ impl Policy {
                     let cost = solves.fixed(&a, &b, omega)?;
                     tuner.update(f64::from(cost))?;
                     let arm = tuner.arms().iter().position(|arm| *arm == omega);
-                    if let Some(plays) = arm.filter(|_| 2 * round >= systems) {
+                    if let Some(plays) = arm.filter(|_| round >= systems / 2) {
                         late_plays[plays] += 1;
                     }
                     cost

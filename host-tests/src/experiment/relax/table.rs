@@ -18,7 +18,7 @@ pub struct Row {
     pub mean: f64,
     /// Standard deviation over trials (divided by their number).
     pub deviation: f64,
-    /// Mean over trials of the sweeps in the second half of the sequence.
+    /// Mean over trials of the sweeps in the second half of the sequence, the middle system included.
     pub second_half: f64,
 }
 
@@ -76,4 +76,25 @@ pub(super) fn write(rows: &[Row], path: &Path) -> anyhow::Result<()> {
     let bytes = csv.into_inner().context("the table did not fit in memory")?;
     crate::file::write_whole(path, &bytes)
         .with_context(|| format!("cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::experiment::relax::ARMS;
+
+    #[test]
+    fn a_row_sums_up_its_trials() {
+        let trial = |sweeps: [u32; 5], failures| Trial {
+            sweeps: sweeps.to_vec(),
+            failures,
+            late_plays: [0; ARMS],
+        };
+        // Totals 24 and 6, 17 and 4 of them in the second half, the middle system included.
+        let trials = vec![trial([3, 4, 5, 5, 7], 2), trial([1, 1, 2, 0, 2], 3)];
+        let row = Row::new(Variance::Low, Policy::Young, trials);
+        assert_eq!((row.mean, row.deviation, row.second_half), (15.0, 9.0, 10.5));
+        assert_eq!((row.per_system(), row.failures()), (3.0, 5));
+        assert_eq!((row.variance, row.policy, row.trials.len()), (Variance::Low, Policy::Young, 2));
+    }
 }
