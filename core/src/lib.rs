@@ -8,7 +8,7 @@
 //! | [`sum`] | the one summation order and the norms built on it |
 //! | [`operator`] | [`Buffer`], [`LinearOperator`], [`RowOperator`] |
 //! | [`dense`], [`csr`], [`stencil`] | operators of fixed size: `SMatrix`, [`Csr`], [`FivePoint`] |
-//! | [`stop`], [`run`], [`report`] | [`Stop`], [`Iteration`], [`Run`], [`solve`], [`Status`], [`Report`] |
+//! | [`stop`], [`iteration`], [`run`], [`report`] | [`Stop`], [`Iteration`], [`Run`], [`solve`], [`Status`], [`Report`] |
 //!
 //! # One source for every size
 //!
@@ -53,6 +53,7 @@ compile_error!(
 
 pub mod csr;
 pub mod dense;
+pub mod iteration;
 pub mod lanes;
 pub mod operator;
 pub mod report;
@@ -63,12 +64,13 @@ pub mod stop;
 pub mod sum;
 
 pub use csr::{Csr, CsrError, CsrSlice, CsrVec};
+pub use iteration::Iteration;
 pub use lanes::Lanes;
 pub use nalgebra;
 pub use nalgebra::{SMatrix, SVector};
 pub use operator::{Buffer, LinearOperator, RowOperator};
 pub use report::{Certificate, Report, Status};
-pub use run::{Iteration, Run, solve};
+pub use run::{Run, solve};
 pub use scalar::{Real, Scalar};
 pub use stencil::FivePoint;
 pub use stop::{Stop, StopError};

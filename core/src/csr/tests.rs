@@ -1,5 +1,8 @@
+extern crate std;
+
 use super::*;
 use crate::SMatrix;
+use std::boxed::Box;
 
 type Small = CsrVec<f64, 3, 3, 6>;
 
@@ -43,4 +46,16 @@ fn bad_tables_are_named() {
     assert_eq!(table([2, 1], &[0, 1]), Err(CsrError::RowEnds { row: 1 }));
     assert_eq!(table([1, 1], &[0, 1]), Err(CsrError::RowEnds { row: 1 }));
     assert_eq!(table([1, 3], &[0, 1]), Err(CsrError::RowEnds { row: 1 }));
+}
+
+#[test]
+fn more_entries_than_16_bits_count_are_refused() {
+    type Wide = CsrVec<f32, 2, 40_000, 66_000>;
+    let mut a = Box::new(Wide::new());
+    // Ascending, so that every new entry goes to the end.
+    for k in 0..65_535_usize {
+        a.add(k / 40_000, k % 40_000, 1.0).expect("it fits");
+    }
+    assert_eq!(a.add(1, 30_000, 1.0), Err(CsrError::Capacity { capacity: 65_535 }));
+    assert_eq!(a.add(1, 25_534, 1.0), Ok(()), "an entry that is there takes more");
 }

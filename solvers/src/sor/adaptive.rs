@@ -17,13 +17,13 @@ use crate::{Buffer, Certificate, Iteration, Real, RowOperator};
 ///    least 9 sweeps after the last change of ω and 3 / (2 − ω), the time in which its transients
 ///    die, and R > ω − 1, and R smaller than it was before the last raise.
 /// 2. *Prove.* The relation holds for consistently ordered A (grids, trees, tridiagonal) and is only
-///    a guess elsewhere. So a raise must pay: 5 / (2 − ω) sweeps after it, and again at twice that
-///    age and so on, the error estimate ‖Δx‖ / (1 − R) must be below what the ω before and its R
-///    would have made of it. If not, that ω comes back; the second time it stays.
+///    a guess elsewhere. So the raises must pay: 5 / (2 − ω) sweeps after the first ω was left, at
+///    twice that age and so on, the error estimate ‖Δx‖ / (1 − R) must be below what the first ω and
+///    its R would have made of it. If not, the first ω comes back; the second time it stays.
 /// 3. *Fall back.* Where the changes grow to 1000 times the smallest one, ω falls back to 1,
 ///    Gauss–Seidel, and stays: A is not symmetric positive definite.
 ///
-/// Needs [`Real`]: it branches on data. Storage: N + 5 numbers here, N + 12 words in the state. Cost
+/// Needs [`Real`]: it branches on data. Storage: N + 5 numbers here, N + 13 words in the state. Cost
 /// per sweep: [`Sor`]'s, 3 N multiplications and N additions more, one square root and one division.
 ///
 /// ```
@@ -46,7 +46,7 @@ pub struct AdaptiveSor<'a, R: Real, A: RowOperator<R>> {
     change_scale: R,
 }
 
-/// The iterate and what is known about ω: N + 12 words.
+/// The iterate and what is known about ω: N + 13 words.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct AdaptiveSorState<R, X> {
@@ -59,19 +59,21 @@ pub struct AdaptiveSorState<R, X> {
     ratio: R,
     /// The smallest change so far.
     least: R,
-    /// The last ω that has proven itself.
-    proven: R,
+    /// The ω it started with.
+    first: R,
     /// R before the last raise.
     ratio_before: R,
-    /// What the proven ω would have made of the changes since it was left.
+    /// What the first ω would have made of the changes since it was left.
     promise: R,
-    /// The ratio of the proven ω.
-    proven_ratio: R,
-    /// The age at which the present ω must next have paid, in units of [`PROOF`].
+    /// The ratio of the first ω.
+    first_ratio: R,
+    /// The age at which the raises must next have paid, in units of [`PROOF`].
     proof: u32,
+    /// Sweeps since the first ω was left.
+    away: u32,
     /// Sweeps since ω changed.
     sweeps: u32,
-    /// Raises that did not pay.
+    /// How often raises did not pay.
     strikes: u32,
     /// ω does not change any more.
     settled: bool,
@@ -83,9 +85,9 @@ const SETTLE_SWEEPS: u32 = 9;
 const SETTLE_DRIFT: f64 = 0.03;
 /// Sweeps, times 2 − ω, until the transients of an ω have died.
 const TRANSIENT: f64 = 3.0;
-/// Sweeps, times 2 − ω, until a raise must have paid for the first time.
+/// Sweeps, times 2 − ω, until raises must have paid for the first time.
 const PROOF: f64 = 5.0;
-/// Raises that may fail to pay before ω stays where it is.
+/// How often raises may fail to pay before ω stays where it began.
 const STRIKES: u32 = 2;
 /// Changes that grow to so many times the smallest one mean divergence: far above what a transient
 /// does to a system that converges, far below what costs f32 its digits for good.
@@ -145,11 +147,12 @@ impl<R: Real, X> AdaptiveSorState<R, X> {
             change: R::ZERO,
             ratio: R::ZERO,
             least: R::MAX,
-            proven: omega,
+            first: omega,
             ratio_before: R::MAX,
             promise: R::ZERO,
-            proven_ratio: R::ZERO,
+            first_ratio: R::ZERO,
             proof: 1,
+            away: 0,
             sweeps: 0,
             strikes: 0,
             settled: false,
@@ -174,6 +177,7 @@ impl<R: Real, X> AdaptiveSorState<R, X> {
         self.ratio = ratio;
         self.least = if change < self.least { change } else { self.least };
         self.sweeps = self.sweeps.saturating_add(1);
+        self.away = self.away.saturating_add(1);
         if self.settled {
             return;
         }
@@ -182,13 +186,14 @@ impl<R: Real, X> AdaptiveSorState<R, X> {
             self.settled = true;
             return;
         }
-        self.promise *= self.proven_ratio;
+        self.promise *= self.first_ratio;
         let distance = R::ONE + R::ONE - self.omega;
         // Sweeps in the time scale of ω.
         let age = R::from_u32(self.sweeps) * distance;
-        if self.omega > self.proven && age >= R::from_u32(self.proof) * R::from_f64(PROOF) {
+        let away = R::from_u32(self.away) * distance;
+        if self.omega > self.first && away >= R::from_u32(self.proof) * R::from_f64(PROOF) {
             // Errors are changes over 1 − R; at ω and above its best, R is about ω − 1.
-            if change * (R::ONE - self.proven_ratio) > self.promise * distance {
+            if change * (R::ONE - self.first_ratio) > self.promise * distance {
                 self.strike();
                 return;
             }
@@ -212,21 +217,23 @@ impl<R: Real, X> AdaptiveSorState<R, X> {
         let omega = from_complement(R::ONE - beta_squared).min(R::from_f64(HIGHEST));
         // False for the NaN of β² > 1: such a matrix is not consistently ordered.
         if omega > self.omega {
-            self.proven = self.omega;
-            self.proven_ratio = ratio;
-            self.promise = self.change;
+            if self.omega <= self.first {
+                self.first_ratio = ratio;
+                self.promise = self.change;
+                self.proof = 1;
+                self.away = 0;
+            }
             self.ratio_before = ratio;
-            self.proof = 1;
             self.omega = omega;
             self.sweeps = 0;
         }
     }
 
-    /// Takes back a raise that did not pay. The ratio that led to it may have been a transient, so
-    /// another one may follow after twice the rest, but not for ever.
+    /// Takes back raises that did not pay. The ratio that led to them may have been a transient, so
+    /// others may follow after twice the rest, but not for ever.
     fn strike(&mut self) {
         self.strikes += 1;
-        self.omega = self.proven;
+        self.omega = self.first;
         self.settled = self.strikes >= STRIKES;
         self.ratio_before = R::MAX;
         self.sweeps = 0;

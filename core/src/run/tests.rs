@@ -1,0 +1,133 @@
+use super::*;
+use core::num::NonZeroU32;
+
+/// The certificate is a script indexed by the iterate.
+struct Script(&'static [f32]);
+impl Iteration for Script {
+    type Real = f32;
+    type State = usize;
+    const CERTIFICATE: Certificate = Certificate::ResidualNorm;
+    fn step(&self, k: &mut usize) {
+        *k += 1;
+    }
+    fn residual(&self, k: &mut usize) -> f32 {
+        *self.0.get(*k).unwrap_or(&1.0)
+    }
+    fn reference(&self) -> f32 {
+        1.0
+    }
+    fn restore(&self, k: &mut usize) {
+        *k = usize::MAX;
+    }
+}
+
+fn stop() -> Stop<f32> {
+    Stop::relative(1e-3).expect("valid")
+}
+
+fn run(script: &'static [f32], stop: Stop<f32>) -> (Status, u32) {
+    let report = solve(&Script(script), &mut 0, stop);
+    (report.status, report.iterations)
+}
+
+#[test]
+fn each_status_is_reached_by_its_own_cause() {
+    assert_eq!(run(&[1.0, 1e-3], stop()), (Status::Converged, 1));
+    assert_eq!(run(&[0.0], stop()), (Status::Converged, 0));
+    assert_eq!(run(&[1.0, f32::NAN, 0.0], stop()), (Status::NonFinite, 1));
+    assert_eq!(run(&[1.0, f32::INFINITY], stop()), (Status::NonFinite, 1));
+    assert_eq!(run(&[f32::NAN], stop()), (Status::NonFinite, 0));
+    assert_eq!(run(&[1.0, 1e20], stop()), (Status::Diverged, 1));
+    assert_eq!(run(&[1.0; 19], stop().stall_window(5)), (Status::Stalled, 9));
+    assert_eq!(run(&[1.0; 9], stop().max_iterations(7)), (Status::IterationLimit, 7));
+    assert_eq!(run(&[1.0], stop().max_iterations(0)), (Status::IterationLimit, 0));
+    assert_eq!(run(&[], stop().stall_window(0)), (Status::IterationLimit, 10_000));
+}
+
+#[test]
+fn an_absolute_tolerance_stops_too() {
+    let stop = stop().or_absolute(0.5).expect("valid");
+    assert_eq!(run(&[1.0, 0.75, 0.5], stop), (Status::Converged, 2));
+}
+
+#[test]
+fn the_divergence_limit_is_relative_to_the_larger_of_start_and_reference() {
+    let stop = stop().divergence(10.0).expect("valid");
+    assert_eq!(run(&[1.0, 9.0, 11.0], stop), (Status::Diverged, 2));
+    // The reference is 1, the start 100: 900 is within ten times the start.
+    assert_eq!(run(&[100.0, 900.0, 1001.0], stop), (Status::Diverged, 2));
+}
+
+#[test]
+fn a_slow_rise_and_fall_is_no_stall_and_noise_is_no_progress() {
+    // The first certificate is the smallest for long, yet every window lies below the one before.
+    let hump = &[1.0, 90.0, 80.0, 70.0, 60.0, 50.0, 40.0, 30.0, 20.0, 10.0, 1e-3];
+    assert_eq!(run(hump, stop().stall_window(3)), (Status::Converged, 10));
+    // New smallest values among noise that does not come down.
+    let noise = &[5.0, 4.0, 5.0, 3.0, 5.0, 2.0, 5.0, 1.5, 5.0, 1.2, 5.0];
+    assert_eq!(run(noise, stop().stall_window(4)), (Status::Stalled, 7));
+}
+
+#[test]
+fn an_infinite_tolerance_is_not_met() {
+    struct Huge;
+    impl Iteration for Huge {
+        type Real = f32;
+        type State = ();
+        const CERTIFICATE: Certificate = Certificate::ResidualNorm;
+        fn step(&self, (): &mut ()) {}
+        fn residual(&self, (): &mut ()) -> f32 {
+            1.0
+        }
+        fn reference(&self) -> f32 {
+            f32::INFINITY
+        }
+        fn restore(&self, (): &mut ()) {}
+    }
+    assert_eq!(solve(&Huge, &mut (), stop()).status, Status::NonFinite);
+}
+
+#[test]
+fn a_non_finite_certificate_restores_the_state_once() {
+    let mut k = 0;
+    let _ = solve(&Script(&[1.0, f32::NAN]), &mut k, stop());
+    assert_eq!(k, usize::MAX);
+}
+
+#[test]
+fn the_cap_is_checked_even_between_checks() {
+    let every = NonZeroU32::new(4).expect("not zero");
+    let sparse = stop().check_every(every).max_iterations(6);
+    assert_eq!(run(&[1.0, 0.0, 1.0, 1.0, 1.0, 1.0, 0.0], sparse), (Status::Converged, 6));
+}
+
+#[test]
+fn bad_tolerances_are_refused() {
+    for bad in [f32::NAN, f32::INFINITY, -1e-9] {
+        assert_eq!(Stop::relative(bad), Err(crate::StopError::Tolerance));
+        assert_eq!(stop().or_absolute(bad), Err(crate::StopError::Tolerance));
+    }
+    assert_eq!(stop().divergence(f32::NAN), Err(crate::StopError::Divergence));
+}
+
+#[test]
+fn a_zero_reference_falls_back_to_the_start() {
+    struct Zero;
+    impl Iteration for Zero {
+        type Real = f32;
+        type State = f32;
+        const CERTIFICATE: Certificate = Certificate::ResidualNorm;
+        fn step(&self, x: &mut f32) {
+            *x *= 0.5;
+        }
+        fn residual(&self, x: &mut f32) -> f32 {
+            *x
+        }
+        fn reference(&self) -> f32 {
+            0.0
+        }
+        fn restore(&self, _: &mut f32) {}
+    }
+    let report = solve(&Zero, &mut 8.0, stop());
+    assert_eq!((report.status, report.iterations, report.reference), (Status::Converged, 10, 8.0));
+}
