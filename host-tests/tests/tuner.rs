@@ -169,6 +169,43 @@ fn bad_random_numbers_and_costs_are_refused_and_change_nothing() {
 }
 
 #[test]
-fn twenty_arms_fit_in_256_bytes() {
-    assert!(size_of::<TsallisInf<f32, 20>>() <= 256, "{}", size_of::<TsallisInf<f32, 20>>());
+fn costs_that_would_overflow_are_refused_and_change_nothing() {
+    let mut tuner = TsallisInf::<f32, 2>::new([1.0, 1.5]).expect("valid");
+    let mut refused = 0;
+    for uniform in uniforms(9).take(200) {
+        let omega = tuner.select(uniform as f32).expect("valid");
+        let before = tuner;
+        if tuner.update(if omega > 1.2 { 1e38 } else { 1.0 }) == Err(TunerError::Cost) {
+            assert_eq!(tuner, before);
+            refused += 1;
+        }
+        invariants(&tuner, 1e-5);
+    }
+    assert!(refused > 0, "1e38 times a few inverse probabilities leaves f32");
+}
+
+#[test]
+fn costs_below_one_count_as_one() {
+    let mut tuner = TsallisInf::new([1.0_f64, 1.5, 1.9]).expect("valid");
+    for uniform in uniforms(5).take(50) {
+        tuner.select(uniform).expect("valid");
+        tuner.update(0.03).expect("valid");
+    }
+    // Rewarding an arm for being played would make it a favourite.
+    assert!(tuner.probabilities().iter().all(|p| (p - 1.0 / 3.0).abs() < 1e-15));
+}
+
+#[test]
+fn the_smallest_uniform_number_draws_the_first_arm_and_the_largest_the_last() {
+    let mut tuner = TsallisInf::<f32, 20>::evenly(1.0, 1.95).expect("valid");
+    assert_eq!(tuner.select(0.0), Ok(1.0));
+    assert_eq!(tuner.select(1.0 - f32::EPSILON / 2.0), Ok(tuner.arms()[19]));
+}
+
+#[test]
+fn its_size_is_the_documented_one() {
+    // 2 K numbers, then root, mean, rounds and the selected arm (a machine word, a number, a flag).
+    let words = size_of::<f32>() * (2 * 20 + 3) + size_of::<Option<(usize, f32)>>();
+    assert_eq!(size_of::<TsallisInf<f32, 20>>(), words.next_multiple_of(align_of::<usize>()));
+    assert!(words <= 256);
 }

@@ -207,3 +207,25 @@ impl<R: Real, const K: usize> OmegaTuner<R> for TsallisInf<R, K> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_start_of_the_search_ends_at_the_root() {
+        let mut tuner = TsallisInf::<f64, 20>::evenly(1.0, 1.95).expect("valid arms");
+        tuner.losses = core::array::from_fn(|i| (i * i) as f64 * 37.0);
+        tuner.rounds = 500;
+        tuner.mean = 60.0;
+        let (expected, total) = tuner.solve(tuner.rate());
+        assert!((total - 1.0).abs() < 1e-13, "{total}");
+        // Far to the right of the root the first step goes left of the bracket.
+        for root in [1.0, 1.5, 4.0, 50.0, 1e6] {
+            tuner.root = root;
+            let (z, total) = tuner.solve(tuner.rate());
+            assert!((total - 1.0).abs() < 1e-13 && (z - expected).abs() < 1e-13, "{root}: {z}");
+            assert!((1.0..=4.5).contains(&z), "{z}");
+        }
+    }
+}
