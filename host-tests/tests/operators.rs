@@ -1,6 +1,6 @@
 //! Every operator: ⟨A x, y⟩ = ⟨x, Aᵀ y⟩, and its rows are those of its products.
 
-use solvekit::{Buffer, CsrVec, FivePoint, LinearOperator, RowOperator, SMatrix};
+use solvekit::{Buffer, CsrVec, FivePoint, RowOperator, SMatrix};
 use solvekit_host::matrix::Triplets;
 
 fn number(k: usize) -> f64 {

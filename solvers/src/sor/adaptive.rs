@@ -4,7 +4,7 @@ use super::fixed::restore_finite;
 use super::omega::from_complement;
 use super::{Sor, SorError};
 use crate::sum::{Accumulator, square};
-use crate::{Buffer, Certificate, Iteration, Real, RowOperator};
+use crate::{Certificate, Iteration, Real, RowOperator};
 
 /// Forward SOR that finds ω while it solves (Hageman and Young).
 ///
