@@ -53,7 +53,7 @@ fn all_sides(n: usize) -> [Vector<f64>; 3] {
 
 /// The promise: raises that do not pay are taken back at the first of the ages 5, 10, 20 … / (2 − ω)
 /// at which they are seen not to, and only twice. So the detours cost a multiple of the solve from
-/// the first ω: three times all of it is the limit, one and a half what was seen.
+/// the first ω: three times all of it is the limit, 2.3 times the most that was seen.
 fn never_much_slower(name: &str, n: usize, entry: impl Fn(usize, usize) -> f64) {
     let a = matrix(n, entry);
     for (k, b) in all_sides(n).iter().enumerate() {
