@@ -88,6 +88,24 @@ fn what_a_broken_sweep_taught_goes_with_it() {
 }
 
 #[test]
+fn a_raised_omega_goes_with_the_broken_sweeps() {
+    let a = solvekit::FivePoint::<f64, 10, 10>::laplacian(0.0);
+    let b = SMatrix::repeat(1.0);
+    let sor = AdaptiveSor::starting_at(&a, &b, 1.2).expect("valid");
+    let mut state = sor.start();
+    while state.omega() == 1.2 {
+        sor.step(&mut state);
+    }
+    state.x[(3, 3)] = f64::NAN;
+    sor.step(&mut state);
+    sor.restore(&mut state);
+    assert_eq!((state.omega(), state.settled()), (1.2, false));
+    let report = solve(&sor, &mut state, stop(1e-8));
+    assert_eq!(report.status, Status::Converged);
+    assert!(state.omega() > 1.4, "it did not look again: {}", state.omega());
+}
+
+#[test]
 fn a_state_can_live_in_a_static() {
     static START: AdaptiveSorState<f32, SVector<f32, 16>> =
         AdaptiveSorState::new(solvekit::operator::zeros(), 1.5);

@@ -264,11 +264,17 @@ impl<R: Real, A: RowOperator<R>> Iteration for AdaptiveSor<'_, R, A> {
     }
     fn restore(&self, state: &mut Self::State) {
         restore_finite(&mut state.x);
-        // What was learned from the broken sweeps goes with them.
-        let restart = AdaptiveSorState::new((), state.omega);
+        // What was learned from the broken sweeps goes with them, a raised ω too: there is nothing
+        // left to hold it against.
+        let restart = AdaptiveSorState::new((), state.first);
+        if !state.settled {
+            state.omega = restart.omega;
+        }
         state.change = restart.change;
         state.ratio = restart.ratio;
+        state.ratio_before = restart.ratio_before;
         state.least = restart.least;
         state.promise = restart.promise;
+        state.sweeps = restart.sweeps;
     }
 }
