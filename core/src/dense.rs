@@ -61,4 +61,17 @@ impl<T: Scalar, const M: usize, const N: usize> RowOperator<T> for SMatrix<T, M,
         }
         sum_of(N, |k| self.data.0[k][row] * x.data.0[0][k])
     }
+    #[inline]
+    fn visit_row(&self, row: usize, mut visit: impl FnMut(usize, T)) {
+        if row < M {
+            self.data.0.iter().enumerate().for_each(|(j, column)| visit(j, column[row]));
+        }
+    }
+    #[inline]
+    fn lower_dot(&self, row: usize, x: &Self::Domain) -> T {
+        if row >= M {
+            return T::ZERO;
+        }
+        sum_of(row.min(N), |k| self.data.0[k][row] * x.data.0[0][k])
+    }
 }

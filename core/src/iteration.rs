@@ -16,8 +16,23 @@ pub trait Iteration {
     /// One step: bounded work, never fails, leaves a usable iterate.
     fn step(&self, state: &mut Self::State);
 
-    /// The certificate of the present iterate; NaN and infinity propagate into it.
+    /// The certificate of the present iterate, or the method's running estimate of it where the
+    /// certificate costs as much as a step; NaN and infinity propagate into it.
     fn residual(&self, state: &mut Self::State) -> Self::Real;
+
+    /// The certificate evaluated from the iterate, where [`residual`](Self::residual) only estimates
+    /// it; `None` where that is the certificate. A [`Run`](crate::Run) asks at the start and before
+    /// it reports anything final, so no estimate is ever called converged. The method goes on from
+    /// what was found.
+    fn certify(&self, _state: &mut Self::State) -> Option<Self::Real> {
+        None
+    }
+
+    /// Has the method met something it cannot go on from (a curvature that is not positive, a zero
+    /// pivot)? Asked after every step; the state says what it was.
+    fn breakdown(&self, _state: &Self::State) -> bool {
+        false
+    }
 
     /// What a relative tolerance refers to, in the certificate's units.
     fn reference(&self) -> Self::Real;

@@ -68,7 +68,7 @@ pub use iteration::Iteration;
 pub use lanes::Lanes;
 pub use nalgebra;
 pub use nalgebra::{SMatrix, SVector};
-pub use operator::{Buffer, LinearOperator, RowOperator};
+pub use operator::{Buffer, ColorOperator, LinearOperator, RowOperator};
 pub use report::{Certificate, Report, Status};
 pub use run::{Run, solve};
 pub use scalar::{Real, Scalar};

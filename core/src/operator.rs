@@ -84,6 +84,33 @@ pub trait RowOperator<T: Scalar>: LinearOperator<T> {
         }
     }
 
+    /// Every stored entry of one row, columns ascending: `visit(j, aᵢⱼ)`; none outside the matrix.
+    fn visit_row(&self, row: usize, visit: impl FnMut(usize, T));
+
+    /// Σ aᵢⱼ xⱼ over j < i, the part before the diagonal, in the fixed summation order of the
+    /// entries stored there.
+    #[inline]
+    fn lower_dot(&self, row: usize, x: &Self::Domain) -> T {
+        triangle_dot(self, row, x, |column| column < row)
+    }
+
+    /// Σ aᵢⱼ xⱼ over j > i, the part behind the diagonal, as [`lower_dot`](Self::lower_dot).
+    #[inline]
+    fn upper_dot(&self, row: usize, x: &Self::Domain) -> T {
+        triangle_dot(self, row, x, |column| column > row)
+    }
+
+    /// [`relax`](Self::relax) from the last row to the first.
+    #[inline]
+    fn relax_back(&self, x: &mut Self::Domain, mut update: impl FnMut(usize, T, T) -> T) {
+        for row in (0..self.rows()).rev() {
+            let dot = self.row_dot(row, x);
+            if let Some(slot) = x.as_mut_slice().get_mut(row) {
+                *slot = update(row, dot, *slot);
+            }
+        }
+    }
+
     /// For every row in order: `visit(i, Σⱼ aᵢⱼ xⱼ)`.
     #[inline]
     fn visit(&self, x: &Self::Domain, mut visit: impl FnMut(usize, T)) {
@@ -91,6 +118,37 @@ pub trait RowOperator<T: Scalar>: LinearOperator<T> {
             visit(row, self.row_dot(row, x));
         }
     }
+}
+
+/// An operator whose rows fall into colours: no row has an entry in the column of another row of
+/// its colour, so the rows of one colour can be relaxed in any order, or at once.
+pub trait ColorOperator<T: Scalar>: RowOperator<T> {
+    /// Number of colours; each row has one of `0..colors()`.
+    fn colors(&self) -> usize;
+
+    /// For every row of one colour: xᵢ ← `update(i, Σⱼ aᵢⱼ xⱼ, xᵢ)`. Nothing happens for a colour
+    /// there is not.
+    fn relax_color(&self, color: usize, x: &mut Self::Domain, update: impl FnMut(usize, T, T) -> T);
+}
+
+#[inline(always)]
+fn triangle_dot<T: Scalar, A: RowOperator<T> + ?Sized>(
+    a: &A,
+    row: usize,
+    x: &A::Domain,
+    belongs: impl Fn(usize) -> bool,
+) -> T {
+    let x = x.as_slice();
+    let (mut sum, mut terms) = (Accumulator::default(), 0);
+    a.visit_row(row, |column, value| {
+        if belongs(column)
+            && let Some(x) = x.get(column)
+        {
+            sum.add(terms, value * *x);
+            terms += 1;
+        }
+    });
+    sum.total()
 }
 
 /// ‖b − A x‖₂ with no vector of its own: row by row, each term times `scale`, an exact power of

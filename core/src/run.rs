@@ -84,9 +84,11 @@ impl<R: Real> Run<R> {
             iteration.step(state);
             self.iterations += 1;
             let capped = self.iterations >= self.stop.max_iterations;
-            if capped || self.iterations.is_multiple_of(self.stop.check_every.get()) {
+            let broken = iteration.breakdown(state);
+            if broken || capped || self.iterations.is_multiple_of(self.stop.check_every.get()) {
                 let residual = iteration.residual(state);
-                self.judge(residual);
+                self.judge(residual, broken);
+                self.confirm(iteration, state);
                 self.settle(iteration, state);
             }
         }
@@ -106,24 +108,43 @@ impl<R: Real> Run<R> {
     }
 
     fn begin<I: Iteration<Real = R>>(&mut self, iteration: &I, state: &mut I::State) {
-        let residual = iteration.residual(state);
+        let estimate = iteration.residual(state);
+        let residual = iteration.certify(state).unwrap_or(estimate);
         let reference = iteration.reference();
         // Relative to nothing means relative to the start.
         self.reference = if reference > R::ZERO { reference } else { residual };
         self.tolerance = (self.stop.relative * self.reference).max(self.stop.absolute);
         self.limit = (self.stop.divergence * self.reference.max(residual)).min(R::MAX);
-        self.judge(residual);
+        self.judge(residual, false);
         self.settle(iteration, state);
+    }
+
+    /// Puts the certificate in the place of an estimate before anything final is said. An estimate
+    /// that was small enough while the certificate is not counts for nothing: the run goes on.
+    fn confirm<I: Iteration<Real = R>>(&mut self, iteration: &I, state: &mut I::State) {
+        if !self.status.is_final() || self.status == Status::NonFinite {
+            return;
+        }
+        if let Some(certificate) = iteration.certify(state) {
+            let convergence = self.status == Status::Converged || certificate <= self.tolerance;
+            if convergence || !certificate.is_finite() {
+                self.judge(certificate, false);
+            } else {
+                self.residual = certificate;
+            }
+        }
     }
 
     /// Sets the status from a fresh certificate. Every comparison is written so that NaN cannot
     /// pass for convergence.
-    fn judge(&mut self, residual: R) {
+    fn judge(&mut self, residual: R, broken: bool) {
         self.residual = residual;
         self.status = if !residual.is_finite() || !self.tolerance.is_finite() {
             Status::NonFinite
         } else if residual <= self.tolerance {
             Status::Converged
+        } else if broken {
+            Status::Breakdown
         } else if residual > self.limit {
             Status::Diverged
         } else if self.iterations >= self.stop.max_iterations {

@@ -1,7 +1,7 @@
 //! [`FivePoint`]: a grid operator that stores three numbers instead of a matrix.
 
 use crate::operator::zeros;
-use crate::{LinearOperator, Real, RowOperator, SMatrix, Scalar};
+use crate::{ColorOperator, LinearOperator, Real, RowOperator, SMatrix, Scalar};
 
 /// The five-point stencil on an `R` × `C` grid with zero values outside:
 ///
@@ -128,6 +128,27 @@ impl<T: Scalar, const R: usize, const C: usize> RowOperator<T> for FivePoint<T, 
     }
 
     #[inline]
+    fn visit_row(&self, row: usize, mut visit: impl FnMut(usize, T)) {
+        let (Some(i), Some(j)) = (row.checked_rem(R), row.checked_div(R)) else { return };
+        if j >= C {
+            return;
+        }
+        if j > 0 {
+            visit(row - R, self.horizontal);
+        }
+        if i > 0 {
+            visit(row - 1, self.vertical);
+        }
+        visit(row, self.center);
+        if i + 1 < R {
+            visit(row + 1, self.vertical);
+        }
+        if j + 1 < C {
+            visit(row + R, self.horizontal);
+        }
+    }
+
+    #[inline]
     fn relax(&self, x: &mut Self::Domain, mut update: impl FnMut(usize, T, T) -> T) {
         for j in 0..C {
             self.relax_column(&mut x.data.0, j, |i, dot, old| update(j * R + i, dot, old));
@@ -146,6 +167,34 @@ impl<T: Scalar, const R: usize, const C: usize> RowOperator<T> for FivePoint<T, 
                 let above = if i > 0 { column[i - 1] } else { T::ZERO };
                 let below = if i + 1 < R { column[i + 1] } else { T::ZERO };
                 visit(j * R + i, self.combine(column[i], left[i], right[i], below, above));
+            }
+        }
+    }
+}
+
+impl<T: Scalar, const R: usize, const C: usize> ColorOperator<T> for FivePoint<T, R, C> {
+    /// Two, as on a chessboard: point (i, j) has colour (i + j) mod 2.
+    #[inline]
+    fn colors(&self) -> usize {
+        2
+    }
+
+    #[inline]
+    fn relax_color(
+        &self,
+        color: usize,
+        x: &mut Self::Domain,
+        mut update: impl FnMut(usize, T, T) -> T,
+    ) {
+        if color > 1 {
+            return;
+        }
+        for j in 0..C {
+            for i in ((j + color) % 2..R).step_by(2) {
+                let row = j * R + i;
+                let dot = self.row_dot(row, x);
+                let point = &mut x.data.0[j][i];
+                *point = update(row, dot, *point);
             }
         }
     }

@@ -36,7 +36,7 @@ pub mod tuner;
 mod readme {}
 
 pub use solvekit_core::{
-    Buffer, Certificate, Csr, CsrError, CsrSlice, CsrVec, FivePoint, Iteration, Lanes,
-    LinearOperator, Real, Report, RowOperator, Run, SMatrix, SVector, Scalar, Status, Stop,
+    Buffer, Certificate, ColorOperator, Csr, CsrError, CsrSlice, CsrVec, FivePoint, Iteration,
+    Lanes, LinearOperator, Real, Report, RowOperator, Run, SMatrix, SVector, Scalar, Status, Stop,
     StopError, nalgebra, operator, solve, sum,
 };

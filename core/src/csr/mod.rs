@@ -164,6 +164,11 @@ where
             _ => T::ZERO,
         })
     }
+    #[inline]
+    fn visit_row(&self, row: usize, mut visit: impl FnMut(usize, T)) {
+        let (columns, values) = self.row(row);
+        columns.iter().zip(values).for_each(|(j, value)| visit(usize::from(*j), *value));
+    }
 }
 
 #[cfg(test)]

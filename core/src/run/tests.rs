@@ -131,3 +131,54 @@ fn a_zero_reference_falls_back_to_the_start() {
     let report = solve(&Zero, &mut 8.0, stop());
     assert_eq!((report.status, report.iterations, report.reference), (Status::Converged, 10, 8.0));
 }
+
+/// Estimates what `estimates` says, certifies what `certificates` says, breaks down at step `breaks`.
+struct Estimating {
+    estimates: &'static [f32],
+    certificates: &'static [f32],
+    breaks: usize,
+}
+impl Iteration for Estimating {
+    type Real = f32;
+    type State = usize;
+    const CERTIFICATE: Certificate = Certificate::ResidualNorm;
+    fn step(&self, k: &mut usize) {
+        *k += 1;
+    }
+    fn residual(&self, k: &mut usize) -> f32 {
+        *self.estimates.get(*k).unwrap_or(&1.0)
+    }
+    fn certify(&self, k: &mut usize) -> Option<f32> {
+        Some(*self.certificates.get(*k).unwrap_or(&1.0))
+    }
+    fn breakdown(&self, k: &usize) -> bool {
+        *k >= self.breaks
+    }
+    fn reference(&self) -> f32 {
+        1.0
+    }
+    fn restore(&self, _: &mut usize) {}
+}
+
+#[test]
+fn no_estimate_is_reported_as_final() {
+    let never = usize::MAX;
+    let report = |estimates, certificates, breaks, stop| {
+        let report = solve(&Estimating { estimates, certificates, breaks }, &mut 0, stop);
+        (report.status, report.iterations, report.residual)
+    };
+    // The estimate is too good at step 1; the certificate follows at step 2.
+    let (estimates, certificates): (&[f32], &[f32]) = (&[1.0, 0.0, 0.0], &[1.0, 0.5, 1e-4]);
+    assert_eq!(report(estimates, certificates, never, stop()), (Status::Converged, 2, 1e-4));
+    // At the cap and at a breakdown the certificate is what is reported, and it may have converged.
+    let capped = stop().max_iterations(1);
+    assert_eq!(report(&[1.0, 0.9], &[1.0, 0.8], never, capped), (Status::IterationLimit, 1, 0.8));
+    assert_eq!(report(&[1.0, 0.9], &[1.0, 1e-4], never, capped), (Status::Converged, 1, 1e-4));
+    assert_eq!(report(&[1.0, 0.9], &[1.0, 0.8], 1, stop()), (Status::Breakdown, 1, 0.8));
+    assert_eq!(report(&[1.0, 0.9], &[1.0, 1e-4], 1, stop()), (Status::Converged, 1, 1e-4));
+    // A certificate that is not finite is never hidden behind an estimate that is.
+    assert_eq!(report(&[1.0, 0.0], &[1.0, f32::NAN], never, stop()).0, Status::NonFinite);
+    // A breakdown is seen between two checks too.
+    let rarely = stop().check_every(NonZeroU32::new(10).expect("not zero"));
+    assert_eq!(report(&[1.0; 20], &[1.0; 20], 3, rarely).1, 3);
+}

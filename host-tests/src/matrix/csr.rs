@@ -160,6 +160,11 @@ impl<T: Real> RowOperator<T> for CsrMatrix<T> {
         dot(self.row(row), x)
     }
 
+    fn visit_row(&self, row: usize, mut visit: impl FnMut(usize, T)) {
+        let (columns, values) = self.row(row);
+        columns.iter().zip(values).for_each(|(&column, &value)| visit(column as usize, value));
+    }
+
     fn relax(&self, x: &mut Vector<T>, mut update: impl FnMut(usize, T, T) -> T) {
         for (i, row) in self.rows_in_order().enumerate() {
             let sum = dot(row, x);

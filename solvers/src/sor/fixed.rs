@@ -1,13 +1,14 @@
-//! [`Sor`]: forward SOR with one ω.
+//! [`Sor`]: SOR with one ω, in any order.
 
-use super::SorError;
 use super::omega::is_relaxation;
+use super::{Forward, Order, SorError};
 use crate::operator::residual_norm;
 use crate::sum::{max_abs, norm};
 use crate::{Buffer, Certificate, Iteration, Real, RowOperator, Scalar};
+use core::marker::PhantomData;
 
-/// Forward SOR for A x = b with a fixed ω: per sweep, i = 1 … N in order,
-/// xᵢ ← xᵢ + ω (bᵢ − Σⱼ aᵢⱼ xⱼ) / aᵢᵢ.
+/// SOR for A x = b with a fixed ω: per sweep, for every i in the [`Order`] `O`
+/// (i = 1 … N unless said otherwise), xᵢ ← xᵢ + ω (bᵢ − Σⱼ aᵢⱼ xⱼ) / aᵢᵢ.
 ///
 /// Shapes: A is N × N, b and x have N entries; any units with \[A\]\[x\] = \[b\].
 /// Storage: N + 3 numbers here (the reciprocals of the diagonal), N numbers in [`SorState`]. Cost:
@@ -33,7 +34,7 @@ use crate::{Buffer, Certificate, Iteration, Real, RowOperator, Scalar};
 ///
 /// Source: arXiv 2310.02246, §2 (the same iteration in place of the paper's M⁻¹r form).
 #[derive(Clone, Debug)]
-pub struct Sor<'a, T: Scalar, A: RowOperator<T>> {
+pub struct Sor<'a, T: Scalar, A: RowOperator<T>, O = Forward> {
     a: &'a A,
     b: &'a A::Range,
     inverse_diagonal: A::Range,
@@ -41,6 +42,7 @@ pub struct Sor<'a, T: Scalar, A: RowOperator<T>> {
     /// A power of two that brings b to about 1, so that no square under- or overflows.
     scale: T,
     b_norm: T,
+    order: PhantomData<O>,
 }
 
 /// What a sweep changes: the iterate, N numbers.
@@ -64,11 +66,30 @@ impl<X> SorState<X> {
 }
 
 impl<'a, T: Scalar, A: RowOperator<T>> Sor<'a, T, A> {
-    /// Checks the system once, so that no sweep has to.
+    /// Checks the system once, so that no sweep has to. Forward order.
+    ///
+    /// # Errors
+    /// As [`ordered`](Sor::ordered).
+    pub fn new(a: &'a A, b: &'a A::Range, omega: T) -> Result<Self, SorError> {
+        Self::ordered(a, b, omega, Forward)
+    }
+}
+
+impl<'a, T: Scalar, A: RowOperator<T>, O: Order<T, A>> Sor<'a, T, A, O> {
+    /// Checks the system once, so that no sweep has to; sweeps in the given order.
+    ///
+    /// ```
+    /// use solvekit::{FivePoint, SMatrix, Stop, solve, sor::{Multicolor, Sor}};
+    /// let a = FivePoint::<f32, 8, 8>::laplacian(0.0);
+    /// let b = SMatrix::repeat(1.0);
+    /// let red_black = Sor::ordered(&a, &b, 1.5, Multicolor)?;
+    /// assert!(solve(&red_black, &mut red_black.start(), Stop::relative(1e-5)?).converged());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// Every [`SorError`] but `NonFiniteStart` and `JacobiRadius`.
-    pub fn new(a: &'a A, b: &'a A::Range, omega: T) -> Result<Self, SorError> {
+    pub fn ordered(a: &'a A, b: &'a A::Range, omega: T, _order: O) -> Result<Self, SorError> {
         if !omega.all(is_relaxation) {
             return Err(SorError::Omega);
         }
@@ -106,7 +127,7 @@ impl<'a, T: Scalar, A: RowOperator<T>> Sor<'a, T, A> {
             return Err(SorError::HugeRightHandSide);
         }
         let scale = max_abs(b.as_slice()).unit_scale();
-        Ok(Self { a, b, inverse_diagonal, omega, scale, b_norm })
+        Ok(Self { a, b, inverse_diagonal, omega, scale, b_norm, order: PhantomData })
     }
 
     /// Changes ω; x stays with the state, so ω may change between sweeps.
@@ -158,7 +179,7 @@ impl<'a, T: Scalar, A: RowOperator<T>> Sor<'a, T, A> {
     pub(super) fn sweep(&self, x: &mut A::Domain, omega: T, mut changed: impl FnMut(usize, T, T)) {
         let b = self.b.as_slice();
         let inverse = self.inverse_diagonal.as_slice();
-        self.a.relax(x, |row, dot, old| {
+        O::relax(self.a, x, |row, dot, old| {
             let (Some(b), Some(inverse)) = (b.get(row), inverse.get(row)) else { return old };
             let residual = *b - dot;
             // ω/aᵢᵢ first: it waits for no other unknown, so the chain from one relaxed value to the
@@ -186,7 +207,7 @@ impl<'a, T: Scalar, A: RowOperator<T>> Sor<'a, T, A> {
     }
 }
 
-impl<T: Scalar, A: RowOperator<T>> Iteration for Sor<'_, T, A> {
+impl<T: Scalar, A: RowOperator<T>, O: Order<T, A>> Iteration for Sor<'_, T, A, O> {
     type Real = T::Real;
     type State = SorState<A::Domain>;
     const CERTIFICATE: Certificate = Certificate::ResidualNorm;

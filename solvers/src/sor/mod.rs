@@ -8,6 +8,9 @@
 //! | [`Sor`] | fixed: given, or [`young_omega`] where the Jacobi radius is known |
 //! | [`AdaptiveSor`] | raised inside the solve by what the sweeps show |
 //!
+//! A sweep goes [`Forward`], [`Backward`], both ways ([`Symmetric`]) or colour by colour
+//! ([`Multicolor`], red–black on a grid).
+//!
 //! ω = 1 is Gauss–Seidel. For a symmetric positive definite A every ω in (0, 2) converges, and the
 //! best one needs the square root of Gauss–Seidel's sweeps; for other matrices the report says
 //! truthfully when it diverged. Across a sequence of systems, [`tuner`](crate::tuner) learns ω.
@@ -19,9 +22,11 @@ mod adaptive;
 mod error;
 mod fixed;
 mod omega;
+mod order;
 
 pub use adaptive::{AdaptiveSor, AdaptiveSorState};
 pub use error::SorError;
 pub use fixed::{Sor, SorState};
 pub(crate) use omega::is_relaxation;
 pub use omega::young_omega;
+pub use order::{Backward, Forward, Multicolor, Order, Symmetric};
