@@ -71,6 +71,9 @@ pub fn sum_of<T: Scalar>(len: usize, mut term: impl FnMut(usize) -> T) -> T {
 /// Σ aₖ bₖ over the shorter length.
 #[inline]
 pub fn dot<T: Scalar>(a: &[T], b: &[T]) -> T {
+    // Cut first: chunks of different lengths would pair the wrong ends.
+    let shorter = a.len().min(b.len());
+    let (a, b) = (a.get(..shorter).unwrap_or(a), b.get(..shorter).unwrap_or(b));
     let (a4, a_rest) = a.as_chunks::<4>();
     let (b4, b_rest) = b.as_chunks::<4>();
     let Accumulator(mut acc) = Accumulator::default();
@@ -127,6 +130,15 @@ mod tests {
             let reference = acc.total().to_bits();
             assert_eq!(dot(&a[..n], &b[..n]).to_bits(), reference, "dot, n = {n}");
             assert_eq!(sum_of(n, |k| a[k] * b[k]).to_bits(), reference, "sum_of, n = {n}");
+        }
+    }
+
+    #[test]
+    fn a_dot_product_stops_with_the_shorter_one() {
+        let v: [f32; 9] = core::array::from_fn(|k| 1.0 + k as f32);
+        for (m, n) in (0..=9).flat_map(|m| (0..=9).map(move |n| (m, n))) {
+            let both = m.min(n);
+            assert_eq!(dot(&v[..m], &v[..n]), dot(&v[..both], &v[..both]), "{m} and {n}");
         }
     }
 

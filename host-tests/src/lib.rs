@@ -3,6 +3,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
+//! | [`direct`] | direct solution of sparse systems
 //! | [`experiment`] | the papers' experiments, seeded and repeatable |
 //! | [`precision`] | the two precisions of the program, f32 and f64 |
 //! | [`vector`] | a vector whose length is known at run time |
@@ -11,6 +12,7 @@
 //! | [`program`] | the commands of `solvekit` |
 #![forbid(unsafe_code)]
 
+pub mod direct;
 pub mod experiment;
 pub mod figure;
 pub mod file;
