@@ -6,6 +6,7 @@
 //! | module | what it solves |
 //! |---|---|
 //! | [`sor`] | A x = b by successive over-relaxation: fixed ω, Young's ω, ω adapted inside the solve |
+//! | [`choice`] | which method to use next, by the work of earlier solves
 //! | [`tuner`] | which ω to use next, learned from the cost of earlier solves |
 //!
 //! ```
@@ -27,6 +28,7 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod choice;
 pub mod sor;
 pub mod tuner;
 
