@@ -88,6 +88,29 @@ impl<T: Real> CsrMatrix<T> {
         Self { width: self.width, row_ends, columns, values }
     }
 
+    /// Whether aᵢⱼ = aⱼᵢ up to the rounding of either, for every entry that is stored. Cost: a search
+    /// for each.
+    #[must_use]
+    pub fn is_symmetric(&self) -> bool {
+        let close = |a: T, b: T| {
+            // Both may have been rounded once or twice on their way into the file.
+            (a - b).abs() <= T::EPSILON * T::from_f64(8.0) * a.abs().max(b.abs())
+        };
+        self.row_ends.len() == self.width
+            && self.rows_in_order().enumerate().all(|(i, (columns, values))| {
+                let mut pairs = columns.iter().zip(values);
+                pairs.all(|(&j, &value)| close(value, self.entry(j as usize, i)))
+            })
+    }
+
+    /// aᵢⱼ; zero where nothing is stored.
+    #[must_use]
+    pub fn entry(&self, i: usize, j: usize) -> T {
+        let (columns, values) = self.row(i);
+        let place = u32::try_from(j).ok().and_then(|j| columns.binary_search(&j).ok());
+        place.map_or(T::ZERO, |place| values[place])
+    }
+
     fn end(&self, i: usize) -> usize {
         self.row_ends.get(i).copied().unwrap_or(self.values.len())
     }
@@ -149,11 +172,7 @@ impl<T: Real> LinearOperator<T> for CsrMatrix<T> {
 
 impl<T: Real> RowOperator<T> for CsrMatrix<T> {
     fn diagonal(&self, row: usize) -> T {
-        let (columns, values) = self.row(row);
-        u32::try_from(row)
-            .ok()
-            .and_then(|row| columns.binary_search(&row).ok())
-            .map_or(T::ZERO, |place| values[place])
+        self.entry(row, row)
     }
 
     fn row_dot(&self, row: usize, x: &Vector<T>) -> T {

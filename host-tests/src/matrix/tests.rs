@@ -106,3 +106,15 @@ fn entries_that_are_not_finite_are_found() {
     assert_eq!(matrix.non_finite(), Some((1, 1)), "the sum of duplicates may overflow");
     assert_eq!(matrix.shifted(-1.0).non_finite(), Some((1, 1)));
 }
+
+#[test]
+fn symmetry_is_of_values_up_to_rounding() {
+    let base = [(0, 0, 2.0), (0, 1, 0.1), (1, 0, 0.1), (1, 1, 2.0)];
+    assert!(host(&base).is_symmetric());
+    let rounded =
+        base.map(|(i, j, v)| (i, j, if i < j { f32::from_bits(f32::to_bits(v) + 1) } else { v }));
+    assert!(host(&rounded).is_symmetric());
+    let lopsided = base.map(|(i, j, v)| (i, j, if i < j { v * 1.0001 } else { v }));
+    assert!(!host(&lopsided).is_symmetric());
+    assert!(!host(&[(0, 1, 0.1)]).is_symmetric());
+}
