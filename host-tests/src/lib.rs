@@ -3,7 +3,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`direct`] | direct solution of sparse systems
+//! | [`direct`] | direct solution of sparse systems |
 //! | [`experiment`] | the papers' experiments, seeded and repeatable |
 //! | [`precision`] | the two precisions of the program, f32 and f64 |
 //! | [`vector`] | a vector whose length is known at run time |

@@ -6,7 +6,8 @@
 //! | module | what it solves |
 //! |---|---|
 //! | [`sor`] | A x = b by successive over-relaxation: fixed ω, Young's ω, ω adapted inside the solve |
-//! | [`choice`] | which method to use next, by the work of earlier solves
+//! | [`krylov`] | A x = b by conjugate directions: CG, and shells that make any direction safe |
+//! | [`choice`] | which method to use next, by the work of earlier solves |
 //! | [`tuner`] | which ω to use next, learned from the cost of earlier solves |
 //!
 //! ```
@@ -29,8 +30,12 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod choice;
+pub mod krylov;
 pub mod sor;
+mod system;
 pub mod tuner;
+
+pub use system::SystemError;
 
 /// The README's example, compiled and run with the documentation's tests.
 #[cfg(doctest)]

@@ -4,6 +4,7 @@
 
 mod case;
 mod coverage;
+mod krylov;
 mod lanes;
 mod oracle;
 mod sor;

@@ -39,7 +39,7 @@ pub(crate) fn uneven<R: Real>(k: usize) -> R {
     R::from_f64(((k * 7 + 3) % 11) as f64 - 4.5)
 }
 
-fn read<R: Real + Into<f64>, X: Buffer<R>>(x: &X) -> Vec<f64> {
+pub(crate) fn read<R: Real + Into<f64>, X: Buffer<R>>(x: &X) -> Vec<f64> {
     x.as_slice().iter().map(|x| (*x).into()).collect()
 }
 

@@ -1,9 +1,9 @@
 //! [`AdaptiveSor`]: ω raised inside the solve by what the sweeps show.
 
-use super::fixed::restore_finite;
 use super::omega::from_complement;
 use super::{Sor, SorError};
 use crate::sum::{Accumulator, square};
+use crate::system::restore_finite;
 use crate::{Certificate, Iteration, Real, RowOperator};
 
 /// Forward SOR that finds ω while it solves (Hageman and Young).

@@ -3,7 +3,8 @@
 use super::omega::is_relaxation;
 use super::{Forward, Order, SorError};
 use crate::operator::residual_norm;
-use crate::sum::{max_abs, norm};
+use crate::sum::max_abs;
+use crate::system::{System, first_non_finite, restore_finite};
 use crate::{Buffer, Certificate, Iteration, Real, RowOperator, Scalar};
 use core::marker::PhantomData;
 
@@ -93,23 +94,7 @@ impl<'a, T: Scalar, A: RowOperator<T>, O: Order<T, A>> Sor<'a, T, A, O> {
         if !omega.all(is_relaxation) {
             return Err(SorError::Omega);
         }
-        let (rows, columns) = (a.rows(), a.columns());
-        if rows != columns {
-            return Err(SorError::NotSquare { rows, columns });
-        }
-        if rows == 0 {
-            return Err(SorError::Empty);
-        }
-        let found = b.as_slice().len();
-        if found != rows {
-            return Err(SorError::Length { expected: rows, found });
-        }
-        if let Some((row, column)) = a.non_finite() {
-            return Err(SorError::NonFiniteEntry { row, column });
-        }
-        if let Some(row) = first_non_finite(b.as_slice()) {
-            return Err(SorError::NonFiniteRightHandSide { row });
-        }
+        let System { b_norm, .. } = System::new(a, b)?;
         let mut inverse_diagonal = a.zero_range();
         for (row, inverse) in inverse_diagonal.as_mut_slice().iter_mut().enumerate() {
             let diagonal = a.diagonal(row);
@@ -121,10 +106,6 @@ impl<'a, T: Scalar, A: RowOperator<T>, O: Order<T, A>> Sor<'a, T, A, O> {
             if !(*inverse + *inverse).all(Real::is_finite) {
                 return Err(SorError::TinyDiagonal { row });
             }
-        }
-        let b_norm = norm(b);
-        if !b_norm.all(Real::is_finite) {
-            return Err(SorError::HugeRightHandSide);
         }
         let scale = max_abs(b.as_slice()).unit_scale();
         Ok(Self { a, b, inverse_diagonal, omega, scale, b_norm, order: PhantomData })
@@ -226,13 +207,4 @@ impl<T: Scalar, A: RowOperator<T>, O: Order<T, A>> Iteration for Sor<'_, T, A, O
     fn restore(&self, state: &mut Self::State) {
         restore_finite(&mut state.x);
     }
-}
-
-/// Sets what is not finite to zero.
-pub(super) fn restore_finite<T: Scalar>(x: &mut impl Buffer<T>) {
-    x.as_mut_slice().iter_mut().for_each(|x| *x = x.finite_or(T::ZERO));
-}
-
-fn first_non_finite<T: Scalar>(v: &[T]) -> Option<usize> {
-    v.iter().position(|x| !x.all(Real::is_finite))
 }

@@ -19,14 +19,15 @@
 //! Balcan, Talwalkar, *Learning to Relax*, ICLR 2024 (arXiv 2310.02246).
 
 mod adaptive;
-mod error;
 mod fixed;
 mod omega;
 mod order;
 
 pub use adaptive::{AdaptiveSor, AdaptiveSorState};
-pub use error::SorError;
 pub use fixed::{Sor, SorState};
 pub(crate) use omega::is_relaxation;
 pub use omega::young_omega;
 pub use order::{Backward, Forward, Multicolor, Order, Symmetric};
+
+/// Why a system was refused before the first sweep: what every linear solver says.
+pub type SorError = crate::SystemError;
