@@ -74,4 +74,13 @@ impl<T: Scalar, const M: usize, const N: usize> RowOperator<T> for SMatrix<T, M,
         }
         sum_of(row.min(N), |k| self.data.0[k][row] * x.data.0[0][k])
     }
+    #[inline]
+    fn upper_dot(&self, row: usize, x: &Self::Domain) -> T {
+        if row >= M {
+            return T::ZERO;
+        }
+        let columns = self.data.0.get(row + 1..).unwrap_or(&[]);
+        let x = x.data.0[0].get(row + 1..).unwrap_or(&[]);
+        sum_of(columns.len().min(x.len()), |k| columns[k][row] * x[k])
+    }
 }

@@ -111,6 +111,42 @@ pub trait RowOperator<T: Scalar>: LinearOperator<T> {
         }
     }
 
+    /// For every row in order: xᵢ ← `update(i, Σ aᵢⱼ xⱼ over j < i, xᵢ)`, each seeing the ones
+    /// before it: a solve with the lower triangle in half a pass over A.
+    ///
+    /// The same bits as [`lower_dot`](Self::lower_dot) row by row; the rows behind
+    /// are not read, so x need not hold anything before where `update` ignores the old xᵢ.
+    #[inline]
+    fn sweep_lower(&self, x: &mut Self::Domain, mut update: impl FnMut(usize, T, T) -> T) {
+        for row in 0..self.rows() {
+            let dot = self.lower_dot(row, x);
+            if let Some(slot) = x.as_mut_slice().get_mut(row) {
+                *slot = update(row, dot, *slot);
+            }
+        }
+    }
+
+    /// From the last row to the first: xᵢ ← `update(i, Σ aᵢⱼ xⱼ over j > i, xᵢ)`, as
+    /// [`sweep_lower`](Self::sweep_lower).
+    #[inline]
+    fn sweep_upper(&self, x: &mut Self::Domain, mut update: impl FnMut(usize, T, T) -> T) {
+        for row in (0..self.rows()).rev() {
+            let dot = self.upper_dot(row, x);
+            if let Some(slot) = x.as_mut_slice().get_mut(row) {
+                *slot = update(row, dot, *slot);
+            }
+        }
+    }
+
+    /// For every row in order: `visit(i, Σ aᵢⱼ xⱼ over j < i)`, a product with the lower triangle
+    /// in half a pass over A. The same bits as [`lower_dot`](Self::lower_dot).
+    #[inline]
+    fn visit_lower(&self, x: &Self::Domain, mut visit: impl FnMut(usize, T)) {
+        for row in 0..self.rows() {
+            visit(row, self.lower_dot(row, x));
+        }
+    }
+
     /// For every row in order: `visit(i, Σⱼ aᵢⱼ xⱼ)`.
     #[inline]
     fn visit(&self, x: &Self::Domain, mut visit: impl FnMut(usize, T)) {

@@ -156,6 +156,71 @@ impl<T: Scalar, const R: usize, const C: usize> RowOperator<T> for FivePoint<T, 
     }
 
     #[inline]
+    fn lower_dot(&self, row: usize, x: &Self::Domain) -> T {
+        let (Some(i), Some(j)) = (row.checked_rem(R), row.checked_div(R)) else { return -T::ZERO };
+        let x = &x.data.0;
+        let Some(column) = x.get(j) else { return -T::ZERO };
+        let above = column.get(i.wrapping_sub(1)).map(|above| self.vertical * *above);
+        let left = x.get(j.wrapping_sub(1)).and_then(|column| column.get(i));
+        pair(left.map(|left| self.horizontal * *left), above)
+    }
+
+    #[inline]
+    fn upper_dot(&self, row: usize, x: &Self::Domain) -> T {
+        let (Some(i), Some(j)) = (row.checked_rem(R), row.checked_div(R)) else { return -T::ZERO };
+        let x = &x.data.0;
+        let Some(column) = x.get(j) else { return -T::ZERO };
+        let below = column.get(i + 1).map(|below| self.vertical * *below);
+        let right = x.get(j + 1).and_then(|column| column.get(i));
+        pair(below, right.map(|right| self.horizontal * *right))
+    }
+
+    #[inline]
+    fn sweep_lower(&self, x: &mut Self::Domain, mut update: impl FnMut(usize, T, T) -> T) {
+        for j in 0..C {
+            let (before, rest) = x.data.0.split_at_mut(j);
+            let Some(column) = rest.first_mut() else { return };
+            let left = before.last();
+            let mut above = None;
+            for (i, point) in column.iter_mut().enumerate() {
+                let left = left.map(|left| self.horizontal * left[i]);
+                let dot = pair(left, above.map(|above| self.vertical * above));
+                *point = update(j * R + i, dot, *point);
+                above = Some(*point);
+            }
+        }
+    }
+
+    #[inline]
+    fn sweep_upper(&self, x: &mut Self::Domain, mut update: impl FnMut(usize, T, T) -> T) {
+        for j in (0..C).rev() {
+            let (before, after) = x.data.0.split_at_mut(j + 1);
+            let Some(column) = before.last_mut() else { return };
+            let right = after.first();
+            let mut below = None;
+            for (i, point) in column.iter_mut().enumerate().rev() {
+                let right = right.map(|right| self.horizontal * right[i]);
+                let dot = pair(below.map(|below| self.vertical * below), right);
+                *point = update(j * R + i, dot, *point);
+                below = Some(*point);
+            }
+        }
+    }
+
+    #[inline]
+    fn visit_lower(&self, x: &Self::Domain, mut visit: impl FnMut(usize, T)) {
+        for (j, column) in x.data.0.iter().enumerate() {
+            let left = x.data.0.get(j.wrapping_sub(1));
+            let mut above = None;
+            for (i, point) in column.iter().enumerate() {
+                let left = left.map(|left| self.horizontal * left[i]);
+                visit(j * R + i, pair(left, above.map(|above: T| self.vertical * above)));
+                above = Some(*point);
+            }
+        }
+    }
+
+    #[inline]
     fn visit(&self, x: &Self::Domain, mut visit: impl FnMut(usize, T)) {
         let zero = [T::ZERO; R];
         let x = &x.data.0;
@@ -169,6 +234,16 @@ impl<T: Scalar, const R: usize, const C: usize> RowOperator<T> for FivePoint<T, 
                 visit(j * R + i, self.combine(column[i], left[i], right[i], below, above));
             }
         }
+    }
+}
+
+/// The sum of what there is, with the bits of the fixed order: a sum of nothing is −0.
+#[inline(always)]
+fn pair<T: Scalar>(first: Option<T>, second: Option<T>) -> T {
+    match (first, second) {
+        (Some(first), Some(second)) => first + second,
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => -T::ZERO,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What every linear solver asks of a system A x = b before its first step: [`SystemError`].
 
 use crate::sum::{max_abs, norm};
-use crate::{Buffer, LinearOperator, Real, Scalar};
+use crate::{Buffer, LinearOperator, Real, RowOperator, Scalar};
 use core::fmt;
 
 /// Why a system was refused before the first step.
@@ -155,6 +155,28 @@ impl<'a, T: Scalar, A: LinearOperator<T>> System<'a, T, A> {
         let scale = max_abs(r.as_slice()).unit_scale();
         r.as_mut_slice().iter_mut().for_each(|r| *r *= scale);
         scale
+    }
+}
+
+impl<T: Scalar, A: RowOperator<T>> System<'_, T, A> {
+    /// 1 / aᵢᵢ.
+    ///
+    /// # Errors
+    /// `ZeroDiagonal`, `TinyDiagonal`.
+    pub(crate) fn inverse_diagonal(&self) -> Result<A::Range, SystemError> {
+        let mut inverse_diagonal = self.a.zero_range();
+        for (row, inverse) in inverse_diagonal.as_mut_slice().iter_mut().enumerate() {
+            let diagonal = self.a.diagonal(row);
+            if !diagonal.all(|d| d != T::Real::ZERO) {
+                return Err(SystemError::ZeroDiagonal { row });
+            }
+            *inverse = T::ONE / diagonal;
+            // ω < 2, so that ω / aᵢᵢ is finite too.
+            if !(*inverse + *inverse).all(Real::is_finite) {
+                return Err(SystemError::TinyDiagonal { row });
+            }
+        }
+        Ok(inverse_diagonal)
     }
 }
 

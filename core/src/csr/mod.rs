@@ -157,18 +157,36 @@ where
     }
     #[inline]
     fn row_dot(&self, row: usize, x: &Self::Domain) -> T {
+        dot(self.row(row), x)
+    }
+    #[inline]
+    fn lower_dot(&self, row: usize, x: &Self::Domain) -> T {
         let (columns, values) = self.row(row);
-        let x = &x.data.0[0];
-        sum_of(values.len().min(columns.len()), |k| match (columns.get(k), values.get(k)) {
-            (Some(j), Some(value)) => *value * x.get(usize::from(*j)).copied().unwrap_or(T::ZERO),
-            _ => T::ZERO,
-        })
+        let end = columns.partition_point(|column| usize::from(*column) < row);
+        dot((columns.get(..end).unwrap_or(&[]), values), x)
+    }
+    #[inline]
+    fn upper_dot(&self, row: usize, x: &Self::Domain) -> T {
+        let (columns, values) = self.row(row);
+        let start = columns.partition_point(|column| usize::from(*column) <= row);
+        let behind = values.get(start..).unwrap_or(&[]);
+        dot((columns.get(start..).unwrap_or(&[]), behind), x)
     }
     #[inline]
     fn visit_row(&self, row: usize, mut visit: impl FnMut(usize, T)) {
         let (columns, values) = self.row(row);
         columns.iter().zip(values).for_each(|(j, value)| visit(usize::from(*j), *value));
     }
+}
+
+/// Σ over the entries given, in the fixed order.
+#[inline]
+fn dot<T: Scalar, const N: usize>((columns, values): (&[u16], &[T]), x: &SVector<T, N>) -> T {
+    let x = &x.data.0[0];
+    sum_of(values.len().min(columns.len()), |k| match (columns.get(k), values.get(k)) {
+        (Some(j), Some(value)) => *value * x.get(usize::from(*j)).copied().unwrap_or(T::ZERO),
+        _ => T::ZERO,
+    })
 }
 
 #[cfg(test)]

@@ -179,6 +179,18 @@ impl<T: Real> RowOperator<T> for CsrMatrix<T> {
         dot(self.row(row), x)
     }
 
+    fn lower_dot(&self, row: usize, x: &Vector<T>) -> T {
+        let (columns, values) = self.row(row);
+        let end = columns.partition_point(|&column| (column as usize) < row);
+        dot((&columns[..end], values), x)
+    }
+
+    fn upper_dot(&self, row: usize, x: &Vector<T>) -> T {
+        let (columns, values) = self.row(row);
+        let start = columns.partition_point(|&column| column as usize <= row);
+        dot((&columns[start..], &values[start..]), x)
+    }
+
     fn visit_row(&self, row: usize, mut visit: impl FnMut(usize, T)) {
         let (columns, values) = self.row(row);
         columns.iter().zip(values).for_each(|(&column, &value)| visit(column as usize, value));

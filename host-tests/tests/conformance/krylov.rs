@@ -3,7 +3,7 @@
 use crate::case::Case;
 use crate::oracle::answer;
 use crate::sor::{dense_spd, grid, read, uneven};
-use solvekit::krylov::{Cg, CgState};
+use solvekit::krylov::{Cg, CgState, SsorCg, SsorCgState};
 use solvekit::{
     Buffer, CsrVec, FivePoint, Iteration, Lanes, LinearOperator, Real, RowOperator, SMatrix,
     SVector, Scalar,
@@ -24,6 +24,20 @@ where
         iteration: &cg,
         start: cg.start(),
         read: |state: &CgState<R, A::Domain, A::Range>| read(&state.x),
+        poke: |state, i, value| state.x.as_mut_slice()[i] = R::from_f64(value),
+        answer: answer.clone(),
+        accuracy,
+        tolerance,
+        ceiling,
+    }
+    .check();
+    // Far from the best ω, so that a fault in the fourth step finds it still running.
+    let ssor = SsorCg::new(a, b, R::from_f64(1.9)).expect("a valid system");
+    Case {
+        name: "SsorCg",
+        iteration: &ssor,
+        start: ssor.start(),
+        read: |state: &SsorCgState<R, A::Domain>| read(&state.x),
         poke: |state, i, value| state.x.as_mut_slice()[i] = R::from_f64(value),
         answer,
         accuracy,
@@ -106,6 +120,15 @@ where
         let cg = Cg::new(a, b).expect("valid");
         let start = cg.start();
         (cg, start)
+    });
+    compare(&wide, wide.start(), &single, (|s| s.x.as_slice(), |s| s.x.as_slice()));
+    let omega = |l: usize| R::from_f64(0.9 + 0.13 * l as f64);
+    let wide = SsorCg::new(wide_a, wide_b, each(omega)).expect("valid lanes");
+    let single = std::array::from_fn(|l| {
+        let (a, b) = &systems[l];
+        let ssor = SsorCg::new(a, b, omega(l)).expect("valid");
+        let start = ssor.start();
+        (ssor, start)
     });
     compare(&wide, wide.start(), &single, (|s| s.x.as_slice(), |s| s.x.as_slice()));
 }

@@ -3,6 +3,7 @@
 //! | type | direction | state |
 //! |---|---|---|
 //! | [`Cg`] | the residual | 4 N |
+//! | [`SsorCg`] | the residual after a symmetric relaxation | 5 N |
 //!
 //! Every direction is made A-orthogonal to those before it and searched exactly, so the error
 //! never grows in the norm of A. None needs a parameter that could be wrong; where A is not
@@ -14,5 +15,7 @@
 
 mod cg;
 mod recurrence;
+mod ssor;
 
 pub use cg::{Cg, CgState};
+pub use ssor::{SsorCg, SsorCgState};

@@ -110,6 +110,12 @@ impl<T: Scalar> Recurrence<T> {
         factor
     }
 
+    /// Breaks before a step, at a curvature of A that is known without one.
+    pub(super) fn break_at(&mut self, curvature: T) {
+        self.broken = true;
+        self.curvature = curvature;
+    }
+
     pub(super) const fn broken(&self) -> bool {
         self.broken
     }
@@ -131,7 +137,7 @@ fn rayleigh<T: Scalar>(p: &impl Buffer<T>, curvature: T, operator_scale: T) -> T
 }
 
 /// Are squares that sum to so much free of under- and overflow?
-fn in_range<R: Real>(squares: R) -> bool {
+pub(super) fn in_range<R: Real>(squares: R) -> bool {
     let tiny = square(square(R::EPSILON));
     squares >= tiny && squares * tiny <= R::ONE
 }

@@ -5,7 +5,7 @@ use super::{Forward, Order, SorError};
 use crate::operator::residual_norm;
 use crate::sum::max_abs;
 use crate::system::{System, first_non_finite, restore_finite};
-use crate::{Buffer, Certificate, Iteration, Real, RowOperator, Scalar};
+use crate::{Buffer, Certificate, Iteration, RowOperator, Scalar};
 use core::marker::PhantomData;
 
 /// SOR for A x = b with a fixed ω: per sweep, for every i in the [`Order`] `O`
@@ -94,19 +94,9 @@ impl<'a, T: Scalar, A: RowOperator<T>, O: Order<T, A>> Sor<'a, T, A, O> {
         if !omega.all(is_relaxation) {
             return Err(SorError::Omega);
         }
-        let System { b_norm, .. } = System::new(a, b)?;
-        let mut inverse_diagonal = a.zero_range();
-        for (row, inverse) in inverse_diagonal.as_mut_slice().iter_mut().enumerate() {
-            let diagonal = a.diagonal(row);
-            if !diagonal.all(|d| d != T::Real::ZERO) {
-                return Err(SorError::ZeroDiagonal { row });
-            }
-            *inverse = T::ONE / diagonal;
-            // ω < 2, so that ω / aᵢᵢ is finite too.
-            if !(*inverse + *inverse).all(Real::is_finite) {
-                return Err(SorError::TinyDiagonal { row });
-            }
-        }
+        let system = System::new(a, b)?;
+        let inverse_diagonal = system.inverse_diagonal()?;
+        let b_norm = system.b_norm;
         let scale = max_abs(b.as_slice()).unit_scale();
         Ok(Self { a, b, inverse_diagonal, omega, scale, b_norm, order: PhantomData })
     }
