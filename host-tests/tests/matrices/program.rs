@@ -32,6 +32,16 @@ pub(crate) fn trials() -> Vec<Trial> {
             converges(path, &["--precision", "f32", "--tol", "2e-5"]);
         }));
     }
+    // Positive definite, indefinite, unsymmetric, with a zero diagonal, and singular: the choice
+    // finds a way for each.
+    let definite = ["bcsstk01.mtx", "nos4.mtx", "gr_30_30.mtx", "mesh1e1.mtx", "airfoil.mtx"];
+    for file in definite.into_iter().chain(["fs_183_1.mtx", "west0067.mtx"]) {
+        let name = format!("program::{file}::method_auto");
+        trials.push(trial(name, file, |path| {
+            converges(path, &["--method", "auto"]);
+            converges(path, &["--method", "auto", "--precision", "f32", "--tol", "2e-5"]);
+        }));
+    }
     let radii = [("gr_30_30.mtx", 0.99232), ("mesh1e1.mtx", 0.77793), ("fs_183_1.mtx", 0.84797)];
     for (file, radius) in radii {
         let name = format!("program::{file}::young_from_the_estimated_radius");
@@ -116,6 +126,9 @@ fn consistent(matrix: &Path) {
     let b = side(&folder, &b);
     for omega in ["1", "1.5", "adaptive"] {
         converges(matrix, &["--rhs", text(&b), "--omega", omega]);
+    }
+    for method in ["auto", "cg", "ssor-cg"] {
+        converges(matrix, &["--rhs", text(&b), "--method", method]);
     }
 }
 

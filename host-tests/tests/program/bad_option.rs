@@ -27,7 +27,7 @@ fn omega_that_is_no_number() {
 
 #[test]
 fn method_that_does_not_exist() {
-    refused("--method cg", &["--method", "possible values: sor"]);
+    refused("--method gmres", &["--method", "possible values: auto, sor"]);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod bad_option;
 mod bad_vector;
 mod desk;
 mod endings;
+mod method;
 mod outputs;
 mod robustness;
 mod sequence;

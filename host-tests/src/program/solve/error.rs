@@ -1,7 +1,8 @@
 //! Why `solve` refused its input.
 
+use super::one::Refusal;
 use crate::file::FileError;
-use solvekit::sor::SorError;
+use solvekit::SystemError;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -46,24 +47,38 @@ impl SolveError {
         Self::Content { path: path.to_owned(), shift: None, cause: cause.into() }
     }
 
-    /// What the solver found wrong with the system of the matrix in `path`.
-    pub(super) fn system(path: &Path, shift: Option<f64>, error: SorError) -> Self {
+    /// Why a method refused the system of the matrix in `path`.
+    pub(super) fn refused(path: &Path, shift: Option<f64>, refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::System(error) => Self::system(path, shift, error),
+            Refusal::Direct(error) => {
+                Self::Content { path: path.to_owned(), shift, cause: error.to_string() }
+            }
+            Refusal::NoRoom => Self::Option {
+                option: "--workspace",
+                cause: "no method fits into so little memory".to_owned(),
+            },
+        }
+    }
+
+    /// What a solver found wrong with the system of the matrix in `path`.
+    fn system(path: &Path, shift: Option<f64>, error: SystemError) -> Self {
         let cause = match error {
-            SorError::ZeroDiagonal { row } => {
+            SystemError::ZeroDiagonal { row } => {
                 format!("the diagonal entry of row {} is zero, and SOR divides by it", row + 1)
             }
-            SorError::TinyDiagonal { row } => {
+            SystemError::TinyDiagonal { row } => {
                 format!("the diagonal entry of row {} is too small to divide by", row + 1)
             }
-            SorError::NonFiniteEntry { row, column } => {
+            SystemError::NonFiniteEntry { row, column } => {
                 format!("entry ({}, {}) is not a finite number", row + 1, column + 1)
             }
-            SorError::NonFiniteRightHandSide { row } => format!(
+            SystemError::NonFiniteRightHandSide { row } => format!(
                 "entry {} of A·1 is not a finite number: give a right-hand side with --rhs",
                 row + 1
             ),
             // ω was checked in f64, and rounding it may have made it 0 or 2.
-            SorError::Omega => {
+            SystemError::Omega => {
                 return Self::Option { option: "--omega", cause: error.to_string() };
             }
             other => other.to_string(),

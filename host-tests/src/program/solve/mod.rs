@@ -1,13 +1,16 @@
 //! `solvekit solve`: A x = b, or a sequence (A + cₜ·I) xₜ = bₜ across which ω is learned.
 
+mod chooser;
 mod error;
 mod jacobi;
+mod one;
 mod options;
 mod outcome;
 mod relax;
 mod right_hand_side;
 mod systems;
 
+pub use chooser::{Choice, GivenUp};
 pub use error::SolveError;
 pub use options::{AFTER_HELP, Method, Number, Omega, Options};
 pub use outcome::{Outcome, SystemOutcome, TunerOutcome};

@@ -32,13 +32,13 @@ pub struct Options {
 
     /// A number between 0 and 2; or `young`, from the Jacobi radius; or `adaptive`, raised inside
     /// the solve by what the sweeps show; or `tsallis`, learned across the systems of `--shifts`
-    #[arg(
-        long,
-        value_name = "NUMBER|young|adaptive|tsallis",
-        default_value = "adaptive",
-        allow_hyphen_values = true
-    )]
-    pub omega: Omega,
+    /// [default: adaptive for sor, 1.5 for ssor-cg, 1 for ssor]
+    #[arg(long, value_name = "NUMBER|young|adaptive|tsallis", allow_hyphen_values = true)]
+    pub omega: Option<Omega>,
+
+    /// With `--method auto`: what a method may keep in memory beside A, b and x
+    #[arg(long, value_name = "BYTES")]
+    pub workspace: Option<usize>,
 
     /// The spectral radius of I − D⁻¹A, for `--omega young` [default: estimated]
     #[arg(long, value_name = "R", conflicts_with = "shifts", allow_hyphen_values = true)]
@@ -91,8 +91,33 @@ fn tolerance(text: &str) -> Result<f64, String> {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Method {
+    /// The one that is expected to take the least work, learned across the systems
+    Auto,
     /// Forward successive over-relaxation
     Sor,
+    /// Symmetric SOR: forward, then backward
+    Ssor,
+    /// Conjugate gradients preconditioned by symmetric SOR, for symmetric positive definite matrices
+    SsorCg,
+    /// Conjugate gradients, for symmetric positive definite matrices
+    Cg,
+    /// A factorisation: Cholesky's, or elimination with row exchanges
+    Direct,
+}
+
+impl Method {
+    /// The name, as it is typed.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Sor => "sor",
+            Self::Ssor => "ssor",
+            Self::SsorCg => "ssor-cg",
+            Self::Cg => "cg",
+            Self::Direct => "direct",
+        }
+    }
 }
 
 /// A working precision.
@@ -170,7 +195,26 @@ impl Options {
     pub(super) fn check(&self) -> Result<(), SolveError> {
         let refused =
             |option, cause: &str| Err(SolveError::Option { option, cause: cause.to_owned() });
-        if self.omega == Omega::Tsallis && self.shifts.is_none() {
+        match (self.method, self.omega) {
+            (Method::Auto | Method::Cg | Method::Direct, Some(_)) => {
+                return refused(
+                    "--omega",
+                    &format!("it is not for --method {}", self.method.name()),
+                );
+            }
+            (Method::Ssor | Method::SsorCg, Some(Omega::Adaptive | Omega::Tsallis)) => {
+                let cause = format!(
+                    "--method {} takes a number between 0 and 2, or young",
+                    self.method.name()
+                );
+                return refused("--omega", &cause);
+            }
+            _ => {}
+        }
+        if self.workspace.is_some() && self.method != Method::Auto {
+            return refused("--workspace", "it is for --method auto");
+        }
+        if self.omega == Some(Omega::Tsallis) && self.shifts.is_none() {
             return refused(
                 "--omega tsallis",
                 "one solve cannot learn: give a sequence of systems with --shifts, \
@@ -178,7 +222,7 @@ impl Options {
             );
         }
         match self.jacobi_radius {
-            Some(_) if self.omega != Omega::Young => {
+            Some(_) if self.omega != Some(Omega::Young) => {
                 refused("--jacobi-radius", "it is for --omega young")
             }
             Some(radius) if !(0.0..1.0).contains(&radius) => {

@@ -1,10 +1,11 @@
 //! What `solve` found, for people and for programs.
 
+use super::one::Answer;
 use super::systems::Systems;
-use super::{Method, Number, Omega, Options};
+use super::{Choice, Method, Number, Omega, Options};
 use crate::precision::Precision;
 use serde::Serialize;
-use solvekit::{Report, Status};
+use solvekit::Status;
 use std::fmt;
 
 /// The JSON object of `solve`. What does not apply is null.
@@ -22,8 +23,12 @@ pub struct Outcome {
     pub omega: Option<f64>,
     /// Time spent on solving, without files.
     pub seconds: f64,
-    /// The solver.
+    /// The solver that was asked for.
     pub method: Method,
+    /// For `--method auto`, the method that solved the only system, and why it was taken.
+    pub choice: Option<Choice>,
+    /// The curvature of A along the direction at which a breakdown ended the only system.
+    pub curvature: Option<f64>,
     /// The numbers it worked in.
     pub precision: Number,
     /// Unknowns of each system.
@@ -37,7 +42,7 @@ pub struct Outcome {
 }
 
 /// How one system ended.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct SystemOutcome {
     /// The outcome.
     pub status: Status,
@@ -45,8 +50,12 @@ pub struct SystemOutcome {
     pub iterations: u32,
     /// ‖b − A x‖₂ / ‖b‖₂.
     pub residual: Option<f64>,
-    /// ω at the end.
-    pub omega: f64,
+    /// ω at the end, of a method that has one.
+    pub omega: Option<f64>,
+    /// For `--method auto`, the method that was taken, and why.
+    pub choice: Option<Choice>,
+    /// The curvature of A along the direction at which a breakdown ended it.
+    pub curvature: Option<f64>,
     /// c, where the system is A + c·I.
     pub shift: Option<f64>,
 }
@@ -72,11 +81,12 @@ pub struct TunerOutcome {
 
 impl SystemOutcome {
     pub(super) fn new<T: Precision>(
-        report: &Report<T>,
+        answer: &Answer<T>,
         zero_right_hand_side: bool,
-        omega: f64,
+        choice: Option<Choice>,
         shift: Option<f64>,
     ) -> Self {
+        let report = &answer.report;
         // Relative to b = 0 only an exact answer has a residual.
         let reference = if zero_right_hand_side { 0.0 } else { report.reference.to_f64() };
         let absolute = report.residual.to_f64();
@@ -85,7 +95,9 @@ impl SystemOutcome {
             status: report.status,
             iterations: report.iterations,
             residual: relative.is_finite().then_some(relative),
-            omega,
+            omega: answer.omega,
+            choice,
+            curvature: answer.curvature.filter(|curvature| curvature.is_finite()),
             shift,
         }
     }
@@ -100,16 +112,19 @@ impl Outcome {
         seconds: f64,
     ) -> Self {
         let worst = outcomes.iter().map(|one| one.status).max_by_key(|status| gravity(*status));
-        let first = outcomes.first().map(|one| one.omega);
+        let first = outcomes.first().and_then(|one| one.omega);
+        let only = outcomes.first().filter(|_| outcomes.len() == 1);
         let residuals: Option<Vec<f64>> = outcomes.iter().map(|one| one.residual).collect();
         Self {
             status: worst.unwrap_or(Status::Converged),
             iterations: outcomes.iter().map(|one| u64::from(one.iterations)).sum(),
             residual: residuals.map(|all| all.into_iter().fold(0.0, f64::max)),
             tolerance: options.tolerance(),
-            omega: first.filter(|omega| outcomes.iter().all(|one| one.omega == *omega)),
+            omega: first.filter(|omega| outcomes.iter().all(|one| one.omega == Some(*omega))),
             seconds,
             method: options.method,
+            choice: only.and_then(|one| one.choice.clone()),
+            curvature: only.and_then(|one| one.curvature),
             precision: options.precision,
             unknowns: solvekit::LinearOperator::columns(&systems.matrix),
             entries: systems.matrix.entries(),
@@ -129,10 +144,22 @@ impl Outcome {
     pub fn advice(&self, options: &Options) -> String {
         let status = self.status;
         match status {
-            Status::Diverged | Status::NonFinite if options.omega == Omega::Fixed(1.0) => format!(
-                "{status}: even Gauss–Seidel (ω = 1) diverges on this matrix; SOR is sure to \
+            Status::Breakdown => {
+                let curvature = self.curvature.map_or(String::new(), |c| format!(" ({c:.3e})"));
+                format!(
+                    "{status}: A has a curvature{curvature} that is not positive; conjugate \
+                     gradients need a symmetric positive definite matrix (try --method auto)"
+                )
+            }
+            Status::Diverged | Status::NonFinite if !relaxes(options.method) => {
+                format!("{status}: try --method auto")
+            }
+            Status::Diverged | Status::NonFinite if options.omega == Some(Omega::Fixed(1.0)) => {
+                format!(
+                    "{status}: even Gauss–Seidel (ω = 1) diverges on this matrix; SOR is sure to \
                  converge only when it is symmetric positive definite"
-            ),
+                )
+            }
             Status::Diverged | Status::NonFinite => format!(
                 "{status}: try --omega 1; SOR is sure to converge for every ω only when the \
                  matrix is symmetric positive definite"
@@ -149,11 +176,16 @@ impl Outcome {
                 )
             }
             Status::IterationLimit => {
-                format!("{status}: try a larger --max-iterations or another --omega")
+                format!("{status}: try a larger --max-iterations or --method auto")
             }
             _ => status.to_string(),
         }
     }
+}
+
+/// Whether its success depends on ω.
+const fn relaxes(method: Method) -> bool {
+    matches!(method, Method::Sor | Method::Ssor)
 }
 
 /// Which of two endings says more about a sequence that did not go well.
@@ -172,7 +204,8 @@ const fn gravity(status: Status) -> u8 {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} unknowns, {} entries", self.unknowns, self.entries)?;
-        write!(f, "{} after {} sweeps", self.status, self.iterations)?;
+        let unit = if relaxes(self.method) { "sweeps" } else { "steps" };
+        write!(f, "{} after {} {unit}", self.status, self.iterations)?;
         if let Some(reports) = &self.reports {
             let converged = reports.iter().filter(|one| one.status == Status::Converged).count();
             write!(f, ", {converged} of {} systems converged", reports.len())?;
@@ -186,6 +219,10 @@ impl fmt::Display for Outcome {
         if let Some(tuner) = &self.tuner {
             write!(f, ", ω mostly {:.2} at the end", tuner.favourite)?;
         }
-        writeln!(f, ", {:.3} s", self.seconds)
+        writeln!(f, ", {:.3} s", self.seconds)?;
+        if let Some(choice) = &self.choice {
+            writeln!(f, "{}: {}", choice.method.name(), choice.why)?;
+        }
+        Ok(())
     }
 }

@@ -1,22 +1,22 @@
-//! SOR over the systems, each with the ω that the options ask for.
+//! The systems in order, each by the method and with the ω that the options ask for.
 
+use super::chooser::{Chooser, SSOR_CG_OMEGA};
+use super::one::{One, Plan};
 use super::systems::Systems;
-use super::{Omega, Options, SolveError, SystemOutcome, TunerOutcome, jacobi};
+use super::{Method, Omega, Options, SolveError, SystemOutcome, TunerOutcome, jacobi};
 use crate::matrix::CsrMatrix;
 use crate::precision::Precision;
 use crate::program::progress::Progress;
 use crate::vector::Vector;
 use rand::SeedableRng;
 use rand_pcg::Pcg64;
-use solvekit::sor::{AdaptiveSor, Sor, SorError, young_omega};
+use solvekit::krylov::Cg;
+use solvekit::sor::{Sor, young_omega};
 use solvekit::tuner::{OmegaTuner, TsallisInf, TunerError};
-use solvekit::{Iteration, LinearOperator, Report, Run, Stop};
+use solvekit::{LinearOperator, Report, Stop, SystemError};
 
 /// The values of ω that `tsallis` chooses from: 1 to 1.95, the paper's.
 const ARMS: usize = 20;
-
-/// Multiplications between two looks at the clock.
-const SLICE: usize = 20_000_000;
 
 /// What came out of all systems.
 pub(super) struct Solved<T> {
@@ -32,99 +32,105 @@ pub(super) fn all<T: Precision>(
     systems: &Systems<T>,
 ) -> Result<Solved<T>, SolveError> {
     let mut learner = match options.omega {
-        Omega::Tsallis => Some(Learner::new(options.seed).map_err(broken)?),
+        Some(Omega::Tsallis) => Some(Learner::new(options.seed).map_err(broken)?),
         _ => None,
     };
     let count = systems.len();
     let mut progress = Progress::new(count);
-    let mut young = None;
+    let mut known = Known::default();
     let mut solved = Solved { solutions: Vec::new(), outcomes: Vec::new(), tuner: None };
     for t in 0..count {
         let shift = systems.shift(t).map(T::to_f64);
-        let refused = |error| SolveError::system(&options.matrix, shift, error);
+        let refused = |error| SolveError::refused(&options.matrix, shift, error);
         let a = &*systems.matrix(t);
         // Before anything is read off a matrix, it must be known to be good.
-        Sor::new(a, &Vector::filled(a.rows(), T::ZERO), T::ONE).map_err(refused)?;
+        sound(options.method, a).map_err(|error| refused(error.into()))?;
         let b = &*systems.right_hand_side(t, a).map_err(|cause| SolveError::Content {
             path: options.matrix.clone(),
             shift,
             cause,
         })?;
-        let mut one = One { a, b, start: systems.start(t), stop, progress: &mut progress };
-        let (x, report, omega) = match options.omega {
-            Omega::Fixed(omega) => one.fixed(T::from_f64(omega)),
-            Omega::Adaptive => one.adaptive(),
-            Omega::Young => {
-                let omega = match young {
-                    Some(omega) if !systems.is_sequence() => omega,
-                    _ => young_of(options, shift, a)?,
-                };
-                young = Some(omega);
-                one.fixed(omega)
+        let start = systems.start(t);
+        let mut one = One { a, b, start, stop, budget: None, progress: &mut progress };
+        let mut choice = None;
+        let answer = match options.method {
+            Method::Auto => {
+                let new = || Chooser::new(a, options.workspace);
+                known.chooser.get_or_insert_with(new).solve(&mut one).map(|(answer, taken)| {
+                    choice = Some(taken);
+                    answer
+                })
             }
-            Omega::Tsallis => match &mut learner {
-                Some(learner) => {
-                    let omega = learner.select().map_err(broken)?;
-                    let outcome = one.fixed(omega);
-                    if let Ok((_, report, _)) = &outcome {
+            Method::Cg => one.cg(),
+            Method::Direct => {
+                one.direct(known.plan.get_or_insert_with(|| Plan::of(a, a.is_symmetric())))
+            }
+            Method::Ssor | Method::SsorCg => {
+                let omega = match options.omega {
+                    Some(Omega::Fixed(omega)) => T::from_f64(omega),
+                    Some(_) => known.young(options, systems, shift, a)?,
+                    None if options.method == Method::Ssor => T::ONE,
+                    None => T::from_f64(SSOR_CG_OMEGA),
+                };
+                if options.method == Method::Ssor { one.ssor(omega) } else { one.ssor_cg(omega) }
+            }
+            Method::Sor => match (options.omega, &mut learner) {
+                (None | Some(Omega::Adaptive), _) => one.adaptive(),
+                (Some(Omega::Fixed(omega)), _) => one.sor(T::from_f64(omega)),
+                (Some(Omega::Young), _) => one.sor(known.young(options, systems, shift, a)?),
+                (Some(Omega::Tsallis), Some(learner)) => {
+                    let answer = one.sor(learner.select().map_err(broken)?);
+                    if let Ok(answer) = &answer {
+                        let report = &answer.report;
                         learner.learn(report, options.max_iterations).map_err(broken)?;
                     }
-                    outcome
+                    answer
                 }
-                None => return Err(broken(TunerError::NothingSelected)),
+                (Some(Omega::Tsallis), None) => return Err(broken(TunerError::NothingSelected)),
             },
         }
         .map_err(refused)?;
         progress.piece_done();
         let zero = b.iter().all(|b| *b == T::ZERO);
-        solved.outcomes.push(SystemOutcome::new(&report, zero, omega.to_f64(), shift));
-        solved.solutions.push(x);
+        solved.outcomes.push(SystemOutcome::new(&answer, zero, choice, shift));
+        solved.solutions.push(answer.x);
     }
     solved.tuner = learner.map(|learner| learner.outcome(options.seed));
     Ok(solved)
 }
 
-/// One system.
-struct One<'a, T> {
-    a: &'a CsrMatrix<T>,
-    b: &'a Vector<T>,
-    start: Vector<T>,
-    stop: Stop<T>,
-    progress: &'a mut Progress,
+/// What one system leaves for the next.
+#[derive(Default)]
+struct Known<T> {
+    young: Option<T>,
+    plan: Option<Plan>,
+    chooser: Option<Chooser>,
 }
 
-type Answer<T> = Result<(Vector<T>, Report<T>, T), SorError>;
-
-impl<T: Precision> One<'_, T> {
-    fn fixed(&mut self, omega: T) -> Answer<T> {
-        let sor = Sor::new(self.a, self.b, omega)?;
-        let mut state = sor.start_at(std::mem::take(&mut self.start))?;
-        let report = self.drive(&sor, &mut state);
-        Ok((state.x, report, omega))
+impl<T: Precision> Known<T> {
+    /// Young's ω of this matrix; computed once where all systems have the same.
+    fn young(
+        &mut self,
+        options: &Options,
+        systems: &Systems<T>,
+        shift: Option<f64>,
+        a: &CsrMatrix<T>,
+    ) -> Result<T, SolveError> {
+        let omega = match self.young {
+            Some(omega) if !systems.is_sequence() => omega,
+            _ => young_of(options, shift, a)?,
+        };
+        self.young = Some(omega);
+        Ok(omega)
     }
+}
 
-    fn adaptive(&mut self) -> Answer<T> {
-        let sor = AdaptiveSor::new(self.a, self.b)?;
-        let mut state = sor.start_at(std::mem::take(&mut self.start))?;
-        let report = self.drive(&sor, &mut state);
-        let omega = state.omega();
-        Ok((state.x, report, omega))
-    }
-
-    /// Runs to the end, slice by slice: slicing changes no bit.
-    fn drive<I: Iteration<Real = T>>(&mut self, sor: &I, state: &mut I::State) -> Report<T> {
-        let budget = (SLICE / self.a.entries().max(1)).clamp(1, 1_000) as u32;
-        let mut run = Run::new(self.stop);
-        loop {
-            let report = run.advance(sor, state, budget);
-            if report.status.is_final() {
-                return report;
-            }
-            self.progress.tell(|| {
-                let residual = report.residual / report.reference;
-                format!("sweep {}, residual {residual:.1e}", report.iterations)
-            });
-        }
+/// What the method asks of every matrix.
+fn sound<T: Precision>(method: Method, a: &CsrMatrix<T>) -> Result<(), SystemError> {
+    let zero = Vector::filled(a.rows(), T::ZERO);
+    match method {
+        Method::Auto | Method::Cg | Method::Direct => Cg::new(a, &zero).map(|_| ()),
+        Method::Sor | Method::Ssor | Method::SsorCg => Sor::new(a, &zero, T::ONE).map(|_| ()),
     }
 }
 
