@@ -33,6 +33,9 @@ pub mod choice;
 pub mod krylov;
 pub mod sor;
 mod system;
+#[cfg(feature = "storage")]
+#[cfg_attr(docsrs, doc(cfg(feature = "storage")))]
+pub mod storage;
 pub mod tuner;
 
 pub use system::SystemError;

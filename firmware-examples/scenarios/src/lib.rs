@@ -7,6 +7,7 @@ pub mod busy_pin;
 pub mod frame;
 mod line;
 mod meter;
+pub mod nor;
 pub mod relax;
 pub mod sequence;
 pub mod stiffness;

@@ -112,6 +112,27 @@ impl<R: Real, const K: usize> TsallisInf<R, K> {
         self.losses.map(|loss| square(R::ONE / (loss * rate + root)) / total)
     }
 
+    /// Whether every field has a value that [`new`](Self::new), `select` and `update` could have
+    /// left there: what was restored from storage need not.
+    #[cfg(feature = "storage")]
+    pub(crate) fn check(&self) -> bool {
+        let amount = |value: R| value >= R::ZERO && value.is_finite();
+        let least = self.losses.iter().copied().reduce(R::min);
+        let fresh = self.mean == R::ZERO && self.losses.iter().all(|loss| *loss == R::ZERO);
+        self.arms.iter().all(|omega| is_relaxation(*omega))
+            && self.losses.iter().all(|loss| amount(*loss))
+            && least == Some(R::ZERO)
+            && amount(self.mean)
+            && (self.rounds > 0 || fresh)
+            // √K is the bracket's end, and K is not below it; one more is for rounding.
+            && self.root >= R::ONE
+            && self.root <= R::from_u32(K as u32) + R::ONE
+            // 1/p is at least 1, but for rounding.
+            && self.selected.is_none_or(|(index, inverse)| {
+                index < K && inverse + inverse >= R::ONE && inverse.is_finite()
+            })
+    }
+
     /// The arm with the largest probability.
     pub fn favourite(&self) -> R {
         let least = self.losses.iter().zip(&self.arms).reduce(|a, b| if b.0 < a.0 { b } else { a });
