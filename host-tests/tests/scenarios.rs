@@ -37,8 +37,13 @@ fn busy_pin() {
 }
 
 #[test]
+fn reset() {
+    check("reset", |mut say| scenarios::reset::story(&mut say));
+}
+
+#[test]
 fn every_story_is_checked_here() {
-    let listed: BTreeSet<_> = ["busy_pin", "frame", "relax"].map(String::from).into();
+    let listed: BTreeSet<_> = ["busy_pin", "frame", "relax", "reset"].map(String::from).into();
     let found = fs::read_dir(folder()).expect("the stories").flatten().map(|entry| entry.path());
     let outputs = found.filter(|path| path.extension().is_some_and(|e| e == "out"));
     let names: BTreeSet<_> =

@@ -9,6 +9,7 @@ mod line;
 mod meter;
 pub mod nor;
 pub mod relax;
+pub mod reset;
 pub mod sequence;
 pub mod stiffness;
 
