@@ -1,9 +1,9 @@
 //! The two slots: where they may lie, how they wear, which record is the newest.
 
 use super::{Tuner, learned, record};
-use scenarios::nor::Nor;
+use scenarios::nor::{Nor, Tear};
 use solvekit::storage::nor_flash::{ErrorType, NorFlash, NorFlashErrorKind, ReadNorFlash};
-use solvekit::storage::{RecordError, Recovery, RegionError, StorageError, TwoSlots};
+use solvekit::storage::{HEADER, RecordError, Recovery, RegionError, StorageError, TwoSlots};
 use std::ops::Range;
 
 /// A driver that only says how large it is.
@@ -178,8 +178,22 @@ fn an_unsound_value_is_refused_and_nothing_is_erased() {
     assert_eq!(slots.into_flash().steps(), 0);
 }
 
-/// A flash that, once worn out, takes a write and keeps nothing of it.
-struct Worn(Flash, bool);
+/// What a flash does with a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keeps {
+    All,
+    /// Says that it did, and did nothing.
+    Nothing,
+    /// As above, but for a write as long as a header.
+    Headers,
+}
+
+/// A flash that wears out, and counts the bytes read.
+struct Worn {
+    flash: Flash,
+    keeps: Keeps,
+    read: usize,
+}
 
 impl ErrorType for Worn {
     type Error = <Flash as ErrorType>::Error;
@@ -188,10 +202,11 @@ impl ErrorType for Worn {
 impl ReadNorFlash for Worn {
     const READ_SIZE: usize = Flash::READ_SIZE;
     fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), Self::Error> {
-        self.0.read(offset, bytes)
+        self.read += bytes.len();
+        self.flash.read(offset, bytes)
     }
     fn capacity(&self) -> usize {
-        self.0.capacity()
+        self.flash.capacity()
     }
 }
 
@@ -199,23 +214,65 @@ impl NorFlash for Worn {
     const WRITE_SIZE: usize = Flash::WRITE_SIZE;
     const ERASE_SIZE: usize = Flash::ERASE_SIZE;
     fn erase(&mut self, from: u32, to: u32) -> Result<(), Self::Error> {
-        self.0.erase(from, to)
+        self.flash.erase(from, to)
     }
     fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), Self::Error> {
-        if self.1 { Ok(()) } else { self.0.write(offset, bytes) }
+        let kept = match self.keeps {
+            Keeps::All => true,
+            Keeps::Nothing => false,
+            Keeps::Headers => bytes.len() == HEADER,
+        };
+        if kept { self.flash.write(offset, bytes) } else { Ok(()) }
     }
+}
+
+type WornSlots = TwoSlots<Worn, Tuner>;
+
+fn worn(flash: Flash, keeps: Keeps) -> WornSlots {
+    let worn = Worn { flash, keeps, read: 0 };
+    WornSlots::new(worn, [0..1024, 1024..2048]).expect("slots")
 }
 
 #[test]
 fn a_save_that_the_flash_does_not_keep_is_an_error_and_the_last_one_stays() {
-    type Slots = TwoSlots<Worn, Tuner>;
-    let regions = || [0..1024, 1024..2048];
     let mut buffer = [0; Slots::BUFFER];
     let value = learned(8, false);
-    let mut slots = Slots::new(Worn(Flash::new(1), false), regions()).expect("slots");
-    slots.save(&value, &mut buffer).expect("saved");
-    let flash = slots.into_flash().0;
-    let mut slots = Slots::new(Worn(flash, true), regions()).expect("slots");
-    assert_eq!(slots.save(&learned(9, false), &mut buffer), Err(StorageError::Verify));
-    assert_eq!(slots.load(&mut buffer).expect("a buffer").value(), Some(value));
+    for keeps in [Keeps::Nothing, Keeps::Headers] {
+        let mut slots = worn(Flash::new(1), Keeps::All);
+        slots.save(&value, &mut buffer).expect("saved");
+        let mut slots = worn(slots.into_flash().flash, keeps);
+        let refused = slots.save(&learned(9, false), &mut buffer);
+        assert_eq!(refused, Err(StorageError::Verify), "{keeps:?}");
+        assert_eq!(slots.load(&mut buffer).expect("a buffer").value(), Some(value));
+    }
+}
+
+#[test]
+fn only_the_first_call_reads_both_slots() {
+    let mut slots = worn(Flash::new(1), Keeps::All);
+    let mut buffer = [0; Slots::BUFFER];
+    for save in 0..4 {
+        slots.save(&learned(save, false), &mut buffer).expect("saved");
+    }
+    let cells = 2 * slots.saves_per_erase() as usize;
+    // Of the first save the look and the cell written; of the others the cell, blank and written.
+    assert_eq!(slots.into_flash().read, (cells + 1 + 3 * 2) * Slots::BUFFER);
+}
+
+#[test]
+fn a_cell_that_was_cut_off_is_passed_over_without_an_erase() {
+    let mut slots = slots(Flash::new(1));
+    let mut buffer = [0; Slots::BUFFER];
+    slots.save(&learned(1, false), &mut buffer).expect("saved");
+    let mut flash = slots.into_flash();
+    let erases = flash.erases();
+    flash.cut_after(3, Tear::Partly);
+    let mut slots = self::slots(flash);
+    assert!(slots.save(&learned(2, false), &mut buffer).is_err());
+    let mut flash = slots.into_flash();
+    flash.reboot();
+    let mut slots = self::slots(flash);
+    slots.save(&learned(3, false), &mut buffer).expect("saved");
+    let found = slots.load(&mut buffer).expect("a buffer").value();
+    assert_eq!((found, slots.into_flash().erases()), (Some(learned(3, false)), erases));
 }
