@@ -9,6 +9,7 @@
 //! | [`krylov`] | A x = b by conjugate directions: CG, and shells that make any direction safe |
 //! | [`choice`] | which method to use next, by the work of earlier solves |
 //! | [`tuner`] | which ω to use next, learned from the cost of earlier solves |
+//! | `storage` | what was learned survives a reset: checked bytes, two slots of flash (feature `storage`) |
 //!
 //! ```
 //! use solvekit::{FivePoint, SMatrix, Status, Stop, solve, sor::AdaptiveSor};

@@ -53,7 +53,8 @@ impl<M> Recovery<M> {
 /// Storage: the driver and 9 words; the caller's buffer has [`BUFFER`](Self::BUFFER) bytes, during
 /// a call only. Cost: the first call reads both slots; a save after it checks and writes one cell
 /// and reads it back.
-#[derive(Clone, Debug)]
+// No `Clone`: of two views of one flash, one would erase what the other saved.
+#[derive(Debug)]
 pub struct TwoSlots<F, M> {
     flash: F,
     slots: [Slot; 2],

@@ -127,10 +127,8 @@ impl<R: Real, const K: usize> TsallisInf<R, K> {
             // √K is the bracket's end, and K is not below it; one more is for rounding.
             && self.root >= R::ONE
             && self.root <= R::from_u32(K as u32) + R::ONE
-            // 1/p is at least 1, but for rounding.
-            && self.selected.is_none_or(|(index, inverse)| {
-                index < K && inverse + inverse >= R::ONE && inverse.is_finite()
-            })
+            // 1/p is at least 1, but for rounding, and infinite where p is about to underflow.
+            && self.selected.is_none_or(|(index, inverse)| index < K && inverse + inverse >= R::ONE)
     }
 
     /// The arm with the largest probability.
