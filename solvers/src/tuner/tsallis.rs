@@ -117,11 +117,16 @@ impl<R: Real, const K: usize> TsallisInf<R, K> {
     #[cfg(feature = "storage")]
     pub(crate) fn check(&self) -> bool {
         let amount = |value: R| value >= R::ZERO && value.is_finite();
-        let least = self.losses.iter().copied().reduce(R::min);
-        let fresh = self.mean == R::ZERO && self.losses.iter().all(|loss| *loss == R::ZERO);
-        self.arms.iter().all(|omega| is_relaxation(*omega))
-            && self.losses.iter().all(|loss| amount(*loss))
-            && least == Some(R::ZERO)
+        let (mut sound, mut least, mut fresh) = (true, R::MAX, self.mean == R::ZERO);
+        // Their length hidden, this stays a loop; unrolled for 20 arms it took 3.8 KB more flash.
+        let (arms, losses) = core::hint::black_box((&self.arms[..], &self.losses[..]));
+        for (omega, loss) in arms.iter().zip(losses) {
+            sound &= is_relaxation(*omega) && amount(*loss);
+            fresh &= *loss == R::ZERO;
+            least = least.min(*loss);
+        }
+        sound
+            && least == R::ZERO
             && amount(self.mean)
             && (self.rounds > 0 || fresh)
             // √K is the bracket's end, and K is not below it; one more is for rounding.
