@@ -158,26 +158,26 @@ impl<'a, T: Scalar, A: LinearOperator<T>> System<'a, T, A> {
     }
 }
 
-impl<T: Scalar, A: RowOperator<T>> System<'_, T, A> {
-    /// 1 / aᵢᵢ.
-    ///
-    /// # Errors
-    /// `ZeroDiagonal`, `TinyDiagonal`.
-    pub(crate) fn inverse_diagonal(&self) -> Result<A::Range, SystemError> {
-        let mut inverse_diagonal = self.a.zero_range();
-        for (row, inverse) in inverse_diagonal.as_mut_slice().iter_mut().enumerate() {
-            let diagonal = self.a.diagonal(row);
-            if !diagonal.all(|d| d != T::Real::ZERO) {
-                return Err(SystemError::ZeroDiagonal { row });
-            }
-            *inverse = T::ONE / diagonal;
-            // ω < 2, so that ω / aᵢᵢ is finite too.
-            if !(*inverse + *inverse).all(Real::is_finite) {
-                return Err(SystemError::TinyDiagonal { row });
-            }
+/// 1 / aᵢᵢ.
+///
+/// # Errors
+/// `ZeroDiagonal`, `TinyDiagonal`.
+pub(crate) fn inverse_diagonal<T: Scalar, A: RowOperator<T>>(
+    a: &A,
+) -> Result<A::Range, SystemError> {
+    let mut inverse_diagonal = a.zero_range();
+    for (row, inverse) in inverse_diagonal.as_mut_slice().iter_mut().enumerate() {
+        let diagonal = a.diagonal(row);
+        if !diagonal.all(|d| d != T::Real::ZERO) {
+            return Err(SystemError::ZeroDiagonal { row });
         }
-        Ok(inverse_diagonal)
+        *inverse = T::ONE / diagonal;
+        // ω < 2, so that ω / aᵢᵢ is finite too.
+        if !(*inverse + *inverse).all(Real::is_finite) {
+            return Err(SystemError::TinyDiagonal { row });
+        }
     }
+    Ok(inverse_diagonal)
 }
 
 /// Sets what is not finite to zero.

@@ -3,7 +3,10 @@
 use crate::case::Case;
 use crate::oracle::answer;
 use crate::sor::{dense_spd, grid, read, uneven};
-use solvekit::krylov::{Cg, CgState, SsorCg, SsorCgState};
+use solvekit::krylov::{
+    Cg, CgState, ConjugateDirections, ConjugateDirectionsState, SsorCg, SsorCgState, Sweep,
+};
+use solvekit::sor::{Forward, Symmetric};
 use solvekit::{
     Buffer, CsrVec, FivePoint, Iteration, Lanes, LinearOperator, Real, RowOperator, SMatrix,
     SVector, Scalar,
@@ -39,10 +42,25 @@ where
         start: ssor.start(),
         read: |state: &SsorCgState<R, A::Domain>| read(&state.x),
         poke: |state, i, value| state.x.as_mut_slice()[i] = R::from_f64(value),
-        answer,
+        answer: answer.clone(),
         accuracy,
         tolerance,
         ceiling,
+    }
+    .check();
+    let sweep = Sweep::new(a, R::from_f64(1.9), Forward).expect("a valid sweep");
+    let shell = ConjugateDirections::new(a, b, sweep).expect("a valid system");
+    Case {
+        name: "ConjugateDirections",
+        iteration: &shell,
+        start: shell.start(),
+        read: |state: &ConjugateDirectionsState<R, A::Domain, A::Range>| read(&state.x),
+        poke: |state, i, value| state.x.as_mut_slice()[i] = R::from_f64(value),
+        answer,
+        accuracy,
+        tolerance,
+        // An unsymmetric direction does not end after N steps.
+        ceiling: 4 * ceiling,
     }
     .check();
     assert_eq!(before, format!("{b:?}"), "the right-hand side was changed");
@@ -129,6 +147,16 @@ where
         let ssor = SsorCg::new(a, b, omega(l)).expect("valid");
         let start = ssor.start();
         (ssor, start)
+    });
+    compare(&wide, wide.start(), &single, (|s| s.x.as_slice(), |s| s.x.as_slice()));
+    let sweep = Sweep::new(wide_a, each(omega), Symmetric).expect("valid lanes");
+    let wide = ConjugateDirections::new(wide_a, wide_b, sweep).expect("valid lanes");
+    let single = std::array::from_fn(|l| {
+        let (a, b) = &systems[l];
+        let sweep = Sweep::new(a, omega(l), Symmetric).expect("valid");
+        let shell = ConjugateDirections::new(a, b, sweep).expect("valid");
+        let start = shell.start();
+        (shell, start)
     });
     compare(&wide, wide.start(), &single, (|s| s.x.as_slice(), |s| s.x.as_slice()));
 }

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | [`Cg`] | the residual | 4 N |
 //! | [`SsorCg`] | the residual after a symmetric relaxation | 5 N |
+//! | [`ConjugateDirections`] | anything that a [`Direction`] proposes | 7 N |
 //!
 //! Every direction is made A-orthogonal to those before it and searched exactly, so the error
 //! never grows in the norm of A. None needs a parameter that could be wrong; where A is not
@@ -14,8 +15,12 @@
 //! had been too hopeful, the method goes on from what was found.
 
 mod cg;
+mod direction;
 mod recurrence;
+mod shell;
 mod ssor;
 
 pub use cg::{Cg, CgState};
+pub use direction::{Direction, Residual, Sweep};
+pub use shell::{ConjugateDirections, ConjugateDirectionsState};
 pub use ssor::{SsorCg, SsorCgState};

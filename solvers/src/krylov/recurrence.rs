@@ -127,7 +127,7 @@ impl<T: Scalar> Recurrence<T> {
 
 /// pᵀAp / pᵀp from the scaled curvature. Kept out of line: it is needed once.
 #[inline(never)]
-fn rayleigh<T: Scalar>(p: &impl Buffer<T>, curvature: T, operator_scale: T) -> T {
+pub(super) fn rayleigh<T: Scalar>(p: &impl Buffer<T>, curvature: T, operator_scale: T) -> T {
     let scale = max_abs(p.as_slice()).unit_scale();
     let mut squares = Accumulator::default();
     p.as_slice().iter().enumerate().for_each(|(k, p)| squares.add(k, square(*p * scale)));

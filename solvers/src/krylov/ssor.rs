@@ -3,7 +3,7 @@
 use super::recurrence::{Phase, Recurrence, in_range, squares, unscaled_norm};
 use crate::sor::is_relaxation;
 use crate::sum::{Accumulator, max_abs, square};
-use crate::system::{System, restore_finite};
+use crate::system::{System, inverse_diagonal, restore_finite};
 use crate::{Buffer, Certificate, Iteration, RowOperator, Scalar, SystemError};
 
 /// Conjugate gradients for A x = b, A = L + D + U symmetric positive definite, preconditioned by
@@ -100,7 +100,7 @@ impl<'a, T: Scalar, A: RowOperator<T>> SsorCg<'a, T, A> {
             return Err(SystemError::Omega);
         }
         let system = System::new(a, b)?;
-        let inverse_diagonal = system.inverse_diagonal()?;
+        let inverse_diagonal = inverse_diagonal(a)?;
         let mut weights = a.zero_range();
         let mut lowest = a.diagonal(0);
         for (row, weight) in weights.as_mut_slice().iter_mut().enumerate() {

@@ -4,7 +4,7 @@ use super::omega::is_relaxation;
 use super::{Forward, Order, SorError};
 use crate::operator::residual_norm;
 use crate::sum::max_abs;
-use crate::system::{System, first_non_finite, restore_finite};
+use crate::system::{System, first_non_finite, inverse_diagonal, restore_finite};
 use crate::{Buffer, Certificate, Iteration, RowOperator, Scalar};
 use core::marker::PhantomData;
 
@@ -94,9 +94,8 @@ impl<'a, T: Scalar, A: RowOperator<T>, O: Order<T, A>> Sor<'a, T, A, O> {
         if !omega.all(is_relaxation) {
             return Err(SorError::Omega);
         }
-        let system = System::new(a, b)?;
-        let inverse_diagonal = system.inverse_diagonal()?;
-        let b_norm = system.b_norm;
+        let System { b_norm, .. } = System::new(a, b)?;
+        let inverse_diagonal = inverse_diagonal(a)?;
         let scale = max_abs(b.as_slice()).unit_scale();
         Ok(Self { a, b, inverse_diagonal, omega, scale, b_norm, order: PhantomData })
     }
