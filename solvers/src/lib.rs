@@ -6,6 +6,7 @@
 //! | module | what it solves |
 //! |---|---|
 //! | [`sor`] | A x = b by successive over-relaxation: fixed ω, Young's ω, ω adapted inside the solve |
+//! | [`direct`] | A x = b, small: Cholesky in memory the caller owns, and refinement with a report |
 //! | [`krylov`] | A x = b by conjugate directions: CG, and shells that make any direction safe |
 //! | [`choice`] | which method to use next, by the work of earlier solves |
 //! | [`tuner`] | which ω to use next, learned from the cost of earlier solves |
@@ -31,12 +32,13 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod choice;
+pub mod direct;
 pub mod krylov;
 pub mod sor;
-mod system;
 #[cfg(feature = "storage")]
 #[cfg_attr(docsrs, doc(cfg(feature = "storage")))]
 pub mod storage;
+mod system;
 pub mod tuner;
 
 pub use system::SystemError;

@@ -1,7 +1,9 @@
 //! Every public solver entry, with inputs the optimiser cannot see through.
 
 use core::hint::black_box;
-use solvekit::sor::{AdaptiveSor, Sor, young_omega};
+use solvekit::direct::{Cholesky, Factor, Refinement, packed};
+use solvekit::krylov::{Cg, ConjugateDirections, Residual, SsorCg, Sweep};
+use solvekit::sor::{AdaptiveSor, Sor, Symmetric, young_omega};
 use solvekit::storage::nor_flash::{ErrorType, NorFlash, NorFlashErrorKind, ReadNorFlash};
 use solvekit::storage::{Recovery, TwoSlots, decode, encode, longest};
 use solvekit::tuner::{OmegaTuner, TsallisInf};
@@ -66,6 +68,15 @@ fn lanes() {
     let mut state = sor.start();
     let _ = black_box(solvekit::solve(&sor, &mut state, stop));
     black_box(&state);
+    if let Ok(cg) = Cg::new(&a, &b) {
+        let _ = black_box(solvekit::solve(&cg, &mut cg.start(), stop));
+    }
+    if let Ok(ssor) = SsorCg::new(&a, &b, Four::splat(black_box(1.5))) {
+        let _ = black_box(solvekit::solve(&ssor, &mut ssor.start(), stop));
+    }
+    if let Ok(shell) = ConjugateDirections::new(&a, &b, Residual) {
+        let _ = black_box(solvekit::solve(&shell, &mut shell.start(), stop));
+    }
 }
 
 /// Everything there is to do with one operator.
@@ -94,6 +105,8 @@ where
             black_box(&again);
         }
     }
+    conjugate(a, b, stop);
+    direct(a, b, stop);
     let mut x = a.zero_domain();
     let mut y = a.zero_range();
     a.apply(&x, &mut y);
@@ -101,6 +114,62 @@ where
     black_box(a.row_dot(black_box(3), &x) + a.diagonal(black_box(3)));
     black_box(sum::norm::<f32, _>(&x) + sum::dot(x.as_slice(), y.as_slice()));
     black_box(sum::max_abs(x.as_slice()));
+}
+
+#[inline(never)]
+fn conjugate<A: RowOperator<f32>>(a: &A, b: &A::Range, stop: Stop<f32>)
+where
+    A::Domain: Copy,
+{
+    if let Ok(cg) = Cg::new(a, b) {
+        let mut state = cg.start();
+        let _ = black_box(Run::new(stop).advance(&cg, &mut state, black_box(10)));
+        if let Ok(mut again) = cg.start_at(black_box(state.x)) {
+            let _ = black_box(solvekit::solve(&cg, &mut again, stop));
+            black_box((again.curvature(), cg.residual_norm(&mut again)));
+        }
+    }
+    if let Ok(mut ssor) = SsorCg::new(a, b, black_box(1.5)) {
+        black_box(ssor.set_omega(black_box(1.2)).is_ok());
+        let mut state = ssor.start();
+        let _ = black_box(Run::new(stop).advance(&ssor, &mut state, black_box(10)));
+        if let Ok(mut again) = ssor.start_at(black_box(state.x)) {
+            let _ = black_box(solvekit::solve(&ssor, &mut again, stop));
+            black_box((again.curvature(), ssor.residual_norm(&mut again)));
+        }
+    }
+    if let Ok(shell) = ConjugateDirections::new(a, b, Residual) {
+        let _ = black_box(solvekit::solve(&shell, &mut shell.start(), stop));
+    }
+    let Ok(sweep) = Sweep::new(a, black_box(1.5), Symmetric) else { return };
+    if let Ok(shell) = ConjugateDirections::new(a, b, sweep) {
+        let mut state = shell.start();
+        let _ = black_box(Run::new(stop).advance(&shell, &mut state, black_box(10)));
+        if let Ok(mut again) = shell.start_at(black_box(state.x)) {
+            let _ = black_box(solvekit::solve(&shell, &mut again, stop));
+            black_box((again.curvature(), shell.residual_norm(&mut again)));
+        }
+    }
+}
+
+#[inline(never)]
+fn direct<A: RowOperator<f32>>(a: &A, b: &A::Range, stop: Stop<f32>)
+where
+    A::Domain: Copy,
+{
+    // Room for the largest of the systems here, the 5 × 3 grid.
+    let mut memory = black_box([0.0_f32; packed(15)]);
+    let Ok(factor) = Cholesky::factor(a, &mut memory) else { return };
+    let mut x = black_box([1.0_f32; 15]);
+    factor.solve(&mut x);
+    black_box((x, factor.order()));
+    let Ok(direct) = Refinement::new(a, b, factor) else { return };
+    let mut state = direct.start();
+    let _ = black_box(solvekit::solve(&direct, &mut state, stop));
+    if let Ok(mut again) = direct.start_at(black_box(state.x)) {
+        let _ = black_box(Run::new(stop).advance(&direct, &mut again, black_box(2)));
+        black_box(&again);
+    }
 }
 
 #[inline(never)]

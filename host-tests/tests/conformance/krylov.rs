@@ -3,6 +3,7 @@
 use crate::case::Case;
 use crate::oracle::answer;
 use crate::sor::{dense_spd, grid, read, uneven};
+use solvekit::direct::{Cholesky, Factor, Refinement, RefinementState, packed};
 use solvekit::krylov::{
     Cg, CgState, ConjugateDirections, ConjugateDirectionsState, SsorCg, SsorCgState, Sweep,
 };
@@ -11,6 +12,19 @@ use solvekit::{
     Buffer, CsrVec, FivePoint, Iteration, Lanes, LinearOperator, Real, RowOperator, SMatrix,
     SVector, Scalar,
 };
+
+/// Solves with twice the matrix that was factored.
+struct Twice<F>(F);
+
+impl<R: Real, F: Factor<R>> Factor<R> for Twice<F> {
+    fn order(&self) -> usize {
+        self.0.order()
+    }
+    fn solve(&self, x: &mut [R]) {
+        self.0.solve(x);
+        x.iter_mut().for_each(|x| *x *= R::from_f64(0.5));
+    }
+}
 
 /// Every method on one operator.
 fn check<R: Real + Into<f64>, A: RowOperator<R>>(a: &A, b: &A::Range, ceiling: u32)
@@ -56,11 +70,28 @@ where
         start: shell.start(),
         read: |state: &ConjugateDirectionsState<R, A::Domain, A::Range>| read(&state.x),
         poke: |state, i, value| state.x.as_mut_slice()[i] = R::from_f64(value),
-        answer,
+        answer: answer.clone(),
         accuracy,
         tolerance,
         // An unsymmetric direction does not end after N steps.
         ceiling: 4 * ceiling,
+    }
+    .check();
+    // The factor of twice the matrix: every step halves the error, so that there are steps.
+    let mut memory = vec![R::ZERO; packed(a.rows())];
+    let stale = Twice(Cholesky::factor(a, &mut memory).expect("positive definite"));
+    let direct = Refinement::new(a, b, stale).expect("a valid system");
+    Case {
+        name: "Refinement",
+        iteration: &direct,
+        start: direct.start(),
+        read: |state: &RefinementState<A::Domain, A::Range>| read(&state.x),
+        poke: |state, i, value| state.x.as_mut_slice()[i] = R::from_f64(value),
+        answer,
+        accuracy,
+        tolerance,
+        // 2⁻³⁴ < 1e-10.
+        ceiling: 34,
     }
     .check();
     assert_eq!(before, format!("{b:?}"), "the right-hand side was changed");

@@ -1,6 +1,7 @@
 //! Conjugate directions and direct solvers against independent answers.
 
 mod cg;
+mod direct;
 mod shell;
 mod ssor;
 
