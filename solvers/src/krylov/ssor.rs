@@ -20,7 +20,7 @@ use crate::{Buffer, Certificate, Iteration, RowOperator, Scalar, SystemError};
 ///
 /// Shapes: A is N × N, b and x have N entries. Storage: 2 N + 4 numbers here, 5 N + 8 words in
 /// [`SsorCgState`]. Cost in passes over the off-diagonal part of A: a step is 1, as plain CG's, with
-/// 12 N multiplications and 11 N additions more; a check of the residual is ½ (a product with
+/// 12 N multiplications and 9 N additions more; a check of the residual is ½ (a product with
 /// the lower triangle); the certificate at the start and at the end is 1 each, the first step ½
 /// more. A warm start that passes costs 1 pass and no step.
 ///
