@@ -134,6 +134,8 @@ fn compare<R: Real, W, S>(
     let mut states: Vec<_> = single.iter().map(|(_, state)| state.clone()).collect();
     for step in 0..40 {
         wide.step(&mut state);
+        let residual = wide.residual(&mut state);
+        assert!(residual.is_finite(), "step {step}: a lane that is solved left {residual:?}");
         for (l, ((iteration, _), state_l)) in single.iter().zip(&mut states).enumerate() {
             iteration.step(state_l);
             for (i, (wide, x)) in (x.0)(&state).iter().zip((x.1)(state_l)).enumerate() {
