@@ -42,17 +42,30 @@ impl<T: Scalar, const R: usize, const C: usize> FivePoint<T, R, C> {
             + self.vertical * above
     }
 
-    /// The products with column `j`, top to bottom, each handed to `at(row, value, &mut xᵢⱼ)`.
+    /// Column `j` to be changed, with its left and right neighbours, zeros outside the grid.
     #[inline(always)]
-    fn relax_column(&self, x: &mut [[T; R]; C], j: usize, mut at: impl FnMut(usize, T, T) -> T) {
-        const fn outside<T: Scalar, const R: usize>() -> [T; R] {
-            [T::ZERO; R]
-        }
+    fn column<'a>(
+        x: &'a mut [[T; R]; C],
+        j: usize,
+        outside: &'a [T; R],
+    ) -> Option<(&'a mut [T; R], &'a [T; R], &'a [T; R])> {
         let (before, rest) = x.split_at_mut(j.min(C));
-        let Some((column, after)) = rest.split_first_mut() else { return };
-        let zero = outside();
-        let left = before.last().unwrap_or(&zero);
-        let right = after.first().unwrap_or(&zero);
+        let (column, after) = rest.split_first_mut()?;
+        let left = before.last().unwrap_or(outside);
+        let right = after.first().unwrap_or(outside);
+        Some((column, left, right))
+    }
+
+    /// Relaxes column `j`, top to bottom: xᵢⱼ ← `at(row, value, xᵢⱼ)`.
+    #[inline(always)]
+    fn relax_column(
+        &self,
+        x: &mut [[T; R]; C],
+        j: usize,
+        zero: &[T; R],
+        mut at: impl FnMut(usize, T, T) -> T,
+    ) {
+        let Some((column, left, right)) = Self::column(x, j, zero) else { return };
         let mut above = T::ZERO;
         let mut here = column.first().copied().unwrap_or(T::ZERO);
         for i in 0..R {
@@ -61,6 +74,65 @@ impl<T: Scalar, const R: usize, const C: usize> FivePoint<T, R, C> {
             above = at(i, value, here);
             column[i] = above;
             here = below;
+        }
+    }
+
+    /// Relaxes column `j`, bottom to top. The neighbour relaxed last enters one addition earlier
+    /// than in [`relax_column`](Self::relax_column): the order of the sum is that of the rows.
+    #[inline(always)]
+    fn relax_column_back(
+        &self,
+        x: &mut [[T; R]; C],
+        j: usize,
+        zero: &[T; R],
+        mut at: impl FnMut(usize, T, T) -> T,
+    ) {
+        let Some((column, left, right)) = Self::column(x, j, zero) else { return };
+        let mut below = T::ZERO;
+        let mut here = column.last().copied().unwrap_or(T::ZERO);
+        for i in (0..R).rev() {
+            let above = if i > 0 { column[i - 1] } else { T::ZERO };
+            let value = self.combine(here, left[i], right[i], below, above);
+            below = at(i, value, here);
+            column[i] = below;
+            here = above;
+        }
+    }
+
+    /// Relaxes every second point of column `j` from `first` (0 or 1) on. None waits for another,
+    /// and the ends of the column are taken out of the loop, so that it can be vectorised.
+    #[inline(always)]
+    fn relax_alternate(
+        &self,
+        x: &mut [[T; R]; C],
+        j: usize,
+        first: usize,
+        zero: &[T; R],
+        mut at: impl FnMut(usize, T, T) -> T,
+    ) {
+        let Some((column, left, right)) = Self::column(x, j, zero) else { return };
+        let mut above = match first.checked_sub(1).and_then(|i| column.get(i)) {
+            Some(above) => self.vertical * *above,
+            None => self.vertical * T::ZERO,
+        };
+        let mut i = first;
+        let mut point = |i: usize| {
+            let next = if i + 1 < R { column[i + 1] } else { T::ZERO };
+            let below = self.vertical * next;
+            let sides = self.center * column[i] + self.horizontal * (left[i] + right[i]);
+            column[i] = at(i, (sides + below) + above, column[i]);
+            above = below;
+        };
+        while i + 6 < R {
+            point(i);
+            point(i + 2);
+            point(i + 4);
+            point(i + 6);
+            i += 8;
+        }
+        while i < R {
+            point(i);
+            i += 2;
         }
     }
 }
@@ -150,8 +222,19 @@ impl<T: Scalar, const R: usize, const C: usize> RowOperator<T> for FivePoint<T, 
 
     #[inline]
     fn relax(&self, x: &mut Self::Domain, mut update: impl FnMut(usize, T, T) -> T) {
+        let zero = [T::ZERO; R];
         for j in 0..C {
-            self.relax_column(&mut x.data.0, j, |i, dot, old| update(j * R + i, dot, old));
+            self.relax_column(&mut x.data.0, j, &zero, |i, dot, old| update(j * R + i, dot, old));
+        }
+    }
+
+    #[inline]
+    fn relax_back(&self, x: &mut Self::Domain, mut update: impl FnMut(usize, T, T) -> T) {
+        let zero = [T::ZERO; R];
+        for j in (0..C).rev() {
+            self.relax_column_back(&mut x.data.0, j, &zero, |i, dot, old| {
+                update(j * R + i, dot, old)
+            });
         }
     }
 
@@ -264,13 +347,12 @@ impl<T: Scalar, const R: usize, const C: usize> ColorOperator<T> for FivePoint<T
         if color > 1 {
             return;
         }
+        let zero = [T::ZERO; R];
         for j in 0..C {
-            for i in ((j + color) % 2..R).step_by(2) {
-                let row = j * R + i;
-                let dot = self.row_dot(row, x);
-                let point = &mut x.data.0[j][i];
-                *point = update(row, dot, *point);
-            }
+            let first = (j + color) % 2;
+            self.relax_alternate(&mut x.data.0, j, first, &zero, |i, dot, old| {
+                update(j * R + i, dot, old)
+            });
         }
     }
 }

@@ -5,7 +5,7 @@ use super::sparse::{self, Direct};
 use crate::case::{Case, keep};
 use crate::number::{Number, agree};
 use crate::peer::grid::Grid;
-use solvekit::sor::{AdaptiveSor, Sor, SorState, young_omega};
+use solvekit::sor::{AdaptiveSor, Backward, Multicolor, Order, Sor, SorState, young_omega};
 use solvekit::{FivePoint, Iteration, SMatrix, Stop, operator, solve as run};
 use std::hint::black_box;
 
@@ -44,10 +44,26 @@ pub fn sweep<T: Number, const N: usize, const P: usize>() -> Case {
     }
     agree("sweeps", state.x.as_slice(), &Grid::<T, N, P>::inside(&plain), 16.0 * rounding::<T>());
 
+    let red_black = keep(Sor::ordered(a, b, *omega, Multicolor).expect("a sound system"));
+    let backward = keep(Sor::ordered(a, b, *omega, Backward).expect("a sound system"));
+    let (mut colored, mut back) = (red_black.start(), backward.start());
+    let mut plain_colored = keep_grid::<T, P>();
+    for _ in 0..3 {
+        peer.red_black_sweep(&mut plain_colored, *omega);
+        sor_sweep(red_black, &mut colored);
+    }
+    let inside = Grid::<T, N, P>::inside(&plain_colored);
+    agree("red–black sweeps", colored.x.as_slice(), &inside, 16.0 * rounding::<T>());
+
     let mut adapting = adaptive.start();
     Case::new("sweep")
         .with("index loops", move || black_box(peer).sweep(black_box(&mut plain), *omega))
         .with("Sor", move || sor_sweep(black_box(sor), black_box(&mut state)))
+        .with("index loops, red–black", move || {
+            black_box(peer).red_black_sweep(black_box(&mut plain_colored), *omega);
+        })
+        .with("Sor, red–black", move || sor_sweep(black_box(red_black), black_box(&mut colored)))
+        .with("Sor, backward", move || sor_sweep(black_box(backward), black_box(&mut back)))
         .with("AdaptiveSor", move || black_box(adaptive).step(black_box(&mut adapting)))
 }
 
@@ -108,8 +124,8 @@ fn keep_grid<T: Number, const P: usize>() -> Box<[[T; P]; P]> {
 }
 
 #[inline(never)]
-fn sor_sweep<T: Number, const N: usize>(
-    sor: &Sor<'_, T, FivePoint<T, N, N>>,
+fn sor_sweep<T: Number, const N: usize, O: Order<T, FivePoint<T, N, N>>>(
+    sor: &Sor<'_, T, FivePoint<T, N, N>, O>,
     state: &mut SorState<SMatrix<T, N, N>>,
 ) {
     sor.step(state);

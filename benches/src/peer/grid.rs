@@ -23,6 +23,21 @@ impl<T: Number, const N: usize, const P: usize> Grid<T, N, P> {
         }
     }
 
+    /// One sweep in red–black order.
+    #[inline(never)]
+    pub fn red_black_sweep(&self, u: &mut [[T; P]; P], omega: T) {
+        let factor = omega / self.center;
+        for color in 0..2 {
+            for j in 1..=N {
+                let mut i = 1 + (j + 1 + color) % 2;
+                while i <= N {
+                    u[j][i] += factor * self.residual_at(u, j, i);
+                    i += 2;
+                }
+            }
+        }
+    }
+
     /// ‖b − A u‖₂ with a running sum.
     #[inline(never)]
     pub fn residual(&self, u: &[[T; P]; P]) -> T {
