@@ -7,7 +7,8 @@
 //! | [`lanes`] | [`Lanes`]: several problems side by side as one [`Scalar`] |
 //! | [`sum`] | the one summation order and the norms built on it |
 //! | [`operator`] | [`Buffer`], [`LinearOperator`], [`RowOperator`] |
-//! | [`dense`], [`csr`], [`stencil`] | operators of fixed size: `SMatrix`, [`Csr`], [`FivePoint`] |
+//! | [`dense`], [`csr`], [`banded`], [`stencil`] | operators of fixed size: `SMatrix`, [`Csr`], [`Banded`], [`FivePoint`] |
+//! | [`coloring`] | [`Coloring`]: rows that do not wait for each other |
 //! | [`stop`], [`iteration`], [`run`], [`report`] | [`Stop`], [`Iteration`], [`Run`], [`solve`], [`Status`], [`Report`] |
 //!
 //! # One source for every size
@@ -51,6 +52,8 @@ compile_error!(
     "solvekit-core needs exact square roots: enable its `libm` feature (it is on by default)"
 );
 
+pub mod banded;
+pub mod coloring;
 pub mod csr;
 pub mod dense;
 pub mod iteration;
@@ -63,6 +66,8 @@ pub mod stencil;
 pub mod stop;
 pub mod sum;
 
+pub use banded::{Banded, BandedError};
+pub use coloring::{Colored, Coloring, ColoringError};
 pub use csr::{Csr, CsrError, CsrSlice, CsrVec};
 pub use iteration::Iteration;
 pub use lanes::Lanes;

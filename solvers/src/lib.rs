@@ -5,7 +5,7 @@
 //!
 //! | module | what it solves |
 //! |---|---|
-//! | [`sor`] | A x = b by successive over-relaxation: fixed ω, Young's ω, ω adapted inside the solve |
+//! | [`sor`] | A x = b by successive over-relaxation: fixed ω, Young's ω, ω adapted inside the solve; by blocks, between bounds |
 //! | [`direct`] | A x = b, small: Cholesky in memory the caller owns, and refinement with a report |
 //! | [`krylov`] | A x = b by conjugate directions: CG, and shells that make any direction safe |
 //! | [`choice`] | which method to use next, by the work of earlier solves |
@@ -49,7 +49,8 @@ pub use system::SystemError;
 mod readme {}
 
 pub use solvekit_core::{
-    Buffer, Certificate, ColorOperator, Csr, CsrError, CsrSlice, CsrVec, FivePoint, Iteration,
-    Lanes, LinearOperator, Real, Report, RowOperator, Run, SMatrix, SVector, Scalar, Status, Stop,
-    StopError, nalgebra, operator, solve, sum,
+    Banded, BandedError, Buffer, Certificate, ColorOperator, Colored, Coloring, ColoringError, Csr,
+    CsrError, CsrSlice, CsrVec, FivePoint, Iteration, Lanes, LinearOperator, Real, Report,
+    RowOperator, Run, SMatrix, SVector, Scalar, Status, Stop, StopError, coloring, nalgebra,
+    operator, solve, sum,
 };

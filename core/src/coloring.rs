@@ -1,0 +1,310 @@
+//! [`Coloring`]: rows that do not wait for each other, found from a matrix's pattern.
+
+use crate::{Buffer, ColorOperator, LinearOperator, RowOperator, Scalar};
+use core::fmt;
+
+/// The rows of a matrix in groups (colours): no row has an entry in the column of another row of its
+/// group, nor the other way round.
+///
+/// `N` rows, at most `K` colours (64 at most). Storage: N + K words of 32 bits; finding it takes 9 N
+/// bytes of scratch on the stack.
+///
+/// ```
+/// use solvekit_core::{ColorOperator, Colored, Coloring, FivePoint};
+/// let grid = FivePoint::<f32, 4, 3>::laplacian(0.0);
+/// let coloring = Coloring::<12, 4>::of(&grid)?;
+/// assert_eq!(coloring.colors(), 2); // red and black
+/// assert_eq!(coloring.rows_of(0), [0, 2, 5, 7, 8, 10]);
+/// assert_eq!(Colored::new(&grid, coloring.groups())?.colors(), 2);
+/// # Ok::<(), solvekit_core::ColoringError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Coloring<const N: usize, const K: usize> {
+    rows: [u32; N],
+    ends: [u32; K],
+    colors: usize,
+}
+
+/// A colouring as slices, wherever they are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Groups<'a> {
+    /// Every row once, colour by colour, ascending within each.
+    pub rows: &'a [u32],
+    /// Where each colour ends in `rows`.
+    pub ends: &'a [u32],
+}
+
+/// Why a matrix was not coloured, or a colouring not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum ColoringError {
+    /// A row has neighbours of every colour there is room for.
+    TooManyColors {
+        /// The first such row.
+        row: usize,
+        /// The number of colours there is room for.
+        capacity: usize,
+    },
+    /// The matrix is not square.
+    NotSquare {
+        /// Its rows.
+        rows: usize,
+        /// Its columns.
+        columns: usize,
+    },
+    /// The colouring, or its scratch memory, is for another number of rows.
+    Length {
+        /// Rows of the matrix.
+        expected: usize,
+        /// Rows there is room for.
+        found: usize,
+    },
+}
+
+impl fmt::Display for ColoringError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooManyColors { row, capacity } => {
+                write!(f, "row {row} needs more than the {capacity} colours there is room for")
+            }
+            Self::NotSquare { rows, columns } => {
+                write!(f, "the matrix is {rows} by {columns}, not square")
+            }
+            Self::Length { expected, found } => {
+                write!(f, "a colouring of {expected} rows is needed, this one is for {found}")
+            }
+        }
+    }
+}
+
+impl core::error::Error for ColoringError {}
+
+/// Most colours that can be told apart: one bit each.
+const MOST: usize = 64;
+
+/// Gives every row the first colour that none of its neighbours has, rows ascending; returns the
+/// number of colours. Row i and row j are neighbours where aᵢⱼ or aⱼᵢ is stored, so the pattern need
+/// not be symmetric.
+///
+/// The natural order finds the 2 colours of a five-point grid and the 4 of a nine-point one, which
+/// orders by degree do not; no order needs more than the largest number of neighbours plus one.
+/// `colors` and `taken` hold N numbers each, whatever is in them. Cost: one pass over the pattern.
+///
+/// # Errors
+/// Every [`ColoringError`].
+pub fn color_greedily<T: Scalar, A: RowOperator<T>>(
+    a: &A,
+    colors: &mut [u8],
+    taken: &mut [u64],
+    capacity: usize,
+) -> Result<usize, ColoringError> {
+    let (rows, columns) = (a.rows(), a.columns());
+    if rows != columns {
+        return Err(ColoringError::NotSquare { rows, columns });
+    }
+    let found = colors.len().min(taken.len());
+    if colors.len() != rows || taken.len() != rows {
+        return Err(ColoringError::Length { expected: rows, found });
+    }
+    let capacity = capacity.min(MOST);
+    let mut used = 0;
+    taken.fill(0);
+    for row in 0..rows {
+        // What earlier rows left here, because they have an entry in this column…
+        let mut mask = taken.get(row).copied().unwrap_or(0);
+        // … and what this row sees of them.
+        a.visit_row(row, |column, _| {
+            if column < row {
+                mask |= colors.get(column).map_or(0, |color| 1 << (color & 63));
+            }
+        });
+        let color = mask.trailing_ones();
+        if color as usize >= capacity {
+            return Err(ColoringError::TooManyColors { row, capacity });
+        }
+        if let Some(slot) = colors.get_mut(row) {
+            // Below 64.
+            *slot = color as u8;
+        }
+        used = used.max(color as usize + 1);
+        a.visit_row(row, |column, _| {
+            if let Some(mask) = taken.get_mut(column).filter(|_| column > row) {
+                *mask |= 1 << (color & 63);
+            }
+        });
+    }
+    Ok(used)
+}
+
+/// Sorts rows by colour into `rows`, and the ends of the colours into `ends`.
+pub fn group(colors: &[u8], rows: &mut [u32], ends: &mut [u32]) {
+    let mut slots = rows.iter_mut();
+    let mut placed = 0;
+    for (color, end) in ends.iter_mut().enumerate() {
+        for (row, own) in colors.iter().enumerate() {
+            if usize::from(*own) == color
+                && let Some(slot) = slots.next()
+            {
+                *slot = row as u32;
+                placed += 1;
+            }
+        }
+        *end = placed;
+    }
+}
+
+impl<const N: usize, const K: usize> Coloring<N, K> {
+    /// Colours the rows of `a` with [`color_greedily`].
+    ///
+    /// # Errors
+    /// Every [`ColoringError`].
+    pub fn of<T: Scalar>(a: &impl RowOperator<T>) -> Result<Self, ColoringError> {
+        let (mut of_row, mut taken) = ([0; N], [0; N]);
+        let colors = color_greedily(a, &mut of_row, &mut taken, K)?;
+        let (mut rows, mut ends) = ([0; N], [0; K]);
+        group(&of_row, &mut rows, &mut ends);
+        Ok(Self { rows, ends, colors })
+    }
+
+    /// The number of colours.
+    pub const fn colors(&self) -> usize {
+        self.colors
+    }
+
+    /// The rows of one colour, ascending; none for a colour there is not.
+    pub fn rows_of(&self, color: usize) -> &[u32] {
+        self.groups().rows_of(color)
+    }
+
+    /// The colouring as slices.
+    pub fn groups(&self) -> Groups<'_> {
+        Groups { rows: &self.rows, ends: self.ends.get(..self.colors).unwrap_or(&[]) }
+    }
+}
+
+impl<'a> Groups<'a> {
+    /// The rows of one colour, ascending; none for a colour there is not.
+    #[inline]
+    pub fn rows_of(&self, color: usize) -> &'a [u32] {
+        let end = |color: usize| self.ends.get(color).map_or(0, |end| *end as usize);
+        let start = color.checked_sub(1).map_or(0, end);
+        self.rows.get(start..end(color)).unwrap_or(&[])
+    }
+}
+
+/// An operator together with a colouring of it: everything the operator is, and a
+/// [`ColorOperator`].
+///
+/// A colouring found for another pattern of the same size does no harm: every row is still relaxed
+/// once, only the rows of a colour wait for each other.
+#[derive(Clone, Copy, Debug)]
+pub struct Colored<'a, A> {
+    a: &'a A,
+    groups: Groups<'a>,
+}
+
+impl<'a, A> Colored<'a, A> {
+    /// Puts the two together.
+    ///
+    /// # Errors
+    /// [`ColoringError::Length`] for a colouring of another number of rows.
+    pub fn new<T: Scalar>(a: &'a A, groups: Groups<'a>) -> Result<Self, ColoringError>
+    where
+        A: RowOperator<T>,
+    {
+        let (expected, found) = (a.rows(), groups.rows.len());
+        if expected == found {
+            Ok(Self { a, groups })
+        } else {
+            Err(ColoringError::Length { expected, found })
+        }
+    }
+}
+
+impl<T: Scalar, A: LinearOperator<T>> LinearOperator<T> for Colored<'_, A> {
+    type Domain = A::Domain;
+    type Range = A::Range;
+
+    #[inline]
+    fn rows(&self) -> usize {
+        self.a.rows()
+    }
+    #[inline]
+    fn columns(&self) -> usize {
+        self.a.columns()
+    }
+    fn zero_domain(&self) -> A::Domain {
+        self.a.zero_domain()
+    }
+    fn zero_range(&self) -> A::Range {
+        self.a.zero_range()
+    }
+    #[inline]
+    fn apply(&self, x: &A::Domain, y: &mut A::Range) {
+        self.a.apply(x, y);
+    }
+    #[inline]
+    fn apply_adjoint(&self, y: &A::Range, x: &mut A::Domain) {
+        self.a.apply_adjoint(y, x);
+    }
+    fn non_finite(&self) -> Option<(usize, usize)> {
+        self.a.non_finite()
+    }
+}
+
+impl<T: Scalar, A: RowOperator<T>> RowOperator<T> for Colored<'_, A> {
+    #[inline]
+    fn diagonal(&self, row: usize) -> T {
+        self.a.diagonal(row)
+    }
+    #[inline]
+    fn row_dot(&self, row: usize, x: &A::Domain) -> T {
+        self.a.row_dot(row, x)
+    }
+    #[inline]
+    fn visit_row(&self, row: usize, visit: impl FnMut(usize, T)) {
+        self.a.visit_row(row, visit);
+    }
+    #[inline]
+    fn relax(&self, x: &mut A::Domain, update: impl FnMut(usize, T, T) -> T) {
+        self.a.relax(x, update);
+    }
+    #[inline]
+    fn relax_back(&self, x: &mut A::Domain, update: impl FnMut(usize, T, T) -> T) {
+        self.a.relax_back(x, update);
+    }
+    #[inline]
+    fn lower_dot(&self, row: usize, x: &A::Domain) -> T {
+        self.a.lower_dot(row, x)
+    }
+    #[inline]
+    fn upper_dot(&self, row: usize, x: &A::Domain) -> T {
+        self.a.upper_dot(row, x)
+    }
+    #[inline]
+    fn visit(&self, x: &A::Domain, visit: impl FnMut(usize, T)) {
+        self.a.visit(x, visit);
+    }
+}
+
+impl<T: Scalar, A: RowOperator<T>> ColorOperator<T> for Colored<'_, A> {
+    #[inline]
+    fn colors(&self) -> usize {
+        self.groups.ends.len()
+    }
+    #[inline]
+    fn relax_color(
+        &self,
+        color: usize,
+        x: &mut A::Domain,
+        mut update: impl FnMut(usize, T, T) -> T,
+    ) {
+        for row in self.groups.rows_of(color).iter().map(|row| *row as usize) {
+            let dot = self.a.row_dot(row, x);
+            if let Some(slot) = x.as_mut_slice().get_mut(row) {
+                *slot = update(row, dot, *slot);
+            }
+        }
+    }
+}
