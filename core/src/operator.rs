@@ -199,15 +199,27 @@ pub fn residual_norm<T: Scalar, A: RowOperator<T>>(
     x: &A::Domain,
     scale: T,
 ) -> T {
-    let squares = squared_residual(a, b, x, scale);
+    mapped_residual_norm(a, b, x, scale, |_, residual| residual)
+}
+
+/// [`residual_norm`] of `map(i, bᵢ − Σⱼ aᵢⱼ xⱼ)` in place of the residuals.
+#[inline]
+pub fn mapped_residual_norm<T: Scalar, A: RowOperator<T>>(
+    a: &A,
+    b: &A::Range,
+    x: &A::Domain,
+    scale: T,
+    map: impl Fn(usize, T) -> T,
+) -> T {
+    let squares = squared_residual(a, b, x, scale, &map);
     let tiny = square(square(T::Real::EPSILON));
     let in_range = |squares: T::Real| squares >= tiny && squares.is_finite();
     let norm = squares.sqrt() / scale;
     if squares.all(in_range) {
         return norm;
     }
-    let own = largest_residual(a, b, x).unit_scale();
-    let rescaled = squared_residual(a, b, x, own).sqrt() / own;
+    let own = largest_residual(a, b, x, &map).unit_scale();
+    let rescaled = squared_residual(a, b, x, own, &map).sqrt() / own;
     squares.select(in_range, norm, rescaled)
 }
 
@@ -218,12 +230,13 @@ fn squared_residual<T: Scalar, A: RowOperator<T>>(
     b: &A::Range,
     x: &A::Domain,
     scale: T,
+    map: impl Fn(usize, T) -> T,
 ) -> T {
     let b = b.as_slice();
     let mut squares = Accumulator::default();
     a.visit(x, |row, dot| {
         if let Some(target) = b.get(row) {
-            squares.add(row, square((*target - dot) * scale));
+            squares.add(row, square(map(row, *target - dot) * scale));
         }
     });
     squares.total()
@@ -231,12 +244,17 @@ fn squared_residual<T: Scalar, A: RowOperator<T>>(
 
 /// max |bᵢ − Σⱼ aᵢⱼ xⱼ|; NaN wins. Kept out of line: it is rarely needed.
 #[inline(never)]
-fn largest_residual<T: Scalar, A: RowOperator<T>>(a: &A, b: &A::Range, x: &A::Domain) -> T {
+fn largest_residual<T: Scalar, A: RowOperator<T>>(
+    a: &A,
+    b: &A::Range,
+    x: &A::Domain,
+    map: impl Fn(usize, T) -> T,
+) -> T {
     let b = b.as_slice();
     let mut largest = T::ZERO;
     a.visit(x, |row, dot| {
         if let Some(target) = b.get(row) {
-            largest = largest.max((*target - dot).abs());
+            largest = largest.max(map(row, *target - dot).abs());
         }
     });
     largest

@@ -61,6 +61,9 @@ impl fmt::Display for Status {
 pub enum Certificate {
     /// ‖b − A x‖₂, recomputed from x.
     ResidualNorm,
+    /// ‖p‖₂ with pᵢ = aᵢᵢ · (clamp(xᵢ + rᵢ / aᵢᵢ, lᵢ, uᵢ) − xᵢ), r = b − A x: the residual where no
+    /// bound is in the way, and zero exactly at a solution of the complementarity problem.
+    NaturalResidual,
 }
 
 /// How a run ended (or stands), with the numbers that decided it, all in the same units.

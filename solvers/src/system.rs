@@ -1,5 +1,6 @@
 //! What every linear solver asks of a system A x = b before its first step: [`SystemError`].
 
+use crate::sor::is_relaxation;
 use crate::sum::{max_abs, norm};
 use crate::{Buffer, LinearOperator, Real, RowOperator, Scalar};
 use core::fmt;
@@ -54,6 +55,28 @@ pub enum SystemError {
         /// Its row.
         row: usize,
     },
+    /// Blocks of no unknowns.
+    NoBlock,
+    /// A block on the diagonal has no inverse.
+    SingularBlock {
+        /// The block, counted from 0.
+        block: usize,
+    },
+    /// A diagonal entry is not positive: between bounds the row cannot be relaxed towards a solution.
+    NonPositiveDiagonal {
+        /// The row.
+        row: usize,
+    },
+    /// A bound is NaN.
+    NanBound {
+        /// The unknown.
+        row: usize,
+    },
+    /// The lower bound is above the upper one, or no finite number lies between them.
+    CrossedBounds {
+        /// The unknown.
+        row: usize,
+    },
     /// ω is NaN or outside (0, 2), where SOR cannot converge.
     Omega,
     /// The Jacobi radius is NaN or outside [0, 1), where Young's formula has no answer.
@@ -86,6 +109,15 @@ impl fmt::Display for SystemError {
             Self::NonFiniteStart { row } => {
                 write!(f, "entry {row} of the start is not a finite number")
             }
+            Self::NoBlock => f.write_str("a block needs at least one unknown"),
+            Self::SingularBlock { block } => write!(f, "diagonal block {block} is singular"),
+            Self::NonPositiveDiagonal { row } => {
+                write!(f, "the diagonal entry of row {row} is not positive")
+            }
+            Self::NanBound { row } => write!(f, "a bound of unknown {row} is not a number"),
+            Self::CrossedBounds { row } => {
+                write!(f, "the bounds of unknown {row} leave no number between them")
+            }
             Self::Omega => f.write_str("omega must lie strictly between 0 and 2"),
             Self::JacobiRadius => f.write_str("the Jacobi radius must lie in [0, 1)"),
         }
@@ -100,6 +132,8 @@ pub(crate) struct System<'a, T: Scalar, A: LinearOperator<T>> {
     pub(crate) a: &'a A,
     pub(crate) b: &'a A::Range,
     pub(crate) b_norm: T,
+    /// A power of two that brings b to about 1, so that no square under- or overflows.
+    pub(crate) scale: T,
 }
 
 impl<'a, T: Scalar, A: LinearOperator<T>> System<'a, T, A> {
@@ -128,7 +162,7 @@ impl<'a, T: Scalar, A: LinearOperator<T>> System<'a, T, A> {
         if !b_norm.all(Real::is_finite) {
             return Err(SystemError::HugeRightHandSide);
         }
-        Ok(Self { a, b, b_norm })
+        Ok(Self { a, b, b_norm, scale: max_abs(b.as_slice()).unit_scale() })
     }
 
     /// Hands back a start that can be used.
@@ -180,11 +214,19 @@ pub(crate) fn inverse_diagonal<T: Scalar, A: RowOperator<T>>(
     Ok(inverse_diagonal)
 }
 
+/// 0 < ω < 2 in every lane.
+///
+/// # Errors
+/// `Omega`.
+pub(crate) fn check_omega<T: Scalar>(omega: T) -> Result<(), SystemError> {
+    if omega.all(is_relaxation) { Ok(()) } else { Err(SystemError::Omega) }
+}
+
 /// Sets what is not finite to zero.
 pub(crate) fn restore_finite<T: Scalar>(x: &mut impl Buffer<T>) {
     x.as_mut_slice().iter_mut().for_each(|x| *x = x.finite_or(T::ZERO));
 }
 
-pub(crate) fn first_non_finite<T: Scalar>(v: &[T]) -> Option<usize> {
+fn first_non_finite<T: Scalar>(v: &[T]) -> Option<usize> {
     v.iter().position(|x| !x.all(Real::is_finite))
 }

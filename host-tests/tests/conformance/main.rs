@@ -2,9 +2,13 @@
 //!
 //! A new solver adds one module of cases; [`coverage`] fails until it does.
 
+mod block;
 mod case;
 mod coverage;
 mod krylov;
 mod lanes;
 mod oracle;
+mod orders;
+mod projected;
+mod side_by_side;
 mod sor;

@@ -43,3 +43,45 @@ pub(crate) fn naive_sor(a: &DMatrix<f64>, b: &[f64], omega: f64, sweeps: u32) ->
     }
     x.as_slice().to_vec()
 }
+
+/// l ≤ x ≤ u with the complementarity conditions, for a symmetric positive definite matrix: every
+/// choice of unknowns held at a bound, until one satisfies them all.
+pub(crate) fn complementary(a: &DMatrix<f64>, b: &[f64], l: &[f64], u: &[f64]) -> Vec<f64> {
+    let n = b.len();
+    let choices: Vec<Vec<Option<f64>>> = (0..n)
+        .map(|i| {
+            let bounds = [l[i], u[i]].into_iter().filter(|bound| bound.is_finite()).map(Some);
+            [None].into_iter().chain(bounds).collect()
+        })
+        .collect();
+    for mut choice in 0..choices.iter().map(Vec::len).product::<usize>() {
+        let mut held = Vec::new();
+        for options in &choices {
+            held.push(options[choice % options.len()]);
+            choice /= options.len();
+        }
+        let mut matrix = a.clone();
+        let mut side = DVector::from_column_slice(b);
+        for (i, held) in held.iter().enumerate() {
+            if let Some(value) = held {
+                matrix.row_mut(i).fill(0.0);
+                matrix[(i, i)] = 1.0;
+                side[i] = *value;
+            }
+        }
+        let Some(mut x) = matrix.lu().solve(&side) else { continue };
+        // Held means held, without a rounding.
+        held.iter().zip(x.iter_mut()).for_each(|(held, x)| *x = held.unwrap_or(*x));
+        let residual = DVector::from_column_slice(b) - a * &x;
+        let sound = (0..n).all(|i| match held[i] {
+            None => l[i] <= x[i] && x[i] <= u[i],
+            Some(_) if l[i] == u[i] => true,
+            Some(value) if value == l[i] => residual[i] <= 0.0,
+            Some(_) => residual[i] >= 0.0,
+        });
+        if sound {
+            return x.as_slice().to_vec();
+        }
+    }
+    panic!("no choice satisfies the conditions");
+}

@@ -10,7 +10,7 @@ use crate::{Buffer, Certificate, Iteration, LinearOperator, Scalar, SystemError}
 /// p ← r + β p, α = rᵀr / pᵀAp, x ← x + α p, r ← r − α A p, β = r⁺ᵀr⁺ / rᵀr with r⁺ the new r.
 ///
 /// Needs A only as a product, so an operator without rows will do. Shapes: A is N × N, b and x have
-/// N entries; any units with \[A\]\[x\] = \[b\]. Storage: 1 number here, 4 N + 7 words in [`CgState`].
+/// N entries; any units with \[A\]\[x\] = \[b\]. Storage: 2 numbers here, 4 N + 7 words in [`CgState`].
 /// Cost: a step is one product with A, 6 N multiplications and 5 N additions; a check is free, the
 /// certificate at the start and at the end is another product each.
 ///

@@ -1,7 +1,7 @@
 //! [`Direction`]: where a search direction comes from.
 
-use crate::sor::{Order, Symmetric, is_relaxation};
-use crate::system::inverse_diagonal;
+use crate::sor::{Order, Symmetric};
+use crate::system::{check_omega, inverse_diagonal};
 use crate::{Buffer, LinearOperator, RowOperator, Scalar, SystemError};
 use core::marker::PhantomData;
 
@@ -52,9 +52,7 @@ impl<'a, T: Scalar, A: RowOperator<T>, O: Order<T, A>> Sweep<'a, T, A, O> {
     /// # Errors
     /// [`SystemError`]: `Omega`, `ZeroDiagonal`, `TinyDiagonal`.
     pub fn new(a: &'a A, omega: T, _order: O) -> Result<Self, SystemError> {
-        if !omega.all(is_relaxation) {
-            return Err(SystemError::Omega);
-        }
+        check_omega(omega)?;
         Ok(Self { a, inverse_diagonal: inverse_diagonal(a)?, omega, order: PhantomData })
     }
 }

@@ -1,9 +1,8 @@
 //! [`SsorCg`]: conjugate gradients preconditioned by a symmetric relaxation.
 
 use super::recurrence::{Phase, Recurrence, in_range, squares, unscaled_norm};
-use crate::sor::is_relaxation;
 use crate::sum::{Accumulator, max_abs, square};
-use crate::system::{System, inverse_diagonal, restore_finite};
+use crate::system::{System, check_omega, inverse_diagonal, restore_finite};
 use crate::{Buffer, Certificate, Iteration, RowOperator, Scalar, SystemError};
 
 /// Conjugate gradients for A x = b, A = L + D + U symmetric positive definite, preconditioned by
@@ -96,9 +95,7 @@ impl<'a, T: Scalar, A: RowOperator<T>> SsorCg<'a, T, A> {
     /// # Errors
     /// Every [`SystemError`] but `NonFiniteStart` and `JacobiRadius`.
     pub fn new(a: &'a A, b: &'a A::Range, omega: T) -> Result<Self, SystemError> {
-        if !omega.all(is_relaxation) {
-            return Err(SystemError::Omega);
-        }
+        check_omega(omega)?;
         let system = System::new(a, b)?;
         let inverse_diagonal = inverse_diagonal(a)?;
         let mut weights = a.zero_range();
@@ -117,12 +114,9 @@ impl<'a, T: Scalar, A: RowOperator<T>> SsorCg<'a, T, A> {
     /// # Errors
     /// [`SystemError::Omega`]; ω is as before.
     pub fn set_omega(&mut self, omega: T) -> Result<(), SystemError> {
-        if omega.all(is_relaxation) {
-            self.omega = omega;
-            Ok(())
-        } else {
-            Err(SystemError::Omega)
-        }
+        check_omega(omega)?;
+        self.omega = omega;
+        Ok(())
     }
 
     /// ω.

@@ -1,10 +1,8 @@
 //! [`Sor`]: SOR with one ω, in any order.
 
-use super::omega::is_relaxation;
 use super::{Forward, Order, SorError};
 use crate::operator::residual_norm;
-use crate::sum::max_abs;
-use crate::system::{System, first_non_finite, inverse_diagonal, restore_finite};
+use crate::system::{System, check_omega, inverse_diagonal, restore_finite};
 use crate::{Buffer, Certificate, Iteration, RowOperator, Scalar};
 use core::marker::PhantomData;
 
@@ -36,13 +34,9 @@ use core::marker::PhantomData;
 /// Source: arXiv 2310.02246, §2 (the same iteration in place of the paper's M⁻¹r form).
 #[derive(Clone, Debug)]
 pub struct Sor<'a, T: Scalar, A: RowOperator<T>, O = Forward> {
-    a: &'a A,
-    b: &'a A::Range,
-    inverse_diagonal: A::Range,
+    pub(super) system: System<'a, T, A>,
+    pub(super) inverse_diagonal: A::Range,
     omega: T,
-    /// A power of two that brings b to about 1, so that no square under- or overflows.
-    scale: T,
-    b_norm: T,
     order: PhantomData<O>,
 }
 
@@ -91,13 +85,10 @@ impl<'a, T: Scalar, A: RowOperator<T>, O: Order<T, A>> Sor<'a, T, A, O> {
     /// # Errors
     /// Every [`SorError`] but `NonFiniteStart` and `JacobiRadius`.
     pub fn ordered(a: &'a A, b: &'a A::Range, omega: T, _order: O) -> Result<Self, SorError> {
-        if !omega.all(is_relaxation) {
-            return Err(SorError::Omega);
-        }
-        let System { b_norm, .. } = System::new(a, b)?;
+        check_omega(omega)?;
+        let system = System::new(a, b)?;
         let inverse_diagonal = inverse_diagonal(a)?;
-        let scale = max_abs(b.as_slice()).unit_scale();
-        Ok(Self { a, b, inverse_diagonal, omega, scale, b_norm, order: PhantomData })
+        Ok(Self { system, inverse_diagonal, omega, order: PhantomData })
     }
 
     /// Changes ω; x stays with the state, so ω may change between sweeps.
@@ -105,12 +96,9 @@ impl<'a, T: Scalar, A: RowOperator<T>, O: Order<T, A>> Sor<'a, T, A, O> {
     /// # Errors
     /// [`SorError::Omega`]; ω is as before.
     pub fn set_omega(&mut self, omega: T) -> Result<(), SorError> {
-        if omega.all(is_relaxation) {
-            self.omega = omega;
-            Ok(())
-        } else {
-            Err(SorError::Omega)
-        }
+        check_omega(omega)?;
+        self.omega = omega;
+        Ok(())
     }
 
     /// ω.
@@ -120,7 +108,7 @@ impl<'a, T: Scalar, A: RowOperator<T>, O: Order<T, A>> Sor<'a, T, A, O> {
 
     /// The state with x = 0.
     pub fn start(&self) -> SorState<A::Domain> {
-        SorState::new(self.a.zero_domain())
+        SorState::new(self.system.a.zero_domain())
     }
 
     /// The state with a given x.
@@ -128,28 +116,21 @@ impl<'a, T: Scalar, A: RowOperator<T>, O: Order<T, A>> Sor<'a, T, A, O> {
     /// # Errors
     /// [`SorError::Length`], [`SorError::NonFiniteStart`].
     pub fn start_at(&self, x: A::Domain) -> Result<SorState<A::Domain>, SorError> {
-        let (expected, found) = (self.a.columns(), x.as_slice().len());
-        if expected != found {
-            return Err(SorError::Length { expected, found });
-        }
-        match first_non_finite(x.as_slice()) {
-            Some(row) => Err(SorError::NonFiniteStart { row }),
-            None => Ok(SorState::new(x)),
-        }
+        self.system.start(x).map(SorState::new)
     }
 
     /// ‖b − A x‖₂, lane by lane.
     #[inline]
     pub fn residual_norm(&self, x: &A::Domain) -> T {
-        residual_norm(self.a, self.b, x, self.scale)
+        residual_norm(self.system.a, self.system.b, x, self.system.scale)
     }
 
     /// One sweep with `omega`; `changed(i, Δxᵢ, rᵢ)` hears of every update, with the residual it met.
     #[inline(always)]
     pub(super) fn sweep(&self, x: &mut A::Domain, omega: T, mut changed: impl FnMut(usize, T, T)) {
-        let b = self.b.as_slice();
+        let b = self.system.b.as_slice();
         let inverse = self.inverse_diagonal.as_slice();
-        O::relax(self.a, x, |row, dot, old| {
+        O::relax(self.system.a, x, |row, dot, old| {
             let (Some(b), Some(inverse)) = (b.get(row), inverse.get(row)) else { return old };
             let residual = *b - dot;
             // ω/aᵢᵢ first: it waits for no other unknown, so the chain from one relaxed value to the
@@ -163,17 +144,17 @@ impl<'a, T: Scalar, A: RowOperator<T>, O: Order<T, A>> Sor<'a, T, A, O> {
     /// Powers of two that bring residuals (of the size of b) and changes (of the size of b / aᵢᵢ)
     /// to about 1.
     pub(super) fn scales(&self) -> (T, T) {
-        let pairs = self.b.as_slice().iter().zip(self.inverse_diagonal.as_slice());
+        let pairs = self.system.b.as_slice().iter().zip(self.inverse_diagonal.as_slice());
         let change = pairs.fold(T::ZERO, |size, (b, inverse)| size.max((*b * *inverse).abs()));
-        (self.scale, change.unit_scale())
+        (self.system.scale, change.unit_scale())
     }
 
     pub(super) fn reference_norm(&self) -> T::Real {
-        self.b_norm.worst()
+        self.system.b_norm.worst()
     }
 
     pub(super) fn worst_residual(&self, x: &A::Domain) -> T::Real {
-        self.residual_norm(x).worst_against(self.b_norm)
+        self.residual_norm(x).worst_against(self.system.b_norm)
     }
 }
 

@@ -7,9 +7,11 @@
 //! |---|---|
 //! | [`Sor`] | fixed: given, or [`young_omega`] where the Jacobi radius is known |
 //! | [`AdaptiveSor`] | raised inside the solve by what the sweeps show |
+//! | [`BlockSor`] | fixed; blocks of neighbouring unknowns are solved together |
+//! | [`ProjectedSor`] | fixed; x stays between bounds (linear complementarity) |
 //!
 //! A sweep goes [`Forward`], [`Backward`], both ways ([`Symmetric`]) or colour by colour
-//! ([`Multicolor`], red–black on a grid).
+//! ([`Multicolor`], red–black on a grid; other matrices by a [`Coloring`](crate::Coloring)).
 //!
 //! ω = 1 is Gauss–Seidel. For a symmetric positive definite A every ω in (0, 2) converges, and the
 //! best one needs the square root of Gauss–Seidel's sweeps; for other matrices the report says
@@ -19,15 +21,19 @@
 //! Balcan, Talwalkar, *Learning to Relax*, ICLR 2024 (arXiv 2310.02246).
 
 mod adaptive;
+mod block;
 mod fixed;
 mod omega;
 mod order;
+mod projected;
 
 pub use adaptive::{AdaptiveSor, AdaptiveSorState};
+pub use block::BlockSor;
 pub use fixed::{Sor, SorState};
 pub(crate) use omega::is_relaxation;
 pub use omega::young_omega;
 pub use order::{Backward, Forward, Multicolor, Order, Symmetric};
+pub use projected::ProjectedSor;
 
 /// Why a system was refused before the first sweep: what every linear solver says.
 pub type SorError = crate::SystemError;
