@@ -20,7 +20,7 @@ use crate::{Buffer, Certificate, Iteration, LinearOperator, Real, Scalar, System
 /// and that lane; where not even that has positive curvature, the run ends as
 /// [`Breakdown`](crate::Status::Breakdown), and the state says which was found.
 ///
-/// Shapes: A is N × N, b and x have N entries. Storage: 1 number and the direction here, 7 N + 8
+/// Shapes: A is N × N, b and x have N entries. Storage: 2 numbers and the direction here, 7 N + 8
 /// words in the state. Cost: a step is two products with A (three where r had to stand in), the
 /// proposal, and about 10 N multiplications and additions; a check is free, the certificate at the
 /// start and at the end is another product each.

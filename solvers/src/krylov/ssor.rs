@@ -17,7 +17,7 @@ use crate::{Buffer, Certificate, Iteration, RowOperator, Scalar, SystemError};
 /// one solve with each triangle; x moves along u. The stopping rule is ‖b − A x‖₂, not the
 /// preconditioned norm.
 ///
-/// Shapes: A is N × N, b and x have N entries. Storage: 2 N + 4 numbers here, 5 N + 8 words in
+/// Shapes: A is N × N, b and x have N entries. Storage: 2 N + 5 numbers here, 5 N + 8 words in
 /// [`SsorCgState`]. Cost in passes over the off-diagonal part of A: a step is 1, as plain CG's, with
 /// 12 N multiplications and 9 N additions more; a check of the residual is ½ (a product with
 /// the lower triangle); the certificate at the start and at the end is 1 each, the first step ½
