@@ -2,7 +2,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 use solvekit::sor::{AdaptiveSor, Sor};
-use solvekit::tuner::{OmegaTuner, TsallisInf};
+use solvekit::tuner::{Cost, OmegaTuner, Round, TsallisInf};
 use solvekit::{FivePoint, Iteration, Run, SMatrix, Status, Stop};
 
 fn stored<T: Serialize + DeserializeOwned>(value: &T) -> T {
@@ -47,10 +47,10 @@ fn a_tuner_survives_a_reset() {
     let mut tuner = TsallisInf::<f32, 20>::evenly(1.0, 1.95).expect("valid");
     for round in 0..40_u16 {
         let uniform = f32::from(round * 37 % 64) / 64.0;
-        let omega = tuner.select(uniform).expect("valid");
+        let omega = tuner.select(Round::new(uniform)).expect("valid").omega;
         // A reset may also come between the selection and its cost.
         tuner = stored(&tuner);
-        tuner.update(40.0 + 100.0 * (omega - 1.5).abs()).expect("valid");
+        tuner.update(Cost::Solved(40.0 + 100.0 * (omega - 1.5).abs())).expect("valid");
         assert_eq!(stored(&tuner), tuner);
     }
     assert_eq!(tuner.rounds(), 40);

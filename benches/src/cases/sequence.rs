@@ -7,7 +7,7 @@ use crate::peer::grid::Grid as Plain;
 use nalgebra::{DMatrix, DVector};
 use scenarios::sequence::{Grid, Laplacian, N, SIDE, Sequence, Variance};
 use solvekit::sor::{AdaptiveSor, Sor, young_omega};
-use solvekit::tuner::{OmegaTuner, TsallisInf};
+use solvekit::tuner::{Cost, OmegaTuner, Round, TsallisInf};
 use solvekit::{Iteration, Stop, solve as run};
 use std::hint::black_box;
 
@@ -155,10 +155,10 @@ fn tuned(systems: &[System], uniforms: &[f64]) -> u64 {
     let mut tuner = TsallisInf::<f64, 20>::evenly(1.0, 1.95).expect("arms");
     let mut sweeps = 0;
     for ((a, b), uniform) in systems.iter().zip(uniforms) {
-        let omega = tuner.select(*uniform).expect("a number in [0, 1)");
+        let omega = tuner.select(Round::new(*uniform)).expect("a number in [0, 1)").omega;
         let (cost, x) = by_sor(a, b, omega);
         black_box(x);
-        tuner.update(f64::from(cost)).expect("a finite cost");
+        tuner.update(Cost::Solved(f64::from(cost))).expect("a finite cost");
         sweeps += u64::from(cost);
     }
     sweeps

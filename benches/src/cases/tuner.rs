@@ -3,7 +3,7 @@
 use crate::case::Case;
 use crate::number::{Number, agree};
 use crate::peer::tuner::Bisection;
-use solvekit::tuner::{OmegaTuner, TsallisInf};
+use solvekit::tuner::{Cost, OmegaTuner, Round, TsallisInf};
 use std::hint::black_box;
 
 const ARMS: usize = 20;
@@ -56,8 +56,8 @@ pub fn round<T: Number>() -> Case {
 /// One round; the arm played.
 #[inline(never)]
 fn play<T: Number>(tuner: &mut TsallisInf<T, ARMS>, uniform: T) -> usize {
-    let omega = tuner.select(uniform).expect("a number in [0, 1)");
+    let omega = tuner.select(Round::new(uniform)).expect("a number in [0, 1)").omega;
     let arm = tuner.arms().iter().position(|arm| *arm == omega).expect("one of the arms");
-    tuner.update(cost(arm)).expect("a finite cost");
+    tuner.update(Cost::Solved(cost(arm))).expect("a finite cost");
     arm
 }

@@ -3,13 +3,15 @@
 use crate::sequence::{Grid, Laplacian, N, Sequence, Variance};
 use crate::{Line, Meter, NoMeter};
 use solvekit::sor::{AdaptiveSor, Sor};
-use solvekit::tuner::{OmegaTuner, TsallisInf};
+use solvekit::tuner::{Cost, OmegaTuner, Round, TsallisInf};
 use solvekit::{Iteration, Report, Scalar, Stop, solve};
 
 /// Relative tolerance in f32, whose floor here is a few 1e-6.
 pub const TOLERANCE: f32 = 1e-5;
 /// Values of ω that the tuner chooses from: 1, 1.05, …, 1.95.
 pub const ARMS: usize = 20;
+/// Sweeps after which a solve gives up.
+const CAP: u32 = 10_000;
 /// Seed of the story and of the demo.
 pub const SEED: u64 = 20_231_004;
 /// The tuner as the stories use it.
@@ -104,7 +106,7 @@ impl Campaign {
             policy,
             sequence: Sequence::new(variance, SEED, 0),
             draws: Sequence::new(variance, SEED, 1),
-            stop: Stop::relative(TOLERANCE).expect("a valid tolerance"),
+            stop: Stop::relative(TOLERANCE).expect("a valid tolerance").max_iterations(CAP),
             b: Grid::zeros(),
             tuner: Tuner::evenly(1.0, 1.95).expect("valid arms"),
             outcome: Outcome::default(),
@@ -127,7 +129,10 @@ impl Campaign {
             (report, state.omega())
         } else {
             let omega = match self.policy {
-                Policy::Tuned => self.tuner.select(self.draws.uniform()).expect("a valid draw"),
+                Policy::Tuned => {
+                    let round = Round::new(self.draws.uniform());
+                    self.tuner.select(round).expect("a valid draw").omega
+                }
                 _ => 1.0,
             };
             let sor = Sor::new(&a, &self.b, omega).expect("a valid system");
@@ -137,7 +142,7 @@ impl Campaign {
             (report, omega)
         };
         if self.policy == Policy::Tuned {
-            self.tuner.update(report.iterations as f32).expect("a valid cost");
+            self.tuner.update(Cost::of(&report, CAP)).expect("a valid cost");
         }
         (omega, report.iterations)
     }

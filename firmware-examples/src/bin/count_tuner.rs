@@ -5,7 +5,7 @@
 use core::hint::black_box;
 use firmware_examples::region;
 use scenarios::Line;
-use solvekit::tuner::{OmegaTuner, TsallisInf};
+use solvekit::tuner::{Cost, OmegaTuner, Round, TsallisInf};
 
 const ARMS: usize = 20;
 /// Rounds before counting begins, so that a mean is not of the start alone.
@@ -38,8 +38,8 @@ fn count(say: &mut impl FnMut(Line)) {
 /// A round; the cost is what a solve near the best ω takes in sweeps.
 #[inline(never)]
 fn play(tuner: &mut TsallisInf<f32, ARMS>, uniform: f32) -> Option<()> {
-    let omega = tuner.select(uniform).ok()?;
+    let omega = tuner.select(Round::new(uniform)).ok()?.omega;
     let away = omega - 1.5;
     let cost = 30.0 + if away > 0.0 { 200.0 * away } else { -80.0 * away };
-    tuner.update(cost).ok()
+    tuner.update(Cost::Solved(cost)).ok()
 }

@@ -1,6 +1,6 @@
 //! [`AdaptiveSor`]: ω raised inside the solve by what the sweeps show.
 
-use super::omega::from_complement;
+use super::omega::{from_complement, is_relaxation};
 use super::{Sor, SorError};
 use crate::sum::{Accumulator, square};
 use crate::system::restore_finite;
@@ -167,6 +167,19 @@ impl<R: Real, X> AdaptiveSorState<R, X> {
     /// Has the rule stopped looking, because raises did not pay or the sweeps grew?
     pub const fn settled(&self) -> bool {
         self.settled
+    }
+
+    /// Goes on with `omega`, and adapts it no more.
+    ///
+    /// # Errors
+    /// [`SorError::Omega`]; the state is as before.
+    pub fn settle(&mut self, omega: R) -> Result<(), SorError> {
+        if !is_relaxation(omega) {
+            return Err(SorError::Omega);
+        }
+        self.omega = omega;
+        self.settled = true;
+        Ok(())
     }
 
     /// Takes the size of one sweep's change and decides about ω.

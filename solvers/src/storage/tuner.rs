@@ -10,9 +10,8 @@ use serde::{Serialize, de::DeserializeOwned};
 impl<R: Real + Serialize + DeserializeOwned, const K: usize> Memory for TsallisInf<R, K> {
     const TAG: u32 = tag("TsallisInf 1", &[size_of::<R>(), K]);
 
-    /// Arms, losses, root, mean and 1/p; the rounds; the arm in play, less than K.
-    const LONGEST: usize =
-        (2 * K + 3) * size_of::<R>() + longest_integer::<u32>() + 1 + longest_integer::<u32>();
+    /// Arms, losses, root, mean and 1/p; rounds, memory and the arm in play; two flags.
+    const LONGEST: usize = (2 * K + 3) * size_of::<R>() + 3 * longest_integer::<u32>() + 2;
 
     fn is_sound(&self) -> bool {
         self.check()

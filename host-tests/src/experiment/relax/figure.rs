@@ -12,14 +12,15 @@ pub(super) fn learning(rows: &[&Row], path: &Path) -> anyhow::Result<()> {
     // The whole grid of fixed ω would bury the rest.
     let shown = rows.iter().filter(|row| match row.policy {
         Policy::Fixed(omega) => [1.0, 1.5, 1.65, 1.8].contains(&omega),
+        Policy::Variant(_) => false,
         _ => true,
     });
     let curves: Vec<_> = shown.map(|row| (row.policy.to_string(), cumulative(row))).collect();
     let mut figure = Figure::new("systems solved", "sweeps in all (mean over trials)");
     for ((label, points), color) in
-        curves.iter().zip([GREY, ORANGE, PURPLE, RED, BLUE, GREEN, GREY])
+        curves.iter().zip([GREY, GREY, GREY, RED, ORANGE, PURPLE, BLUE, GREY, GREEN].iter().cycle())
     {
-        figure.line(label, points, color);
+        figure.line(label, points, *color);
     }
     figure.write(path)
 }
@@ -53,9 +54,12 @@ pub(super) fn omega(rows: &[&Row], path: &Path) -> anyhow::Result<()> {
     figure.points("", &fixed, GREY);
     let level =
         |policy: Policy| rows.iter().find(|row| row.policy == policy).map(|row| row.per_system());
-    for (policy, color) in
-        [(Policy::Tsallis, RED), (Policy::Adaptive, BLUE), (Policy::Young, GREEN)]
-    {
+    for (policy, color) in [
+        (Policy::Tsallis, RED),
+        (Policy::ChebCb, PURPLE),
+        (Policy::Adaptive, BLUE),
+        (Policy::Young, GREEN),
+    ] {
         if let Some(level) = level(policy) {
             figure.level(&policy.to_string(), level, color);
         }

@@ -8,7 +8,7 @@ mod figure;
 mod policy;
 mod table;
 
-pub use policy::{ARMS, Policy, Trial};
+pub use policy::{ARMS, Policy, Trial, Variant};
 pub use table::Row;
 
 use crate::experiment::Options;
@@ -26,7 +26,7 @@ const TRIALS: f64 = 40.0;
 /// Runs the experiment and writes `table.csv` and the figures into the output folder.
 ///
 /// `scale` multiplies the number of systems and of trials; at least 50 systems and 1 trial are run.
-/// With `full`, every ω of the tuner's grid is run, not only the table's.
+/// With `full`, every ω of the tuner's grid is run, not only the table's, and every [`Variant`].
 ///
 /// # Errors
 /// If the output folder cannot be written.
@@ -54,7 +54,7 @@ pub fn run(options: &Options) -> anyhow::Result<Vec<Row>> {
     Ok(rows)
 }
 
-/// The table's policies: three fixed ω, both learners, and the two references.
+/// The table's policies: three fixed ω, the learners, and the references.
 fn policies(variance: Variance, full: bool) -> impl Iterator<Item = Policy> {
     let best = if variance == Variance::Low { 1.65 } else { 1.8 };
     let fixed = if full {
@@ -62,7 +62,10 @@ fn policies(variance: Variance, full: bool) -> impl Iterator<Item = Policy> {
     } else {
         vec![1.0, 1.5, best]
     };
-    fixed.into_iter().map(Policy::Fixed).chain([Policy::Tsallis, Policy::Adaptive, Policy::Young])
+    let learners = [Policy::Tsallis, Policy::TsallisBins, Policy::ChebCb];
+    let variants = Variant::ALL.into_iter().filter(move |_| full).map(Policy::Variant);
+    let references = [Policy::Adaptive, Policy::Oracle, Policy::Young];
+    fixed.into_iter().map(Policy::Fixed).chain(learners).chain(variants).chain(references)
 }
 
 fn row(

@@ -2,7 +2,10 @@
 
 use scenarios::sequence::{Grid, Laplacian, SIDE, Sequence, Variance};
 use solvekit::sor::{AdaptiveSor, Sor, young_omega};
-use solvekit::tuner::{OmegaTuner, TsallisInf};
+use solvekit::tuner::{
+    Arms, ChebCb, Choice, Cost, CutOff, Guard, Interval, OmegaTuner, Round, Safe, TsallisBins,
+    TsallisInf, TunerError, UnimodalUcb,
+};
 use solvekit::{Iteration, Stop, solve};
 use std::fmt;
 
@@ -10,6 +13,12 @@ use std::fmt;
 const TOLERANCE: f64 = 1e-8;
 /// Arms of the bandit: 1, 1.05, …, 1.95.
 pub const ARMS: usize = 20;
+/// Bins of the shift.
+const BINS: usize = 5;
+/// Terms of the regression.
+const TERMS: usize = 6;
+/// Sweeps after which a solve gives up.
+const CAP: u32 = 10_000;
 
 /// A way to choose ω for each system of a sequence.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -18,10 +27,47 @@ pub enum Policy {
     Fixed(f64),
     /// Tsallis-INF over the arms.
     Tsallis,
+    /// Tsallis-INF in five bins of the shift.
+    TsallisBins,
+    /// ChebCB with six terms in the shift.
+    ChebCb,
+    /// A learner with one of the options that the paper does not have.
+    Variant(Variant),
     /// Adapted inside each solve; nothing is carried over.
     Adaptive,
+    /// The arm that is best for each system, which no learner knows.
+    Oracle,
     /// Young's ω of each system, which no learner knows.
     Young,
+}
+
+/// A learner beyond the paper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Variant {
+    /// Tsallis-INF with losses relative to the mean.
+    TsallisBaseline,
+    /// Tsallis-INF in bins, with losses relative to the mean.
+    BinsBaseline,
+    /// ChebCB over arms uniform in ln(2 − ω) from 1.3 to 1.92.
+    ChebCbLogarithmic,
+    /// Unimodal UCB.
+    Unimodal,
+    /// Tsallis-INF; after three times the best arm's mean a solve goes on with that arm.
+    CutOff,
+    /// Tsallis-INF, held to Gauss–Seidel's total.
+    Safe,
+}
+
+impl Variant {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::TsallisBaseline,
+        Self::BinsBaseline,
+        Self::ChebCbLogarithmic,
+        Self::Unimodal,
+        Self::CutOff,
+        Self::Safe,
+    ];
 }
 
 /// What one policy cost in one trial.
@@ -45,12 +91,21 @@ impl Trial {
 
 impl fmt::Display for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Fixed(omega) => write!(f, "omega {omega}"),
-            Self::Tsallis => f.write_str("Tsallis-INF"),
-            Self::Adaptive => f.write_str("adaptive"),
-            Self::Young => f.write_str("instance-optimal (Young)"),
-        }
+        f.write_str(match self {
+            Self::Fixed(omega) => return write!(f, "omega {omega}"),
+            Self::Tsallis => "Tsallis-INF",
+            Self::TsallisBins => "Tsallis-INF-CB",
+            Self::ChebCb => "ChebCB",
+            Self::Variant(Variant::TsallisBaseline) => "Tsallis-INF with baseline",
+            Self::Variant(Variant::BinsBaseline) => "Tsallis-INF-CB with baseline",
+            Self::Variant(Variant::ChebCbLogarithmic) => "ChebCB with logarithmic arms",
+            Self::Variant(Variant::Unimodal) => "unimodal UCB",
+            Self::Variant(Variant::CutOff) => "Tsallis-INF cut off",
+            Self::Variant(Variant::Safe) => "Tsallis-INF safe",
+            Self::Adaptive => "adaptive",
+            Self::Oracle => "best arm of each system",
+            Self::Young => "instance-optimal (Young)",
+        })
     }
 }
 
@@ -69,33 +124,65 @@ impl Policy {
         let mut sequence = Sequence::new(variance, seed, trial);
         // The learner's own randomness, the same systems with or without it.
         let mut draws = Sequence::new(variance, !seed, trial);
-        let mut tuner = TsallisInf::<f64, ARMS>::evenly(1.0, 1.95)?;
+        let mut tuner = self.tuner()?;
         let mut solves = Solves { stop: Stop::relative(TOLERANCE)?, failures: 0 };
         let mut late_plays = [0; ARMS];
         let mut b = Grid::zeros();
         let mut sweeps = Vec::with_capacity(systems);
         for round in 0..systems {
             let a: Laplacian<f64> = sequence.next_system(&mut b);
-            sweeps.push(match self {
-                Self::Fixed(omega) => solves.fixed(&a, &b, omega)?,
-                Self::Young => solves.fixed(&a, &b, young_omega(jacobi_radius(&a))?)?,
-                Self::Adaptive => {
-                    let sor = AdaptiveSor::new(&a, &b)?;
-                    solves.count(&sor, sor.start())
-                }
-                Self::Tsallis => {
-                    let omega = tuner.select(draws.uniform())?;
-                    let cost = solves.fixed(&a, &b, omega)?;
-                    tuner.update(f64::from(cost))?;
-                    let arm = tuner.arms().iter().position(|arm| *arm == omega);
+            sweeps.push(match (self, &mut tuner) {
+                (_, Some(tuner)) => {
+                    // The shift, which the diagonal shows.
+                    let round_of = Round::with_context(draws.uniform(), a.center - 4.0);
+                    let choice = tuner.select(round_of)?;
+                    let arm = tuner.arms().iter().position(|arm| *arm == choice.omega);
                     if let Some(plays) = arm.filter(|_| round >= systems / 2) {
                         late_plays[plays] += 1;
                     }
-                    cost
+                    let (sweeps, cost) = solves.chosen(&a, &b, choice)?;
+                    tuner.update(cost)?;
+                    sweeps
                 }
+                (Self::Adaptive, _) => {
+                    let sor = AdaptiveSor::new(&a, &b)?;
+                    solves.count(&sor, sor.start())
+                }
+                (Self::Oracle, _) => solves.best_of_arms(&a, &b)?,
+                (Self::Fixed(omega), _) => solves.fixed(&a, &b, omega)?,
+                _ => solves.fixed(&a, &b, young_omega(jacobi_radius(&a))?)?,
             });
         }
         Ok(Trial { sweeps, failures: solves.failures, late_plays })
+    }
+
+    /// Whether it plays arms.
+    #[must_use]
+    pub const fn learns(self) -> bool {
+        matches!(self, Self::Tsallis | Self::TsallisBins | Self::ChebCb | Self::Variant(_))
+    }
+
+    /// The tuner of a policy that learns.
+    fn tuner(self) -> Result<Option<Box<dyn OmegaTuner<f64>>>, TunerError> {
+        let arms = Arms::<f64, ARMS>::evenly(1.0, 1.95)?;
+        let shifts = Interval::new(-0.15, 0.65)?;
+        let tsallis = TsallisInf::new(arms);
+        let bins = TsallisBins::<f64, ARMS, BINS>::new(arms, shifts)?;
+        Ok(Some(match self {
+            Self::Tsallis => Box::new(tsallis),
+            Self::TsallisBins => Box::new(bins),
+            Self::ChebCb => Box::new(ChebCb::<f64, ARMS, TERMS>::new(arms, shifts)?),
+            Self::Variant(Variant::TsallisBaseline) => Box::new(tsallis.with_baseline()),
+            Self::Variant(Variant::BinsBaseline) => Box::new(bins.with_baseline()),
+            Self::Variant(Variant::ChebCbLogarithmic) => {
+                let arms = Arms::<f64, ARMS>::logarithmic(1.3, 1.92)?;
+                Box::new(ChebCb::<f64, ARMS, TERMS>::new(arms, shifts)?)
+            }
+            Self::Variant(Variant::Unimodal) => Box::new(UnimodalUcb::new(arms)),
+            Self::Variant(Variant::CutOff) => Box::new(CutOff::<f64, _, ARMS>::new(tsallis, 3.0)?),
+            Self::Variant(Variant::Safe) => Box::new(Safe::new(tsallis)),
+            Self::Fixed(_) | Self::Adaptive | Self::Oracle | Self::Young => return Ok(None),
+        }))
     }
 }
 
@@ -114,6 +201,40 @@ impl Solves {
     fn fixed(&mut self, a: &Laplacian<f64>, b: &Grid<f64>, omega: f64) -> anyhow::Result<u32> {
         let sor = Sor::new(a, b, omega)?;
         Ok(self.count(&sor, sor.start()))
+    }
+
+    /// As a tuner chose: the sweeps, and what they tell it.
+    fn chosen(
+        &mut self,
+        a: &Laplacian<f64>,
+        b: &Grid<f64>,
+        choice: Choice<f64>,
+    ) -> anyhow::Result<(u32, Cost<f64>)> {
+        let mut sor = Sor::new(a, b, choice.omega)?;
+        let mut state = sor.start();
+        let mut guard = Guard::new(self.stop, CAP, choice);
+        let report = guard.solve(&mut sor, &mut state);
+        self.failures += u32::from(!report.converged());
+        Ok((report.iterations, guard.cost().unwrap_or_else(|| Cost::of(&report, CAP))))
+    }
+
+    /// The fewest sweeps that any arm needs.
+    fn best_of_arms(&mut self, a: &Laplacian<f64>, b: &Grid<f64>) -> anyhow::Result<u32> {
+        let young = young_omega(jacobi_radius(a))?;
+        let mut arms = *Arms::<f64, ARMS>::evenly(1.0, 1.95)?.values();
+        // The likely ones first: the others are given up once they are worse.
+        arms.sort_by(|x, y| (x - young).abs().total_cmp(&(y - young).abs()));
+        let mut least = CAP;
+        let mut solved = false;
+        for omega in arms {
+            let sor = Sor::new(a, b, omega)?;
+            let report = solve(&sor, &mut sor.start(), self.stop.max_iterations(least));
+            if report.converged() {
+                (least, solved) = (report.iterations, true);
+            }
+        }
+        self.failures += u32::from(!solved);
+        Ok(least)
     }
 
     fn count<I: Iteration<Real = f64>>(&mut self, iteration: &I, mut state: I::State) -> u32 {

@@ -12,7 +12,7 @@ use rand::SeedableRng;
 use rand_pcg::Pcg64;
 use solvekit::krylov::Cg;
 use solvekit::sor::{Sor, young_omega};
-use solvekit::tuner::{OmegaTuner, TsallisInf, TunerError};
+use solvekit::tuner::{Cost, OmegaTuner, Round, TsallisInf, TunerError};
 use solvekit::{LinearOperator, Report, Stop, SystemError};
 
 /// The values of ω that `tsallis` chooses from: 1 to 1.95, the paper's.
@@ -186,13 +186,12 @@ impl<T: Precision> Learner<T> {
     }
 
     fn select(&mut self) -> Result<T, TunerError> {
-        self.tuner.select(T::uniform(&mut self.random))
+        Ok(self.tuner.select(Round::new(T::uniform(&mut self.random)))?.omega)
     }
 
     /// A solve that failed early must not look cheap: it costs the whole budget.
     fn learn(&mut self, report: &Report<T>, budget: u32) -> Result<(), TunerError> {
-        let cost = if report.converged() { report.iterations } else { budget };
-        self.tuner.update(T::from_u32(cost))
+        self.tuner.update(Cost::of(report, budget))
     }
 
     fn outcome(&self, seed: u64) -> TunerOutcome {

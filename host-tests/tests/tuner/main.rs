@@ -1,0 +1,4 @@
+//! The tuners against their definitions, against bad input, and against Gauss–Seidel.
+
+mod toy;
+mod tsallis;
