@@ -1,4 +1,11 @@
 //! The tuners against their definitions, against bad input, and against Gauss–Seidel.
 
+mod arms;
+mod contexts;
+mod guard;
+mod safe;
+mod sequences;
 mod toy;
 mod tsallis;
+mod uniformity;
+mod unimodal;

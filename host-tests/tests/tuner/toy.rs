@@ -4,7 +4,7 @@ use solvekit::Real;
 use solvekit::tuner::{Cost, OmegaTuner, Round, TunerError};
 
 /// A small deterministic generator for the draws.
-pub fn uniforms(seed: u64) -> impl Iterator<Item = f64> {
+pub(crate) fn uniforms(seed: u64) -> impl Iterator<Item = f64> {
     let mut state = seed | 1;
     std::iter::repeat_with(move || {
         state =
@@ -14,12 +14,12 @@ pub fn uniforms(seed: u64) -> impl Iterator<Item = f64> {
 }
 
 /// The cost of ω in the toy problem.
-pub fn cost(omega: f64) -> f64 {
+pub(crate) fn cost(omega: f64) -> f64 {
     30.0 + 300.0 * (omega - 1.6).abs()
 }
 
 /// A round without context, in which every solve ends.
-pub trait Draw<R: Real>: OmegaTuner<R> {
+pub(crate) trait Draw<R: Real>: OmegaTuner<R> {
     /// ω, or why there is none.
     fn try_draw(&mut self, uniform: R) -> Result<R, TunerError> {
         Ok(self.select(Round::new(uniform))?.omega)

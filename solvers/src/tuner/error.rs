@@ -16,7 +16,7 @@ pub enum TunerError {
     },
     /// The random number is NaN or outside [0, 1).
     Uniform,
-    /// The cost is negative, NaN or infinite, or so large that the losses would overflow.
+    /// The cost is negative, NaN or larger than 2³², or so large that the losses would overflow.
     Cost,
     /// `update` without a `select` before it.
     NothingSelected,
@@ -43,7 +43,7 @@ impl fmt::Display for TunerError {
                 return write!(f, "omega number {index} does not lie strictly between 0 and 2");
             }
             Self::Uniform => "the random number must lie in [0, 1)",
-            Self::Cost => "a cost must be a number, zero or larger, whose sum stays finite",
+            Self::Cost => "a cost must be a number from 0 to 2^32 whose sum stays finite",
             Self::NothingSelected => "a cost was reported before an omega was selected",
             Self::NoContext => "this tuner chooses by context, and none was given",
             Self::JacobiRadius => "the context must be a Jacobi radius in [0, 1)",

@@ -3,6 +3,10 @@
 use super::TunerError;
 use crate::{Real, Report};
 
+/// The largest cost: more than any count of sweeps, and its square leaves f32 half of its range for
+/// sums and weights.
+const LARGEST: f64 = 4_294_967_296.0;
+
 /// What a tuner is told before a solve.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -111,10 +115,14 @@ impl<R: Real> Cost<R> {
         }
     }
 
-    /// The same cost, if it is a number, zero or larger.
+    /// The same cost, if it is a number from 0 to 2³².
     pub(super) fn checked(self) -> Result<Self, TunerError> {
         let value = self.value();
-        if value >= R::ZERO && value.is_finite() { Ok(self) } else { Err(TunerError::Cost) }
+        if value >= R::ZERO && value <= R::from_f64(LARGEST) {
+            Ok(self)
+        } else {
+            Err(TunerError::Cost)
+        }
     }
 
     /// What a learner counts: no less than `typical` where the ω was no success.
