@@ -22,7 +22,7 @@ fn omega_that_rounds_to_its_interval_s_end() {
 
 #[test]
 fn omega_that_is_no_number() {
-    refused("--omega best", &["--omega", "`young`, `adaptive` or `tsallis`"]);
+    refused("--omega best", &["--omega", "`young`, `adaptive`, `tsallis` or `cheb`"]);
 }
 
 #[test]
@@ -36,8 +36,10 @@ fn precision_that_does_not_exist() {
 }
 
 #[test]
-fn tsallis_without_a_sequence() {
-    refused("--omega tsallis", &["--omega tsallis: one solve cannot learn", "--shifts"]);
+fn a_learner_without_a_sequence() {
+    for omega in ["--omega tsallis", "--omega cheb"] {
+        refused(omega, &[&format!("{omega}: one solve cannot learn"), "--shifts"]);
+    }
 }
 
 #[test]

@@ -82,6 +82,40 @@ fn tsallis_learns_and_tells_what() {
 }
 
 #[test]
+fn cheb_learns_an_omega_for_each_shift() {
+    let desk = desk(400);
+    let (code, json, _) = desk.solved("--shifts c.txt --omega cheb");
+    assert_eq!(code, Some(0));
+    let tuner = &json["tuner"];
+    assert_eq!((&tuner["name"], &tuner["rounds"]), (&"cheb".into(), &400.into()));
+    let chances = tuner["probabilities"].as_array().expect("a list");
+    let sum: f64 = chances.iter().map(|p| p.as_f64().expect("a number")).sum();
+    assert!(chances.len() == 20 && (sum - 1.0).abs() < 1e-9, "{chances:?}");
+    // The context is worth more than a fifth of the sweeps that are left without it.
+    let (_, blind, _) = desk.solved("--shifts c.txt --omega tsallis");
+    assert!((sweeps(&json) as f64) < 0.8 * sweeps(&blind) as f64, "{json} {blind}");
+    // A small shift wants a large ω.
+    let reports = json["reports"].as_array().expect("a report each");
+    let mean = |low: bool| {
+        let late = reports[200..].iter();
+        let own = late.filter(|one| one["shift"].as_f64().is_some_and(|c| (c < 0.0) == low));
+        let omegas: Vec<f64> = own.map(|one| one["omega"].as_f64().expect("a number")).collect();
+        omegas.iter().sum::<f64>() / omegas.len() as f64
+    };
+    assert!(mean(true) > mean(false) + 0.05, "{} {}", mean(true), mean(false));
+}
+
+#[test]
+fn cheb_takes_shifts_that_are_all_the_same() {
+    let desk = Desk::with(&[("a.mtx", &laplacian(6)), ("c.txt", &"0.5\n".repeat(30))]);
+    for precision in ["f32", "f64"] {
+        let words = format!("--shifts c.txt --omega cheb --precision {precision}");
+        let (code, json, _) = desk.solved(&words);
+        assert_eq!((code, &json["tuner"]["rounds"]), (Some(0), &30.into()));
+    }
+}
+
+#[test]
 fn the_seed_decides_what_is_drawn() {
     let desk = desk(40);
     let run = |seed: u32, precision: &str| {

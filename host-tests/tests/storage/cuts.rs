@@ -161,8 +161,8 @@ fn slots_of_one_record() {
 
 #[test]
 fn records_that_end_inside_a_page() {
-    const { assert!(!384_usize.is_multiple_of(Slots::<768, 8, 96>::BUFFER)) };
-    every_cut::<768, 8, 96>(false);
+    const { assert!(!416_usize.is_multiple_of(Slots::<832, 8, 104>::BUFFER)) };
+    every_cut::<832, 8, 104>(false);
 }
 
 #[test]

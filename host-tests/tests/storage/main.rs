@@ -10,7 +10,7 @@ mod unsound;
 use serde::Serialize;
 use solvekit::Real;
 use solvekit::storage::Memory;
-use solvekit::tuner::{OmegaTuner, TsallisInf};
+use solvekit::tuner::{Cost, OmegaTuner, Round, TsallisInf};
 
 /// The small tuner of most tests.
 type Tuner = TsallisInf<f32, 5>;
@@ -20,11 +20,11 @@ fn learned<R: Real, const K: usize>(solves: u32, playing: bool) -> TsallisInf<R,
     let (first, last) = (R::from_f64(1.0), R::from_f64(1.9));
     let mut tuner = TsallisInf::evenly(first, last).expect("valid arms");
     for round in 0..solves {
-        let omega = tuner.select(draw(round)).expect("valid");
-        tuner.update(cost(omega)).expect("valid");
+        let omega = tuner.select(Round::new(draw(round))).expect("valid").omega;
+        tuner.update(Cost::Solved(cost(omega))).expect("valid");
     }
     if playing {
-        tuner.select(draw(solves)).expect("valid");
+        tuner.select(Round::new(draw(solves))).expect("valid");
     }
     tuner
 }

@@ -4,7 +4,7 @@ use super::{Tuner, crc32, forge, learned, record};
 use serde::{Deserialize, Serialize};
 use solvekit::Real;
 use solvekit::storage::{HEADER, Memory, RecordError, decode, encode, longest, tag};
-use solvekit::tuner::TsallisInf;
+use solvekit::tuner::{Arms, TsallisInf};
 
 fn bytes_of<M: Memory>(value: &M) -> Vec<u8> {
     let mut buffer = vec![0; longest::<M>()];
@@ -28,9 +28,12 @@ fn the_bytes_are_as_documented() {
         assert_eq!(bytes_of(&tuner), record(&tuner, 0), "{solves} {playing}");
     }
     let arms: Vec<_> = [1.0_f32, 1.5].iter().flat_map(|omega| omega.to_le_bytes()).collect();
-    let fresh = TsallisInf::new([1.0_f32, 1.5]).expect("valid");
-    // Arms, losses, root, mean, rounds, nothing selected. When this changes, so must the tag.
-    let payload = [&arms[..], &[0; 8], &1.0_f32.to_le_bytes(), &[0; 4], &[0, 0]].concat();
+    let fresh = TsallisInf::new(Arms::new([1.0_f32, 1.5]).expect("valid"));
+    // Arms, losses, root, mean, rounds, an endless memory, no baseline, nothing selected. When this
+    // changes, so must the tag.
+    let endless = [0xff, 0xff, 0xff, 0xff, 0x0f];
+    let payload =
+        [&arms[..], &[0; 8], &1.0_f32.to_le_bytes(), &[0; 4], &[0], &endless, &[0, 0]].concat();
     let named = [&b"TsallisInf 1"[..], &4_u32.to_le_bytes(), &2_u32.to_le_bytes()];
     assert_eq!(bytes_of(&fresh), forge(1, crc32(&named), 0, &payload));
 }

@@ -5,7 +5,7 @@ use scenarios::nor::Nor;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use solvekit::sor::{AdaptiveSor, AdaptiveSorState};
 use solvekit::storage::{Memory, TwoSlots, decode, encode, longest, tag};
-use solvekit::tuner::{OmegaTuner, TsallisInf};
+use solvekit::tuner::{Cost, OmegaTuner, Round, TsallisInf};
 use solvekit::{FivePoint, Real, Run, SMatrix, Status, Stop};
 
 type Flash = Nor<4096, 8, 1024>;
@@ -24,12 +24,12 @@ fn draws_on<R: Real + Serialize + DeserializeOwned>() {
     let fresh = TsallisInf::<R, 20>::evenly(R::from_f64(1.0), R::from_f64(1.95)).expect("valid");
     let (mut steady, mut interrupted, mut flash) = (fresh, fresh, Flash::new(1));
     for round in 0..150 {
-        let uniform = draw(round);
-        let omega = steady.select(uniform).expect("valid");
-        assert_eq!(interrupted.select(uniform), Ok(omega), "round {round}");
+        let uniform = Round::new(draw(round));
+        let choice = steady.select(uniform).expect("valid");
+        assert_eq!(interrupted.select(uniform), Ok(choice), "round {round}");
         interrupted = reset(&mut flash, &interrupted);
-        steady.update(cost(omega)).expect("valid");
-        interrupted.update(cost(omega)).expect("valid");
+        steady.update(Cost::Solved(cost(choice.omega))).expect("valid");
+        interrupted.update(Cost::Solved(cost(choice.omega))).expect("valid");
         interrupted = reset(&mut flash, &interrupted);
         assert_eq!(interrupted, steady, "round {round}");
         assert_eq!(interrupted.probabilities(), steady.probabilities());

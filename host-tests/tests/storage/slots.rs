@@ -65,7 +65,7 @@ fn regions_that_cannot_be_slots_are_refused() {
         refused([0..512, 0xFFFF_FC00..0xFFFF_FE00]),
         Some(RegionError::OutOfBounds { slot: 1 })
     );
-    let small = Some(RegionError::TooSmall { slot: 0, needed: 88 });
+    let small = Some(RegionError::TooSmall { slot: 0, needed: 96 });
     assert_eq!(refusal::<1, 4, 64>([0..64, 64..256]), small);
 }
 
@@ -81,8 +81,8 @@ fn flash_whose_sizes_do_not_fit_is_refused() {
     // Larger reads than writes, and the other way round.
     assert_eq!(refusal::<16, 4, 512>(slots()), None);
     assert_eq!(refusal::<4, 16, 512>(slots()), None);
-    assert_eq!(TwoSlots::<Size<16, 4, 512>, Tuner>::BUFFER, 32 + 64);
-    assert_eq!(TwoSlots::<Size<1, 1, 512>, Tuner>::BUFFER, 24 + 63);
+    assert_eq!(TwoSlots::<Size<16, 4, 512>, Tuner>::BUFFER, 32 + 80);
+    assert_eq!(TwoSlots::<Size<1, 1, 512>, Tuner>::BUFFER, 24 + 69);
 }
 
 type Flash = Nor<2048, 8, 512>;
@@ -97,7 +97,7 @@ fn wear_is_one_erase_a_slotful_and_by_turns() {
     let mut slots = slots(Flash::new(1));
     let mut buffer = [0; Slots::BUFFER];
     let cells = slots.saves_per_erase();
-    assert_eq!(cells, 11);
+    assert_eq!(cells, 10);
     for save in 0..10 * cells {
         let value = learned(save, false);
         // A reset between saves costs no erase.

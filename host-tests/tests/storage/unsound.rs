@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use solvekit::Real;
 use solvekit::storage::{Memory, RecordError, decode, encode, longest};
-use solvekit::tuner::{OmegaTuner, TsallisInf};
+use solvekit::tuner::{Cost, OmegaTuner, Round, TsallisInf};
 
 /// Where the fields of the tuner of 5 arms lie in its payload.
 const ARMS: usize = 0;
@@ -13,13 +13,13 @@ const LOSSES: usize = 20;
 const ROOT: usize = 40;
 const MEAN: usize = 44;
 const ROUNDS: usize = 48;
-const SELECTED: usize = 50;
-const INVERSE: usize = 51;
+const SELECTED: usize = 56;
+const INVERSE: usize = 57;
 
 fn payload() -> Vec<u8> {
     let payload = postcard::to_stdvec(&learned::<f32, 5>(40, true)).expect("serialisable");
-    // One byte of rounds, the option's 1, the arm, 1/p.
-    assert_eq!((payload[ROUNDS], payload[ROUNDS + 1], payload.len()), (40, 1, 55));
+    // One byte of rounds, five of memory, one of the baseline, the option's 1, the arm, 1/p.
+    assert_eq!((payload[ROUNDS], payload[SELECTED - 1], payload.len()), (40, 1, 61));
     payload
 }
 
@@ -88,9 +88,9 @@ fn stays_sound<R: Real + Serialize + DeserializeOwned, const K: usize>(rounds: &
     let mut tuner = TsallisInf::<R, K>::evenly(first, last).expect("valid arms");
     for (round, (draw, cost)) in rounds.iter().enumerate() {
         let uniform = R::from_u32(draw >> 8) * R::from_f64(1.0 / 16_777_216.0);
-        tuner.select(uniform).expect("a valid draw");
+        tuner.select(Round::new(uniform)).expect("a valid draw");
         assert!(tuner.is_sound(), "round {round}, selected: {tuner:?}");
-        let _ = tuner.update(R::from_f64(*cost));
+        let _ = tuner.update(Cost::Solved(R::from_f64(*cost)));
         assert!(tuner.is_sound(), "round {round}, cost {cost}: {tuner:?}");
     }
 }

@@ -9,7 +9,7 @@
 //! ```
 //! use solvekit::storage::nor_flash::{ErrorType, NorFlash, NorFlashErrorKind, ReadNorFlash};
 //! use solvekit::storage::{Recovery, TwoSlots};
-//! use solvekit::tuner::{OmegaTuner, TsallisInf};
+//! use solvekit::tuner::{Cost, OmegaTuner, Round, TsallisInf};
 //!
 //! // Stands for the chip's driver: 2 KiB, pages of 1 KiB, words of 8 bytes.
 //! struct Flash([u8; 2048]);
@@ -47,8 +47,8 @@
 //! let mut slots = Slots::new(Flash([0xFF; 2048]), [0..1024, 1024..2048])?;
 //! assert_eq!(slots.load(&mut buffer)?, Recovery::Nothing { refused: None });
 //! let mut tuner = Tuner::evenly(1.0, 1.95)?;
-//! let omega = tuner.select(0.3)?;
-//! tuner.update(40.0)?; // what the solve with ω cost
+//! let omega = tuner.select(Round::new(0.3))?.omega;
+//! tuner.update(Cost::Solved(40.0))?; // what the solve with ω cost
 //! slots.save(&tuner, &mut buffer)?;
 //!
 //! // After a reset.

@@ -3,6 +3,7 @@
 mod chooser;
 mod error;
 mod jacobi;
+mod learner;
 mod one;
 mod options;
 mod outcome;

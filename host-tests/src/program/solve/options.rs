@@ -31,9 +31,10 @@ pub struct Options {
     pub method: Method,
 
     /// A number between 0 and 2; or `young`, from the Jacobi radius; or `adaptive`, raised inside
-    /// the solve by what the sweeps show; or `tsallis`, learned across the systems of `--shifts`
-    /// [default: adaptive for sor, 1.5 for ssor-cg, 1 for ssor]
-    #[arg(long, value_name = "NUMBER|young|adaptive|tsallis", allow_hyphen_values = true)]
+    /// the solve by what the sweeps show; or learned across the systems of `--shifts`: by `tsallis`
+    /// the best one for all, by `cheb` the best one for each shift [default: adaptive for sor, 1.5
+    /// for ssor-cg, 1 for ssor]
+    #[arg(long, value_name = "NUMBER|young|adaptive|tsallis|cheb", allow_hyphen_values = true)]
     pub omega: Option<Omega>,
 
     /// With `--method auto`: what a method may keep in memory beside A, b and x
@@ -52,7 +53,7 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     pub initial: Option<PathBuf>,
 
-    /// For what is drawn at random: `tsallis`, and the estimate of `young`
+    /// For what is drawn at random: `tsallis`, `cheb`, and the estimate of `young`
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
 
@@ -142,6 +143,8 @@ pub enum Omega {
     Adaptive,
     /// Learned across a sequence of systems by Tsallis-INF.
     Tsallis,
+    /// Learned across a sequence of systems by ChebCB, with the shift as context.
+    Cheb,
 }
 
 impl FromStr for Omega {
@@ -152,10 +155,13 @@ impl FromStr for Omega {
             "young" => Ok(Self::Young),
             "adaptive" => Ok(Self::Adaptive),
             "tsallis" => Ok(Self::Tsallis),
+            "cheb" => Ok(Self::Cheb),
             _ => match word.parse::<f64>() {
                 Ok(omega) if omega > 0.0 && omega < 2.0 => Ok(Self::Fixed(omega)),
                 Ok(_) => Err("omega must lie strictly between 0 and 2".to_owned()),
-                Err(_) => Err("expected a number, `young`, `adaptive` or `tsallis`".to_owned()),
+                Err(_) => {
+                    Err("expected a number, `young`, `adaptive`, `tsallis` or `cheb`".to_owned())
+                }
             },
         }
     }
@@ -202,7 +208,10 @@ impl Options {
                     &format!("it is not for --method {}", self.method.name()),
                 );
             }
-            (Method::Ssor | Method::SsorCg, Some(Omega::Adaptive | Omega::Tsallis)) => {
+            (
+                Method::Ssor | Method::SsorCg,
+                Some(Omega::Adaptive | Omega::Tsallis | Omega::Cheb),
+            ) => {
                 let cause = format!(
                     "--method {} takes a number between 0 and 2, or young",
                     self.method.name()
@@ -214,9 +223,14 @@ impl Options {
         if self.workspace.is_some() && self.method != Method::Auto {
             return refused("--workspace", "it is for --method auto");
         }
-        if self.omega == Some(Omega::Tsallis) && self.shifts.is_none() {
+        let learner = match self.omega {
+            Some(Omega::Tsallis) => Some("--omega tsallis"),
+            Some(Omega::Cheb) => Some("--omega cheb"),
+            _ => None,
+        };
+        if let (Some(option), None) = (learner, &self.shifts) {
             return refused(
-                "--omega tsallis",
+                option,
                 "one solve cannot learn: give a sequence of systems with --shifts, \
                  or use --omega adaptive",
             );

@@ -71,11 +71,11 @@ pub struct TunerOutcome {
     pub rounds: u32,
     /// Mean cost of a system, in sweeps.
     pub mean_cost: f64,
-    /// The ω with the smallest losses.
+    /// The ω that looks best; for `cheb` at the last shift.
     pub favourite: f64,
     /// The values of ω it chose from.
     pub omegas: Vec<f64>,
-    /// How probable each would be in the next round.
+    /// How probable each would be in the next round; for `cheb` at the last shift.
     pub probabilities: Vec<f64>,
 }
 

@@ -1,6 +1,7 @@
 //! The systems in order, each by the method and with the ω that the options ask for.
 
 use super::chooser::{Chooser, SSOR_CG_OMEGA};
+use super::learner::Learner;
 use super::one::{One, Plan};
 use super::systems::Systems;
 use super::{Method, Omega, Options, SolveError, SystemOutcome, TunerOutcome, jacobi};
@@ -8,15 +9,9 @@ use crate::matrix::CsrMatrix;
 use crate::precision::Precision;
 use crate::program::progress::Progress;
 use crate::vector::Vector;
-use rand::SeedableRng;
-use rand_pcg::Pcg64;
 use solvekit::krylov::Cg;
 use solvekit::sor::{Sor, young_omega};
-use solvekit::tuner::{Cost, OmegaTuner, Round, TsallisInf, TunerError};
-use solvekit::{LinearOperator, Report, Stop, SystemError};
-
-/// The values of ω that `tsallis` chooses from: 1 to 1.95, the paper's.
-const ARMS: usize = 20;
+use solvekit::{LinearOperator, Stop, SystemError};
 
 /// What came out of all systems.
 pub(super) struct Solved<T> {
@@ -31,10 +26,7 @@ pub(super) fn all<T: Precision>(
     stop: Stop<T>,
     systems: &Systems<T>,
 ) -> Result<Solved<T>, SolveError> {
-    let mut learner = match options.omega {
-        Some(Omega::Tsallis) => Some(Learner::new(options.seed).map_err(broken)?),
-        _ => None,
-    };
+    let mut learner = Learner::new(options, systems)?;
     let count = systems.len();
     let mut progress = Progress::new(count);
     let mut known = Known::default();
@@ -75,18 +67,17 @@ pub(super) fn all<T: Precision>(
                 if options.method == Method::Ssor { one.ssor(omega) } else { one.ssor_cg(omega) }
             }
             Method::Sor => match (options.omega, &mut learner) {
-                (None | Some(Omega::Adaptive), _) => one.adaptive(),
-                (Some(Omega::Fixed(omega)), _) => one.sor(T::from_f64(omega)),
-                (Some(Omega::Young), _) => one.sor(known.young(options, systems, shift, a)?),
-                (Some(Omega::Tsallis), Some(learner)) => {
-                    let answer = one.sor(learner.select().map_err(broken)?);
+                (_, Some(learner)) => {
+                    let omega = learner.select(systems.shift(t).unwrap_or(T::ZERO))?;
+                    let answer = one.sor(omega);
                     if let Ok(answer) = &answer {
-                        let report = &answer.report;
-                        learner.learn(report, options.max_iterations).map_err(broken)?;
+                        learner.learn(&answer.report, options.max_iterations)?;
                     }
                     answer
                 }
-                (Some(Omega::Tsallis), None) => return Err(broken(TunerError::NothingSelected)),
+                (Some(Omega::Fixed(omega)), _) => one.sor(T::from_f64(omega)),
+                (Some(Omega::Young), _) => one.sor(known.young(options, systems, shift, a)?),
+                _ => one.adaptive(),
             },
         }
         .map_err(refused)?;
@@ -171,42 +162,4 @@ fn young_of<T: Precision>(
         Some(_) => SolveError::Option { option: "--jacobi-radius", cause },
         None => refused(format!("its Jacobi radius {cause}")),
     })
-}
-
-/// Tsallis-INF and its random numbers.
-struct Learner<T> {
-    tuner: TsallisInf<T, ARMS>,
-    random: Pcg64,
-}
-
-impl<T: Precision> Learner<T> {
-    fn new(seed: u64) -> Result<Self, TunerError> {
-        let tuner = TsallisInf::evenly(T::ONE, T::from_f64(1.95))?;
-        Ok(Self { tuner, random: Pcg64::seed_from_u64(seed) })
-    }
-
-    fn select(&mut self) -> Result<T, TunerError> {
-        Ok(self.tuner.select(Round::new(T::uniform(&mut self.random)))?.omega)
-    }
-
-    /// A solve that failed early must not look cheap: it costs the whole budget.
-    fn learn(&mut self, report: &Report<T>, budget: u32) -> Result<(), TunerError> {
-        self.tuner.update(Cost::of(report, budget))
-    }
-
-    fn outcome(&self, seed: u64) -> TunerOutcome {
-        TunerOutcome {
-            name: "tsallis",
-            seed,
-            rounds: self.tuner.rounds(),
-            mean_cost: self.tuner.mean_cost().to_f64(),
-            favourite: self.tuner.favourite().to_f64(),
-            omegas: self.tuner.arms().map(T::to_f64).to_vec(),
-            probabilities: self.tuner.probabilities().map(T::to_f64).to_vec(),
-        }
-    }
-}
-
-fn broken(error: TunerError) -> SolveError {
-    SolveError::Option { option: "--omega tsallis", cause: error.to_string() }
 }
