@@ -117,10 +117,16 @@ impl<T: Scalar, const R: usize, const C: usize> FivePoint<T, R, C> {
         };
         let mut i = first;
         let mut point = |i: usize| {
-            let next = if i + 1 < R { column[i + 1] } else { T::ZERO };
+            // Where this stays a call, the compiler does not know that i < R.
+            let next = column.get(i + 1).copied().unwrap_or(T::ZERO);
+            let (Some(own), Some(left), Some(right)) =
+                (column.get_mut(i), left.get(i), right.get(i))
+            else {
+                return;
+            };
             let below = self.vertical * next;
-            let sides = self.center * column[i] + self.horizontal * (left[i] + right[i]);
-            column[i] = at(i, (sides + below) + above, column[i]);
+            let sides = self.center * *own + self.horizontal * (*left + *right);
+            *own = at(i, (sides + below) + above, *own);
             above = below;
         };
         while i + 6 < R {

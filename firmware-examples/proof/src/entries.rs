@@ -4,7 +4,9 @@ use core::hint::black_box;
 use core::num::NonZeroU32;
 use solvekit::direct::{Cholesky, Factor, Refinement, packed};
 use solvekit::krylov::{Cg, ConjugateDirections, Residual, SsorCg, Sweep};
-use solvekit::sor::{AdaptiveSor, Sor, Symmetric, young_omega};
+use solvekit::sor::{
+    AdaptiveSor, Backward, BlockSor, Multicolor, ProjectedSor, Sor, Symmetric, young_omega,
+};
 use solvekit::storage::nor_flash::{ErrorType, NorFlash, NorFlashErrorKind, ReadNorFlash};
 use solvekit::storage::{Recovery, TwoSlots, decode, encode, longest};
 use solvekit::tuner::{
@@ -12,8 +14,8 @@ use solvekit::tuner::{
     TsallisBins, TsallisInf, UnimodalUcb, Young,
 };
 use solvekit::{
-    Buffer, CsrSlice, CsrVec, FivePoint, Lanes, RowOperator, Run, SMatrix, SVector, Scalar, Stop,
-    sum,
+    Banded, Buffer, ColorOperator, Colored, Coloring, CsrSlice, CsrVec, FivePoint, Lanes,
+    RowOperator, Run, SMatrix, SVector, Scalar, Stop, sum,
 };
 
 /// Unknowns of the dense and sparse systems; not a multiple of 4, so that the
@@ -28,6 +30,7 @@ pub(crate) fn call() {
     dense(&b);
     csr(&b);
     stencil();
+    banded(&b);
     lanes();
     tuners();
     storage();
@@ -59,7 +62,40 @@ fn csr(b: &Vector) {
 #[inline(never)]
 fn stencil() {
     let plate = FivePoint::<f32, 5, 3>::laplacian(black_box(0.1));
-    relax(&plate, &SMatrix::from_element(black_box(1.0)));
+    let b = SMatrix::from_element(black_box(1.0));
+    relax(&plate, &b);
+    colored(&plate, &b);
+    let wide = FivePoint::<f32, 23, 2>::laplacian(black_box(0.1));
+    colored(&wide, &SMatrix::from_element(black_box(1.0)));
+}
+
+#[inline(never)]
+fn banded(b: &Vector) {
+    let rows = black_box([[2.0_f32; 3]; N]);
+    let diagonals = black_box([[2.0_f32; N]; 3]);
+    for band in [Banded::<f32, N, 3>::from_rows(rows), Banded::from_diagonals(diagonals)] {
+        if let Ok(band) = band {
+            relax(&band, b);
+            if let Ok(coloring) = Coloring::<N, 3>::of(&band)
+                && let Ok(pair) = Colored::new(&band, coloring.groups())
+            {
+                relax(&pair, b);
+                colored(&pair, b);
+                black_box(coloring.rows_of(black_box(1)));
+            }
+        }
+    }
+}
+
+/// Sweeps by colour.
+fn colored<A: ColorOperator<f32>>(a: &A, b: &A::Range) {
+    if let Ok(sor) = Sor::ordered(a, b, black_box(1.5), Multicolor)
+        && let Ok(stop) = Stop::relative(black_box(1e-5))
+    {
+        let mut state = sor.start();
+        let _ = black_box(solvekit::solve(&sor, &mut state, stop));
+        black_box(&state);
+    }
 }
 
 #[inline(never)]
@@ -111,8 +147,26 @@ where
     }
     conjugate(a, b, stop);
     direct(a, b, stop);
+    if let Ok(sor) = Sor::ordered(a, b, black_box(1.5), Symmetric) {
+        let _ = black_box(solvekit::solve(&sor, &mut sor.start(), stop));
+    }
+    if let Ok(mut sor) = BlockSor::<f32, A, 3>::new(a, b, black_box(1.5)) {
+        black_box((sor.set_omega(black_box(1.2)).is_ok(), sor.omega()));
+        let mut state = sor.start();
+        let _ = black_box(solvekit::solve(&sor, &mut state, stop));
+        black_box((sor.start_at(state.x).is_ok(), sor.residual_norm(&state.x)));
+    }
+    let (lower, upper) = (black_box(a.zero_domain()), black_box(a.zero_domain()));
+    let bounds = (black_box(&lower), black_box(&upper));
+    if let Ok(mut sor) = ProjectedSor::ordered(a, b, black_box(1.5), bounds.0, bounds.1, Backward) {
+        black_box((sor.set_omega(black_box(1.2)).is_ok(), sor.omega()));
+        let mut state = sor.start();
+        let _ = black_box(solvekit::solve(&sor, &mut state, stop));
+        black_box((sor.start_at(state.x).is_ok(), sor.natural_residual(&state.x)));
+    }
     let mut x = a.zero_domain();
     let mut y = a.zero_range();
+    black_box(a.lower_dot(black_box(3), &x) + a.upper_dot(black_box(3), &x));
     a.apply(&x, &mut y);
     a.apply_adjoint(&y, &mut x);
     black_box(a.row_dot(black_box(3), &x) + a.diagonal(black_box(3)));
