@@ -34,8 +34,9 @@ fn usual_board(target: &str) -> Option<&'static str> {
     })
 }
 
-/// Writes `memory.x` where the linker looks for it; nothing on a host target.
-pub(crate) fn write() {
+/// Writes `memory.x` where the linker looks for it; nothing on a host target. `flash` replaces the
+/// board's size, for an image that is linked but never run.
+pub(crate) fn write(flash: Option<&str>) {
     println!("cargo:rerun-if-env-changed=SOLVEKIT_BOARD");
     println!("cargo:rerun-if-changed=build.rs");
     let target = env::var("TARGET").expect("cargo sets TARGET");
@@ -43,13 +44,14 @@ pub(crate) fn write() {
         return;
     };
     let board = env::var("SOLVEKIT_BOARD").unwrap_or_else(|_| usual.to_owned());
-    let &(_, flash, flash_size, ram, ram_size) = BOARDS
+    let &(_, origin, flash_size, ram, ram_size) = BOARDS
         .iter()
         .find(|row| row.0 == board)
         .unwrap_or_else(|| panic!("SOLVEKIT_BOARD={board}: no such board in memory.rs"));
 
+    let flash_size = flash.unwrap_or(flash_size);
     let mut text = format!(
-        "MEMORY\n{{\n  FLASH : ORIGIN = {flash}, LENGTH = {flash_size}\n  \
+        "MEMORY\n{{\n  FLASH : ORIGIN = {origin}, LENGTH = {flash_size}\n  \
          RAM : ORIGIN = {ram}, LENGTH = {ram_size}\n}}\n"
     );
     if target.starts_with("riscv") {

@@ -72,7 +72,9 @@ impl<T: Scalar, const M: usize, const N: usize> RowOperator<T> for SMatrix<T, M,
         if row >= M {
             return T::ZERO;
         }
-        sum_of(row.min(N), |k| self.data.0[k][row] * x.data.0[0][k])
+        let columns = self.data.0.get(..row).unwrap_or(&self.data.0);
+        let x = x.data.0[0].get(..row).unwrap_or(&x.data.0[0]);
+        row_of(columns, row, x)
     }
     #[inline]
     fn upper_dot(&self, row: usize, x: &Self::Domain) -> T {
@@ -81,6 +83,16 @@ impl<T: Scalar, const M: usize, const N: usize> RowOperator<T> for SMatrix<T, M,
         }
         let columns = self.data.0.get(row + 1..).unwrap_or(&[]);
         let x = x.data.0[0].get(row + 1..).unwrap_or(&[]);
-        sum_of(columns.len().min(x.len()), |k| columns[k][row] * x[k])
+        row_of(columns, row, x)
     }
+}
+
+/// Σₖ of one row of some columns times the x that belong to them. Looked up rather than indexed: that
+/// the indices fit is beyond what the compiler sees where this is not inlined.
+#[inline(always)]
+fn row_of<T: Scalar, const M: usize>(columns: &[[T; M]], row: usize, x: &[T]) -> T {
+    sum_of(columns.len().min(x.len()), |k| match (columns.get(k), x.get(k)) {
+        (Some(column), Some(x)) => column.get(row).copied().unwrap_or(T::ZERO) * *x,
+        _ => T::ZERO,
+    })
 }

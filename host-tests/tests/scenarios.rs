@@ -42,8 +42,14 @@ fn reset() {
 }
 
 #[test]
+fn balance() {
+    check("balance", |mut say| scenarios::balance::story(&mut say));
+}
+
+#[test]
 fn every_story_is_checked_here() {
-    let listed: BTreeSet<_> = ["busy_pin", "frame", "relax", "reset"].map(String::from).into();
+    let listed: BTreeSet<_> =
+        ["balance", "busy_pin", "frame", "relax", "reset"].map(String::from).into();
     let found = fs::read_dir(folder()).expect("the stories").flatten().map(|entry| entry.path());
     let outputs = found.filter(|path| path.extension().is_some_and(|e| e == "out"));
     let names: BTreeSet<_> =

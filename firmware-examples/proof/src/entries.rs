@@ -374,7 +374,7 @@ fn storage() {
     let length = black_box(bytes.len());
     let decoded = decode::<Tuner>(bytes.get(..length).unwrap_or(&[]));
     if let Ok(mut tuner) = black_box(decoded) {
-        black_box(tuner.select(black_box(0.5)).is_ok());
+        black_box(tuner.select(Round::new(black_box(0.5))).is_ok());
         black_box(encode(&tuner, bytes.get_mut(..length).unwrap_or(&mut [])).is_ok());
     }
     let Ok(tuner) = Tuner::evenly(black_box(1.0), black_box(1.95)) else { return };

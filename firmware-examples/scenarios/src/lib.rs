@@ -3,6 +3,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod balance;
 pub mod busy_pin;
 pub mod frame;
 mod line;

@@ -1,0 +1,5 @@
+//! The story `balance`.
+#![no_std]
+#![no_main]
+
+firmware_examples::story!(scenarios::balance::story);
