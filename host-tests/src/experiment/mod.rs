@@ -1,6 +1,7 @@
 //! Experiments that regenerate a paper's table and figures: DIR/table.csv and DIR/*.svg.
 
 pub mod relax;
+pub mod relax_curves;
 pub mod relax_heat;
 
 use indicatif::{ProgressBar, ProgressStyle};

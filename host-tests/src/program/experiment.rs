@@ -12,6 +12,8 @@ use std::path::PathBuf;
 pub(super) enum Name {
     /// "Learning to Relax": total sweeps over sequences of shifted Laplacians
     Relax(Common),
+    /// "Learning to Relax": the cost of one solve against omega, and the theory's bounds
+    RelaxCurves(Common),
 }
 
 /// The options of every experiment.
@@ -46,7 +48,13 @@ impl From<&Common> for Options {
 }
 
 pub(super) fn run(name: &Name) -> anyhow::Result<Ending> {
-    let Name::Relax(common) = name;
+    match name {
+        Name::Relax(common) => relax(common),
+        Name::RelaxCurves(common) => relax_curves(common),
+    }
+}
+
+fn relax(common: &Common) -> anyhow::Result<Ending> {
     let rows = experiment::relax::run(&common.into())?;
     let mut table = String::new();
     writeln!(
@@ -65,4 +73,35 @@ pub(super) fn run(name: &Name) -> anyhow::Result<Ending> {
     let place = format!("table.csv and the figures are in {}", common.output.display());
     tell(&format!("{table}{place}")).context(place)?;
     Ok(if rows.iter().all(|row| row.failures() == 0) { Ending::Done } else { Ending::NotConverged })
+}
+
+fn relax_curves(common: &Common) -> anyhow::Result<Ending> {
+    let curves = experiment::relax_curves::run(&common.into())?;
+    let mut table = String::new();
+    writeln!(
+        table,
+        "{:<8}{:>10}{:>10}{:>10}{:>14}",
+        "omega", "mean", "least", "largest", "eigenvector"
+    )?;
+    let shown = |omega: f64| [1.0, 1.2, 1.4, 1.56, 1.8, 1.9].contains(&omega);
+    for row in curves.degenerate.iter().filter(|row| shown(row.omega)) {
+        let (random, special) = (row.gaussian, row.eigenvector);
+        writeln!(
+            table,
+            "{:<8}{:>10.1}{:>10}{:>10}{special:>14}",
+            row.omega, random.mean, random.min, random.max
+        )?;
+    }
+    for offsets in &curves.offsets {
+        let (variance, (omega, best)) =
+            (experiment::relax::name(offsets.variance), offsets.best_fixed());
+        writeln!(
+            table,
+            "{variance} variance: {best:.1} sweeps with the best fixed omega ({omega}), {:.1} with each system's",
+            offsets.best_actual
+        )?;
+    }
+    let place = format!("the figures and their CSV files are in {}", common.output.display());
+    tell(&format!("{table}{place}")).context(place)?;
+    Ok(Ending::Done)
 }
