@@ -58,6 +58,7 @@ pub struct Figure {
     x: String,
     y: String,
     logarithmic: bool,
+    range: Option<(f64, f64)>,
     legend: Legend,
     layers: Vec<(String, Layer, RGBColor)>,
 }
@@ -69,6 +70,7 @@ impl Figure {
             x: x.to_string(),
             y: y.to_string(),
             logarithmic: false,
+            range: None,
             legend: Legend::Top,
             layers: Vec::new(),
         }
@@ -78,6 +80,12 @@ impl Figure {
     #[must_use]
     pub fn logarithmic(self) -> Self {
         Self { logarithmic: true, ..self }
+    }
+
+    /// The same plot with a y axis from `low` to `high` instead of from zero to what is drawn.
+    #[must_use]
+    pub fn between(self, low: f64, high: f64) -> Self {
+        Self { range: Some((low, high)), ..self }
     }
 
     /// The same plot with its legend elsewhere than along the top.
@@ -158,7 +166,8 @@ impl Figure {
             let axis = Logarithmic::new(extent.logarithmic_y());
             self.draw_on(builder.build_cartesian_2d(extent.x(), axis)?, &extent)?;
         } else {
-            self.draw_on(builder.build_cartesian_2d(extent.x(), extent.y())?, &extent)?;
+            let y = self.range.map_or_else(|| extent.y(), |(low, high)| low..high);
+            self.draw_on(builder.build_cartesian_2d(extent.x(), y)?, &extent)?;
         }
         area.present()?;
         Ok(())

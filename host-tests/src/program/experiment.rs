@@ -1,6 +1,7 @@
 //! `solvekit experiment NAME`: a paper's table and figures, regenerated.
 
 use super::{Ending, tell};
+use crate::experiment::relax_heat::{self, Policy};
 use crate::experiment::{self, Options};
 use anyhow::Context;
 use clap::{Args, Subcommand};
@@ -14,6 +15,23 @@ pub(super) enum Name {
     Relax(Common),
     /// "Learning to Relax": the cost of one solve against omega, and the theory's bounds
     RelaxCurves(Common),
+    /// "Learning to Relax": SSOR-preconditioned CG on a heat equation with a changing diffusivity
+    RelaxHeat(Heat),
+}
+
+/// The options of the heat equation.
+#[derive(Args, Debug)]
+pub(super) struct Heat {
+    #[command(flatten)]
+    common: Common,
+    /// Cells along a side of the grid, 25, 50 or 100; several with commas
+    #[arg(long, value_name = "NX", value_delimiter = ',', default_values_t = [25, 50], value_parser = cells)]
+    nx: Vec<usize>,
+}
+
+fn cells(text: &str) -> Result<usize, String> {
+    let known = text.parse().ok().filter(|nx| relax_heat::SIZES.contains(nx));
+    known.ok_or_else(|| "25, 50 or 100".to_string())
 }
 
 /// The options of every experiment.
@@ -51,6 +69,7 @@ pub(super) fn run(name: &Name) -> anyhow::Result<Ending> {
     match name {
         Name::Relax(common) => relax(common),
         Name::RelaxCurves(common) => relax_curves(common),
+        Name::RelaxHeat(heat) => relax_heat(heat),
     }
 }
 
@@ -104,4 +123,35 @@ fn relax_curves(common: &Common) -> anyhow::Result<Ending> {
     let place = format!("the figures and their CSV files are in {}", common.output.display());
     tell(&format!("{table}{place}")).context(place)?;
     Ok(Ending::Done)
+}
+
+fn relax_heat(heat: &Heat) -> anyhow::Result<Ending> {
+    let mut sizes = heat.nx.clone();
+    sizes.sort_unstable();
+    sizes.dedup();
+    let rows = relax_heat::run(&(&heat.common).into(), &sizes)?;
+    let mut table = String::new();
+    writeln!(
+        table,
+        "{:<6}{:<24}{:>18}{:>10}{:>10}",
+        "nx", "policy", "iterations in all", "least", "most"
+    )?;
+    for row in &rows {
+        let best = relax_heat::best_fixed(&rows, row.nx).map(|best| best.policy);
+        let is_best = best == Some(row.policy);
+        let shown = match row.policy {
+            Policy::Fixed(omega) => is_best || [1.0, 1.3, 1.5, 1.75, 1.95].contains(&omega),
+            _ => true,
+        };
+        if !shown && !heat.common.full {
+            continue;
+        }
+        let policy = format!("{}{}", row.policy, if is_best { ", the best" } else { "" });
+        let (nx, mean) = (row.nx, row.mean());
+        writeln!(table, "{nx:<6}{policy:<24}{mean:>18.0}{:>10}{:>10}", row.least(), row.most())?;
+    }
+    let output = &heat.common.output;
+    let place = format!("table.csv and the figures are in {}", output.display());
+    tell(&format!("{table}{place}")).context(place)?;
+    Ok(if rows.iter().all(|row| row.failures() == 0) { Ending::Done } else { Ending::NotConverged })
 }
