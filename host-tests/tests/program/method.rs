@@ -113,3 +113,52 @@ fn one_iteration_of_each_is_what_it_says() {
     assert!(better < plain, "{better} of {plain}");
     assert_eq!(steps("--method direct"), 1);
 }
+
+#[test]
+fn bounds_hold_and_what_they_hold_back_is_no_residual() {
+    // Without bounds (1, 1). The first unknown is held at 2: the second then solves 4 x = 3 + 2.
+    let desk = Desk::with_pair().and("l.txt", "2\n-9\n");
+    let (code, json, x) = desk.solved("--method psor --lower l.txt");
+    assert_eq!((code, &json["status"]), (Some(0), &"converged".into()));
+    assert!((x[0][0], (x[1][0] - 1.25).abs() < 1e-8) == (2.0, true), "{x:?}");
+    let (_, _, x) = desk.solved("--method psor --upper 0.5 --omega 1.2");
+    assert_eq!(x, [[0.5], [0.5]]);
+    // No bound that matters: the plain answer.
+    let (_, _, x) = desk.solved("--method psor --lower -inf --upper 7");
+    assert!(x.iter().flatten().all(|x| (x - 1.0).abs() < 1e-8), "{x:?}");
+}
+
+#[test]
+fn bounds_that_cannot_be_are_refused() {
+    let desk = Desk::with_pair().and("l.txt", "0\n3\n").and("short.txt", "1\n");
+    desk.refuses("--method psor", &["--lower", "--upper"]);
+    desk.refuses("--method sor --lower 1", &["--lower", "psor"]);
+    desk.refuses("--method psor --lower l.txt --upper 2", &["unknown 2", "bounds"]);
+    desk.refuses("--method psor --lower nan", &["unknown 1", "not a number"]);
+    desk.refuses("--method psor --lower inf", &["unknown 1"]);
+    desk.refuses("--method psor --lower short.txt", &["short.txt", "1 rows"]);
+    desk.refuses("--method psor --lower missing.txt", &["missing.txt"]);
+    let negative = format!("{SYMMETRIC}2 2 2\n1 1 4\n2 2 -4\n");
+    let desk = Desk::with(&[("a.mtx", &negative)]);
+    desk.refuses("--method psor --lower 0", &["row 2", "not positive"]);
+}
+
+#[test]
+fn a_sweep_goes_in_the_order_that_was_asked_for() {
+    let desk = Desk::with(&[("a.mtx", &laplacian(10))]);
+    let steps = |options: &str| {
+        let (code, json, x) = desk.solved(options);
+        assert_eq!(code, Some(0), "{options}");
+        assert!(x.iter().flatten().all(|x| (x - 1.0).abs() < 1e-6), "{options}");
+        json["iterations"].as_u64().expect("a count")
+    };
+    let forward = steps("--omega 1.5");
+    // The grid and b look the same from both ends.
+    assert!(steps("--omega 1.5 --order backward").abs_diff(forward) <= 1);
+    // All orders of a consistently ordered matrix have the same rate in the end.
+    let colored = steps("--omega 1.5 --order multicolor");
+    assert!(colored.abs_diff(forward) * 5 <= forward, "{colored} and {forward}");
+    steps("--omega young --order multicolor");
+    desk.refuses("--omega adaptive --order backward", &["--order", "young"]);
+    desk.refuses("--method cg --order multicolor", &["--order"]);
+}

@@ -54,11 +54,18 @@ impl SolveError {
             Refusal::Direct(error) => {
                 Self::Content { path: path.to_owned(), shift, cause: error.to_string() }
             }
+            Refusal::Coloring(error) => {
+                Self::Content { path: path.to_owned(), shift, cause: error.to_string() }
+            }
             Refusal::NoRoom => Self::Option {
                 option: "--workspace",
                 cause: "no method fits into so little memory".to_owned(),
             },
         }
+    }
+
+    const fn bounds(cause: String) -> Self {
+        Self::Option { option: "--lower, --upper", cause }
     }
 
     /// What a solver found wrong with the system of the matrix in `path`.
@@ -69,6 +76,17 @@ impl SolveError {
             }
             SystemError::TinyDiagonal { row } => {
                 format!("the diagonal entry of row {} is too small to divide by", row + 1)
+            }
+            SystemError::NonPositiveDiagonal { row } => {
+                format!("the diagonal entry of row {} is not positive, as bounds need it", row + 1)
+            }
+            SystemError::NanBound { row } => {
+                return Self::bounds(format!("a bound of unknown {} is not a number", row + 1));
+            }
+            SystemError::CrossedBounds { row } => {
+                let cause =
+                    format!("the bounds of unknown {} leave no number between them", row + 1);
+                return Self::bounds(cause);
             }
             SystemError::NonFiniteEntry { row, column } => {
                 format!("entry ({}, {}) is not a finite number", row + 1, column + 1)

@@ -13,7 +13,7 @@ mod systems;
 
 pub use chooser::{Choice, GivenUp};
 pub use error::SolveError;
-pub use options::{AFTER_HELP, Method, Number, Omega, Options};
+pub use options::{AFTER_HELP, Bound, Method, Number, Omega, Options, Order};
 pub use outcome::{Outcome, SystemOutcome, TunerOutcome};
 
 use super::{Ending, tell};

@@ -1,13 +1,13 @@
 //! One system, and each way to solve it.
 
 use crate::direct::{Band, Cholesky, Direct, DirectError, Envelope, Factor, Lu};
-use crate::matrix::CsrMatrix;
+use crate::matrix::{CsrMatrix, HostColoring};
 use crate::precision::Precision;
 use crate::program::progress::Progress;
 use crate::vector::Vector;
 use solvekit::krylov::{Cg, SsorCg};
-use solvekit::sor::{AdaptiveSor, Sor, Symmetric};
-use solvekit::{Iteration, Report, Run, Stop, SystemError};
+use solvekit::sor::{AdaptiveSor, Backward, Multicolor, ProjectedSor, Sor, Symmetric};
+use solvekit::{Colored, ColoringError, Iteration, Report, Run, Stop, SystemError};
 
 /// Multiplications between two looks at the clock.
 const SLICE: usize = 20_000_000;
@@ -39,6 +39,7 @@ pub(super) struct Answer<T> {
 pub(super) enum Refusal {
     System(SystemError),
     Direct(DirectError),
+    Coloring(ColoringError),
     /// No method fits into the storage that was allowed.
     NoRoom,
 }
@@ -52,6 +53,12 @@ impl From<SystemError> for Refusal {
 impl From<DirectError> for Refusal {
     fn from(error: DirectError) -> Self {
         Self::Direct(error)
+    }
+}
+
+impl From<ColoringError> for Refusal {
+    fn from(error: ColoringError) -> Self {
+        Self::Coloring(error)
     }
 }
 
@@ -92,6 +99,28 @@ impl<T: Precision> One<'_, T> {
 
     pub(super) fn ssor(&mut self, omega: T) -> Answered<T> {
         let sor = Sor::ordered(self.a, self.b, omega, Symmetric)?;
+        let mut state = sor.start_at(self.take_start())?;
+        let report = self.drive(&sor, &mut state);
+        Ok(Answer::new(state.x, report).with_omega(omega))
+    }
+
+    pub(super) fn backward(&mut self, omega: T) -> Answered<T> {
+        let sor = Sor::ordered(self.a, self.b, omega, Backward)?;
+        let mut state = sor.start_at(self.take_start())?;
+        let report = self.drive(&sor, &mut state);
+        Ok(Answer::new(state.x, report).with_omega(omega))
+    }
+
+    pub(super) fn multicolor(&mut self, omega: T, coloring: &HostColoring) -> Answered<T> {
+        let a = Colored::new(self.a, coloring.groups())?;
+        let sor = Sor::ordered(&a, self.b, omega, Multicolor)?;
+        let mut state = sor.start_at(self.take_start())?;
+        let report = self.drive(&sor, &mut state);
+        Ok(Answer::new(state.x, report).with_omega(omega))
+    }
+
+    pub(super) fn psor(&mut self, omega: T, bounds: &[Vector<T>; 2]) -> Answered<T> {
+        let sor = ProjectedSor::new(self.a, self.b, omega, &bounds[0], &bounds[1])?;
         let mut state = sor.start_at(self.take_start())?;
         let report = self.drive(&sor, &mut state);
         Ok(Answer::new(state.x, report).with_omega(omega))

@@ -33,9 +33,22 @@ pub struct Options {
     /// A number between 0 and 2; or `young`, from the Jacobi radius; or `adaptive`, raised inside
     /// the solve by what the sweeps show; or learned across the systems of `--shifts`: by `tsallis`
     /// the best one for all, by `cheb` the best one for each shift [default: adaptive for sor, 1.5
-    /// for ssor-cg, 1 for ssor]
+    /// for ssor-cg, 1 for the others]
     #[arg(long, value_name = "NUMBER|young|adaptive|tsallis|cheb", allow_hyphen_values = true)]
     pub omega: Option<Omega>,
+
+    /// In which order a sweep of `sor` goes: along the rows, back, or colour by colour (red–black on
+    /// a grid)
+    #[arg(long, value_enum, default_value_t = Order::Forward)]
+    pub order: Order,
+
+    /// With `--method psor`: l of l ≤ x ≤ u, a number or a file [default: none]
+    #[arg(long, value_name = "NUMBER|FILE", allow_hyphen_values = true)]
+    pub lower: Option<Bound>,
+
+    /// With `--method psor`: u of l ≤ x ≤ u, a number or a file [default: none]
+    #[arg(long, value_name = "NUMBER|FILE", allow_hyphen_values = true)]
+    pub upper: Option<Bound>,
 
     /// With `--method auto`: what a method may keep in memory beside A, b and x
     #[arg(long, value_name = "BYTES")]
@@ -98,6 +111,8 @@ pub enum Method {
     Sor,
     /// Symmetric SOR: forward, then backward
     Ssor,
+    /// Projected SOR: l ≤ x ≤ u, and the residual only where a bound holds x back
+    Psor,
     /// Conjugate gradients preconditioned by symmetric SOR, for symmetric positive definite matrices
     SsorCg,
     /// Conjugate gradients, for symmetric positive definite matrices
@@ -114,10 +129,40 @@ impl Method {
             Self::Auto => "auto",
             Self::Sor => "sor",
             Self::Ssor => "ssor",
+            Self::Psor => "psor",
             Self::SsorCg => "ssor-cg",
             Self::Cg => "cg",
             Self::Direct => "direct",
         }
+    }
+}
+
+/// The order of one sweep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[non_exhaustive]
+pub enum Order {
+    /// From the first row to the last
+    Forward,
+    /// From the last row to the first
+    Backward,
+    /// One colour after the other, no row touching another of its colour
+    Multicolor,
+}
+
+/// A bound of every unknown.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Bound {
+    /// The same for all; may be infinite.
+    Number(f64),
+    /// One each, from a file.
+    File(PathBuf),
+}
+
+impl FromStr for Bound {
+    type Err = std::convert::Infallible;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Ok(word.parse().map_or_else(|_| Self::File(PathBuf::from(word)), Self::Number))
     }
 }
 
@@ -209,7 +254,7 @@ impl Options {
                 );
             }
             (
-                Method::Ssor | Method::SsorCg,
+                Method::Ssor | Method::Psor | Method::SsorCg,
                 Some(Omega::Adaptive | Omega::Tsallis | Omega::Cheb),
             ) => {
                 let cause = format!(
@@ -222,6 +267,18 @@ impl Options {
         }
         if self.workspace.is_some() && self.method != Method::Auto {
             return refused("--workspace", "it is for --method auto");
+        }
+        for (option, given) in [("--lower", &self.lower), ("--upper", &self.upper)] {
+            if given.is_some() && self.method != Method::Psor {
+                return refused(option, "it is for --method psor");
+            }
+        }
+        if self.method == Method::Psor && self.lower.is_none() && self.upper.is_none() {
+            return refused("--method psor", "give --lower, --upper or both");
+        }
+        let plain = matches!(self.omega, Some(Omega::Fixed(_) | Omega::Young));
+        if self.order != Order::Forward && !(self.method == Method::Sor && plain) {
+            return refused("--order", "it is for --method sor with a number or young as --omega");
         }
         let learner = match self.omega {
             Some(Omega::Tsallis) => Some("--omega tsallis"),

@@ -185,7 +185,7 @@ impl Outcome {
 
 /// Whether its success depends on ω.
 const fn relaxes(method: Method) -> bool {
-    matches!(method, Method::Sor | Method::Ssor)
+    matches!(method, Method::Sor | Method::Ssor | Method::Psor)
 }
 
 /// Which of two endings says more about a sequence that did not go well.

@@ -2,10 +2,10 @@
 
 use super::chooser::{Chooser, SSOR_CG_OMEGA};
 use super::learner::Learner;
-use super::one::{One, Plan};
+use super::one::{Answer, One, Plan, Refusal};
 use super::systems::Systems;
-use super::{Method, Omega, Options, SolveError, SystemOutcome, TunerOutcome, jacobi};
-use crate::matrix::CsrMatrix;
+use super::{Method, Omega, Options, Order, SolveError, SystemOutcome, TunerOutcome, jacobi};
+use crate::matrix::{CsrMatrix, HostColoring};
 use crate::precision::Precision;
 use crate::program::progress::Progress;
 use crate::vector::Vector;
@@ -57,14 +57,18 @@ pub(super) fn all<T: Precision>(
             Method::Direct => {
                 one.direct(known.plan.get_or_insert_with(|| Plan::of(a, a.is_symmetric())))
             }
-            Method::Ssor | Method::SsorCg => {
+            Method::Ssor | Method::Psor | Method::SsorCg => {
                 let omega = match options.omega {
                     Some(Omega::Fixed(omega)) => T::from_f64(omega),
                     Some(_) => known.young(options, systems, shift, a)?,
-                    None if options.method == Method::Ssor => T::ONE,
-                    None => T::from_f64(SSOR_CG_OMEGA),
+                    None if options.method == Method::SsorCg => T::from_f64(SSOR_CG_OMEGA),
+                    None => T::ONE,
                 };
-                if options.method == Method::Ssor { one.ssor(omega) } else { one.ssor_cg(omega) }
+                match options.method {
+                    Method::Ssor => one.ssor(omega),
+                    Method::Psor => one.psor(omega, &systems.bounds),
+                    _ => one.ssor_cg(omega),
+                }
             }
             Method::Sor => match (options.omega, &mut learner) {
                 (_, Some(learner)) => {
@@ -75,8 +79,11 @@ pub(super) fn all<T: Precision>(
                     }
                     answer
                 }
-                (Some(Omega::Fixed(omega)), _) => one.sor(T::from_f64(omega)),
-                (Some(Omega::Young), _) => one.sor(known.young(options, systems, shift, a)?),
+                (Some(Omega::Fixed(omega)), _) => known.ordered(options, T::from_f64(omega), one),
+                (Some(Omega::Young), _) => {
+                    let omega = known.young(options, systems, shift, a)?;
+                    known.ordered(options, omega, one)
+                }
                 _ => one.adaptive(),
             },
         }
@@ -96,6 +103,7 @@ struct Known<T> {
     young: Option<T>,
     plan: Option<Plan>,
     chooser: Option<Chooser>,
+    coloring: Option<HostColoring>,
 }
 
 impl<T: Precision> Known<T> {
@@ -116,12 +124,37 @@ impl<T: Precision> Known<T> {
     }
 }
 
+impl<T: Precision> Known<T> {
+    /// SOR with one ω in the order that was asked for. All matrices of a sequence have one pattern,
+    /// so one colouring does.
+    fn ordered(
+        &mut self,
+        options: &Options,
+        omega: T,
+        mut one: One<'_, T>,
+    ) -> Result<Answer<T>, Refusal> {
+        match options.order {
+            Order::Forward => one.sor(omega),
+            Order::Backward => one.backward(omega),
+            Order::Multicolor => {
+                let coloring = match self.coloring.take() {
+                    Some(coloring) => coloring,
+                    None => HostColoring::of(one.a)?,
+                };
+                one.multicolor(omega, self.coloring.insert(coloring))
+            }
+        }
+    }
+}
+
 /// What the method asks of every matrix.
 fn sound<T: Precision>(method: Method, a: &CsrMatrix<T>) -> Result<(), SystemError> {
     let zero = Vector::filled(a.rows(), T::ZERO);
     match method {
         Method::Auto | Method::Cg | Method::Direct => Cg::new(a, &zero).map(|_| ()),
-        Method::Sor | Method::Ssor | Method::SsorCg => Sor::new(a, &zero, T::ONE).map(|_| ()),
+        Method::Sor | Method::Ssor | Method::Psor | Method::SsorCg => {
+            Sor::new(a, &zero, T::ONE).map(|_| ())
+        }
     }
 }
 

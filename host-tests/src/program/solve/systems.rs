@@ -1,6 +1,6 @@
 //! The systems to solve, from their files.
 
-use super::{Options, SolveError, right_hand_side};
+use super::{Bound, Options, SolveError, right_hand_side};
 use crate::file::{Columns, read_matrix};
 use crate::matrix::CsrMatrix;
 use crate::precision::Precision;
@@ -20,6 +20,8 @@ pub(super) struct Systems<T> {
     right_hand_sides: Option<Vec<Vector<T>>>,
     /// Where to start, one or one a system; none for zero.
     starts: Option<Vec<Vector<T>>>,
+    /// l and u of l ≤ x ≤ u; infinite where there is none.
+    pub(super) bounds: [Vector<T>; 2],
 }
 
 impl<T: Precision> Systems<T> {
@@ -37,7 +39,16 @@ impl<T: Precision> Systems<T> {
         let of_length = |path: &Path| of_length(path, rows);
         let right_hand_sides = options.rhs.as_deref().map(of_length).transpose()?;
         let starts = options.initial.as_deref().map(of_length).transpose()?;
-        let systems = Self { matrix, shifts, right_hand_sides, starts };
+        let bound = |given: Option<&Bound>, none| match given {
+            Some(Bound::File(path)) => one_column(path, rows),
+            Some(Bound::Number(number)) => Ok(Vector::filled(rows, T::from_f64(*number))),
+            None => Ok(Vector::filled(rows, none)),
+        };
+        let bounds = [
+            bound(options.lower.as_ref(), -T::INFINITY)?,
+            bound(options.upper.as_ref(), T::INFINITY)?,
+        ];
+        let systems = Self { matrix, shifts, right_hand_sides, starts, bounds };
 
         let fits = |path: Option<&Path>, columns: &Option<Vec<Vector<T>>>| match (path, columns) {
             (Some(path), Some(columns)) if ![1, systems.len()].contains(&columns.len()) => {
@@ -109,6 +120,14 @@ fn read_shifts<T: Precision>(path: &Path) -> Result<Vector<T>, SolveError> {
     match (columns.pop(), columns.is_empty()) {
         (Some(shifts), true) => Ok(shifts),
         _ => Err(SolveError::content(path, "one column of shifts is expected")),
+    }
+}
+
+fn one_column<T: Precision>(path: &Path, unknowns: usize) -> Result<Vector<T>, SolveError> {
+    let mut columns = of_length(path, unknowns)?;
+    match (columns.pop(), columns.is_empty()) {
+        (Some(column), true) => Ok(column),
+        _ => Err(SolveError::content(path, "one column of bounds is expected")),
     }
 }
 
