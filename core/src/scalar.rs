@@ -80,10 +80,16 @@ pub trait Real: Scalar<Real = Self> + PartialOrd {
     /// default, micromath's with the feature `micromath` (f32 only).
     #[must_use]
     fn sqrt_coarse(self) -> Self;
+    /// ln x.
+    #[must_use]
+    fn ln(self) -> Self;
+    /// eˣ.
+    #[must_use]
+    fn exp(self) -> Self;
 }
 
 macro_rules! real {
-    ($real:ident, $bits:ident, $sqrt:path, $mantissa:literal, $exponents:literal) => {
+    ($real:ident, $bits:ident, $mantissa:literal, $exponents:literal) => {
         impl Scalar for $real {
             type Real = Self;
             const ZERO: Self = 0.0;
@@ -99,7 +105,7 @@ macro_rules! real {
             }
             #[inline]
             fn sqrt(self) -> Self {
-                $sqrt(self)
+                exact::$real::sqrt(self)
             }
             #[inline]
             fn max(self, other: Self) -> Self {
@@ -164,27 +170,48 @@ macro_rules! real {
             fn sqrt_coarse(self) -> Self {
                 coarse::$real(self)
             }
+            #[inline]
+            fn ln(self) -> Self {
+                exact::$real::ln(self)
+            }
+            #[inline]
+            fn exp(self) -> Self {
+                exact::$real::exp(self)
+            }
         }
     };
 }
 
-real!(f32, u32, exact::f32, 23, 254);
-real!(f64, u64, exact::f64, 52, 2046);
+real!(f32, u32, 23, 254);
+real!(f64, u64, 52, 2046);
 
-/// Square roots to the last bit. Without `libm` the crate refuses to compile with a message of its
-/// own; the identity stands in so that this message is the only one.
+/// libm's functions: the same bits everywhere, square roots to the last one. Without `libm` the
+/// crate refuses to compile with a message of its own; the identity stands in so that this message
+/// is the only one.
 mod exact {
-    #[cfg(not(feature = "libm"))]
-    pub(super) use core::convert::{identity as f32, identity as f64};
-    #[cfg(feature = "libm")]
-    pub(super) use libm::{sqrt as f64, sqrtf as f32};
+    pub(super) mod f32 {
+        #[cfg(not(feature = "libm"))]
+        pub(in super::super) use core::convert::{
+            identity as exp, identity as ln, identity as sqrt,
+        };
+        #[cfg(feature = "libm")]
+        pub(in super::super) use libm::{expf as exp, logf as ln, sqrtf as sqrt};
+    }
+    pub(super) mod f64 {
+        #[cfg(not(feature = "libm"))]
+        pub(in super::super) use core::convert::{
+            identity as exp, identity as ln, identity as sqrt,
+        };
+        #[cfg(feature = "libm")]
+        pub(in super::super) use libm::{exp, log as ln, sqrt};
+    }
 }
 
 /// Square roots for learning rates.
 mod coarse {
     #[cfg(not(feature = "micromath"))]
-    pub(super) use super::exact::f32;
-    pub(super) use super::exact::f64;
+    pub(super) use super::exact::f32::sqrt as f32;
+    pub(super) use super::exact::f64::sqrt as f64;
     #[cfg(feature = "micromath")]
     pub(super) fn f32(x: f32) -> f32 {
         micromath::F32(x).sqrt().0
@@ -222,6 +249,17 @@ mod tests {
         assert_eq!(0.0_f32.unit_scale(), 1.0);
         assert!(Real::is_finite(f32::MAX.unit_scale()) && f32::MAX.unit_scale() > 0.0);
         assert!(Real::is_finite(1e-45_f32.unit_scale()));
+    }
+
+    #[test]
+    fn logarithm_and_exponential_undo_each_other() {
+        for x in [-20.0_f64, -0.5, 0.0, 1.0, 15.0] {
+            // ln amplifies nothing; exp turns a rounding of x into |x| roundings of eˣ.
+            assert!((Real::ln(Real::exp(x)) - x).abs() <= 4.0 * f64::EPSILON * x.abs().max(1.0));
+            let single = x as f32;
+            let back = Real::ln(Real::exp(single));
+            assert!((back - single).abs() <= 4.0 * f32::EPSILON * single.abs().max(1.0));
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A solve and a tuner that are stored and restored half-way go on to the same bits.
 
 use serde::{Serialize, de::DeserializeOwned};
-use solvekit::sor::{AdaptiveSor, Sor};
+use solvekit::sor::{AdaptiveSor, AutoMemory, AutoSor, Sor};
 use solvekit::tuner::{Cost, OmegaTuner, Round, TsallisInf};
 use solvekit::{FivePoint, Iteration, Run, SMatrix, Status, Stop};
 
@@ -40,6 +40,28 @@ fn a_solve_survives_a_reset() {
     survives(&sor, sor.start());
     let adaptive = AdaptiveSor::new(&a, &b).expect("valid");
     survives(&adaptive, adaptive.start());
+}
+
+#[test]
+fn a_memory_survives_a_reset() {
+    let mut memory =
+        AutoMemory::new(SMatrix::<f32, 10, 10>::zeros()).with_context(-0.2, 0.2).expect("valid");
+    assert_eq!((stored(&memory), written(&memory)), (memory, memory));
+    for round in 0..30_u8 {
+        let shift = f32::from(round % 7) * 0.05 - 0.15;
+        memory.tell_context(shift);
+        let a = FivePoint::<f32, 10, 10>::laplacian(shift);
+        let b = SMatrix::from_fn(|i, j| ((i * j + usize::from(round)) % 13) as f32 - 6.0);
+        let sor = AutoSor::new(&a, &b, &memory, 1e-5).expect("valid");
+        survives(&sor, sor.start());
+        // A reset may also come between the context and what is learned from it.
+        memory = stored(&memory);
+        let mut state = sor.start();
+        let report = solvekit::solve(&sor, &mut state, Stop::relative(1e-5).expect("valid"));
+        memory.learn(&sor, &state, &report);
+        assert_eq!((stored(&memory), written(&memory)), (memory, memory));
+    }
+    assert_eq!(memory.solves(), 30);
 }
 
 #[test]

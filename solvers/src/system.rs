@@ -81,6 +81,10 @@ pub enum SystemError {
     Omega,
     /// The Jacobi radius is NaN or outside [0, 1), where Young's formula has no answer.
     JacobiRadius,
+    /// The tolerance is NaN or outside (0, 1).
+    Tolerance,
+    /// The ends of a context's interval are not finite or not in order.
+    ContextInterval,
 }
 
 impl fmt::Display for SystemError {
@@ -120,6 +124,10 @@ impl fmt::Display for SystemError {
             }
             Self::Omega => f.write_str("omega must lie strictly between 0 and 2"),
             Self::JacobiRadius => f.write_str("the Jacobi radius must lie in [0, 1)"),
+            Self::Tolerance => f.write_str("the tolerance must lie strictly between 0 and 1"),
+            Self::ContextInterval => {
+                f.write_str("the ends of the context interval must be finite and in order")
+            }
         }
     }
 }

@@ -5,7 +5,8 @@ use core::num::NonZeroU32;
 use solvekit::direct::{Cholesky, Factor, Refinement, packed};
 use solvekit::krylov::{Cg, ConjugateDirections, Residual, SsorCg, Sweep};
 use solvekit::sor::{
-    AdaptiveSor, Backward, BlockSor, Multicolor, ProjectedSor, Sor, Symmetric, young_omega,
+    AdaptiveSor, AutoMemory, AutoSor, Backward, BlockSor, Forward, Halves, Multicolor,
+    ProjectedSor, Sor, Symmetric, young_omega,
 };
 use solvekit::storage::nor_flash::{ErrorType, NorFlash, NorFlashErrorKind, ReadNorFlash};
 use solvekit::storage::{Recovery, TwoSlots, decode, encode, longest};
@@ -65,6 +66,7 @@ fn stencil() {
     let b = SMatrix::from_element(black_box(1.0));
     relax(&plate, &b);
     colored(&plate, &b);
+    auto(&plate, &b, Multicolor);
     let wide = FivePoint::<f32, 23, 2>::laplacian(black_box(0.1));
     colored(&wide, &SMatrix::from_element(black_box(1.0)));
 }
@@ -164,6 +166,7 @@ where
         let _ = black_box(solvekit::solve(&sor, &mut state, stop));
         black_box((sor.start_at(state.x).is_ok(), sor.natural_residual(&state.x)));
     }
+    auto(a, b, Forward);
     let mut x = a.zero_domain();
     let mut y = a.zero_range();
     black_box(a.lower_dot(black_box(3), &x) + a.upper_dot(black_box(3), &x));
@@ -231,6 +234,31 @@ where
         let _ = black_box(Run::new(stop).advance(&direct, &mut again, black_box(2)));
         black_box(&again);
     }
+}
+
+/// A sequence with a context, and one without.
+fn auto<A: RowOperator<f32>, O: Halves<f32, A> + Copy>(a: &A, b: &A::Range, order: O)
+where
+    A::Domain: Copy,
+{
+    let Ok(stop) = Stop::relative(black_box(1e-5)) else { return };
+    let mut memory = AutoMemory::new(a.zero_domain());
+    if let Ok(told) = memory.with_context(black_box(0.0), black_box(1.0)) {
+        memory = black_box(told);
+    }
+    for _ in 0..black_box(10) {
+        memory.tell_context(black_box(0.5));
+        let Ok(sor) = AutoSor::ordered(a, b, &memory, black_box(1e-5), order) else { return };
+        let mut state = sor.start();
+        let report = Run::new(stop).advance(&sor, &mut state, black_box(10));
+        black_box(memory.learn(&sor, &state, &report));
+        if let Ok(mut again) = sor.start_at(black_box(state.x)) {
+            let report = solvekit::solve(&sor, &mut again, stop);
+            black_box(memory.learn(&sor, &again, &report));
+            black_box((sor.residual_norm(&again.x), again.omega(), sor.charged()));
+        }
+    }
+    black_box((memory.solves(), memory.charged(), memory.clamped(), memory.exponent()));
 }
 
 #[inline(never)]

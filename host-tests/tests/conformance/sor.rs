@@ -2,7 +2,10 @@
 
 use crate::case::Case;
 use crate::oracle::{answer, dense, naive_sor};
-use solvekit::sor::{AdaptiveSor, AdaptiveSorState, Sor, SorState};
+use solvekit::sor::{
+    AdaptiveSor, AdaptiveSorState, AutoMemory, AutoSor, AutoSorState, Forward, Halves, Multicolor,
+    Sor, SorState,
+};
 use solvekit::{
     Buffer, CsrVec, FivePoint, Iteration, LinearOperator, Real, RowOperator, SMatrix, SVector,
 };
@@ -43,9 +46,41 @@ pub(crate) fn read<R: Real + Into<f64>, X: Buffer<R>>(x: &X) -> Vec<f64> {
     x.as_slice().iter().map(|x| (*x).into()).collect()
 }
 
+/// `auto` on one operator: the first solve, which knows nothing, and one that knows the mode.
+fn check_auto<R: Real + Into<f64>, A: RowOperator<R>, O: Halves<R, A> + Copy>(
+    name: [&'static str; 2],
+    a: &A,
+    b: &A::Range,
+    order: O,
+) {
+    let (tolerance, accuracy) =
+        if R::EPSILON.into() < 1e-10 { (1e-10, 1e-9) } else { (1e-5, 3e-5) };
+    let stop = solvekit::Stop::relative(R::from_f64(tolerance)).expect("valid");
+    let mut memory = AutoMemory::new(a.zero_domain());
+    for name in name {
+        let sor = AutoSor::ordered(a, b, &memory, R::from_f64(tolerance), order).expect("valid");
+        Case {
+            name,
+            iteration: &sor,
+            start: sor.start(),
+            read: |state: &AutoSorState<R, A::Domain>| read(&state.x),
+            poke: |state, i, value| state.x.as_mut_slice()[i] = R::from_f64(value),
+            answer: answer(a, b.as_slice()),
+            accuracy,
+            tolerance,
+            ceiling: 40,
+        }
+        .check();
+        let mut state = sor.start();
+        let report = solvekit::solve(&sor, &mut state, stop);
+        memory.learn(&sor, &state, &report);
+        assert_eq!(memory.solves(), 1 + memory.charged().min(1), "{name}");
+    }
+}
+
 /// Both solvers on one operator.
 fn check<R: Real + Into<f64>, A: RowOperator<R>>(
-    name: [&'static str; 2],
+    name: [&'static str; 4],
     a: &A,
     b: &A::Range,
     ceiling: u32,
@@ -80,26 +115,43 @@ fn check<R: Real + Into<f64>, A: RowOperator<R>>(
         ceiling,
     }
     .check();
+    check_auto([name[2], name[3]], a, b, Forward);
     assert_eq!(before, format!("{b:?}"), "the right-hand side was changed");
 }
 
 fn on_dense<R: Real + Into<f64>>() {
     let (a, b) = (dense_spd::<R, 9>(), SVector::<R, 9>::from_fn(|k, _| uneven(k)));
     let before = a;
-    check(["Sor, dense", "AdaptiveSor, dense"], &a, &b, 40);
+    check(
+        ["Sor, dense", "AdaptiveSor, dense", "AutoSor, dense, first", "AutoSor, dense"],
+        &a,
+        &b,
+        40,
+    );
     assert_eq!(a, before);
 }
 
 fn on_grid<R: Real + Into<f64>>() {
     let (stencil, sparse) = grid::<R>();
     check(
-        ["Sor, stencil", "AdaptiveSor, stencil"],
+        ["Sor, stencil", "AdaptiveSor, stencil", "AutoSor, stencil, first", "AutoSor, stencil"],
         &stencil,
         &SMatrix::from_fn(|i, j| uneven(i + 4 * j)),
         40,
     );
+    check_auto(
+        ["AutoSor, red–black, first", "AutoSor, red–black"],
+        &stencil,
+        &SMatrix::from_fn(|i, j| uneven(i + 4 * j)),
+        Multicolor,
+    );
     let before = sparse.clone();
-    check(["Sor, sparse", "AdaptiveSor, sparse"], &sparse, &SVector::from_fn(|k, _| uneven(k)), 40);
+    check(
+        ["Sor, sparse", "AdaptiveSor, sparse", "AutoSor, sparse, first", "AutoSor, sparse"],
+        &sparse,
+        &SVector::from_fn(|k, _| uneven(k)),
+        40,
+    );
     assert_eq!(sparse, before);
 }
 

@@ -9,6 +9,7 @@
 //! | [`AdaptiveSor`] | raised inside the solve by what the sweeps show |
 //! | [`BlockSor`] | fixed; blocks of neighbouring unknowns are solved together |
 //! | [`ProjectedSor`] | fixed; x stays between bounds (linear complementarity) |
+//! | [`AutoSor`] | none to choose: [`AutoMemory`] learns it from solve to solve |
 //!
 //! A sweep goes [`Forward`], [`Backward`], both ways ([`Symmetric`]) or colour by colour
 //! ([`Multicolor`], red–black on a grid; other matrices by a [`Coloring`](crate::Coloring)).
@@ -21,6 +22,7 @@
 //! Balcan, Talwalkar, *Learning to Relax*, ICLR 2024 (arXiv 2310.02246).
 
 mod adaptive;
+mod auto;
 mod block;
 mod fixed;
 mod omega;
@@ -28,6 +30,7 @@ mod order;
 mod projected;
 
 pub use adaptive::{AdaptiveSor, AdaptiveSorState};
+pub use auto::{AutoMemory, AutoSor, AutoSorState, Halves};
 pub use block::BlockSor;
 pub use fixed::{Sor, SorState};
 pub(crate) use omega::is_relaxation;

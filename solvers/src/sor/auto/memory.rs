@@ -1,0 +1,336 @@
+//! [`AutoMemory`]: what one solve leaves to the next.
+
+use super::Halves;
+use super::context::Context;
+use super::control::Probe;
+use super::exponent::{YOUNG, distance, exponent, usable, young_distance};
+use super::leader::{Leader, Play};
+use super::ritz::{Products, Rayleigh, products, ritz};
+use super::solve::{AutoSor, AutoSorState};
+use crate::sor::SorError;
+use crate::sum::max_abs;
+use crate::{Buffer, Real, Report, RowOperator, Status};
+
+/// What one solve leaves to the next: the slowest mode of D⁻¹A, which exponent leads, and where
+/// there is a context, how λ depends on it.
+///
+/// After a solve that converged, [`learn`](Self::learn) refines the mode v to the smallest Ritz
+/// vector on span{v, x} (A x is b, so that needs no product), and where the mode is still moving and
+/// the solve was long by one sweep on (A − 0.9 λ D) v = 0. The products beyond the sweeps are
+/// counted: [`charged`](Self::charged). While λ stays where it is, products are left out: three
+/// solves in four go without.
+///
+/// Exponents other than the leader's are probed now and then, more rarely the longer none wins. A
+/// solve that did not converge teaches nothing about the mode and counts as lost for its exponent.
+///
+/// Storage: N numbers for the mode and 37 words in f32, 15 of them for the context: 548 bytes for
+/// N = 100.
+/// One memory goes with one kind of system, one order and one number of unknowns; another number of
+/// unknowns counts as nothing known.
+///
+/// ```
+/// use solvekit::{SVector, operator::zeros, sor::AutoMemory};
+/// static FRESH: AutoMemory<f32, SVector<f32, 16>> = AutoMemory::new(zeros()); // lives in .bss
+/// assert_eq!((FRESH.solves(), FRESH.exponent()), (0, 1.0));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct AutoMemory<R, X> {
+    /// The slowest mode, largest entry about 1.
+    mode: X,
+    known: bool,
+    /// Solves that taught.
+    solves: u32,
+    lambda: R,
+    /// Running relative improvement of λ by the Ritz step.
+    drift: R,
+    /// Raises inside a solve were a detour once.
+    struck: bool,
+    /// Passes in a row that found λ where it was, and solves since the last pass.
+    calm: u8,
+    since: u8,
+    /// Σ 1/aᵢᵢ at the last pass.
+    inverse_trace: R,
+    /// The last pass's squared eigen-residual over λ².
+    defect: R,
+    leader: Leader<R>,
+    context: Option<Context<R>>,
+    charged: u32,
+}
+
+/// Drift below which exponents can be compared, and solves after which they are all the same.
+const SETTLED: f64 = 0.03;
+const PATIENT: u32 = 30;
+/// Drift above which ω is still raised inside the solve.
+const RAISING: f64 = 0.02;
+/// Drift above which a long solve pays for one more refinement, and the sweeps that make it long.
+const REFINING: f64 = 0.003;
+const LONG: u32 = 24;
+/// λ is where it was when it moved by less than this part, divided by the sweeps of a solve: then
+/// the length of the next one hardly depends on it. So often in a row, and a pass is left out.
+const STILL: f64 = 0.3;
+const CALM: u8 = 2;
+/// ω is also raised inside a solve while the squared eigen-residual is above this part of λ².
+const CROOKED: f64 = 0.05;
+/// Exponent of the sweep that refines the mode: a stronger one than Gauss–Seidel, weaker than Young's.
+const REFINE: f64 = 0.85;
+/// A refinement helps while the eigen-residual comes down so far from pass to pass; one that does
+/// not is tried every fourth solve.
+const HELPS: f64 = 1.0;
+/// The diagonal may have moved by so much since the last pass.
+const SAME: f64 = 0.02;
+/// A solve without a pass that takes so many times the leader's mean has shown that λ moved.
+const MOVED: f64 = 1.25;
+
+impl<R: Real, X> AutoMemory<R, X> {
+    /// Knows nothing; `zero` is a zero x.
+    pub const fn new(zero: X) -> Self {
+        Self {
+            mode: zero,
+            known: false,
+            solves: 0,
+            lambda: R::ZERO,
+            drift: R::ONE,
+            struck: false,
+            calm: 0,
+            since: 0,
+            inverse_trace: R::ZERO,
+            defect: R::MAX,
+            leader: Leader::new(),
+            context: None,
+            charged: 0,
+        }
+    }
+
+    /// Learns λ as a quadratic of a number in [`low`, `high`] that the caller knows about each
+    /// system, so that most solves need no product: see [`tell_context`](Self::tell_context).
+    ///
+    /// ```
+    /// use solvekit::{SVector, operator::zeros, sor::AutoMemory};
+    /// let mut memory = AutoMemory::<f32, SVector<f32, 16>>::new(zeros()).with_context(0.0, 1.0)?;
+    /// memory.tell_context(0.3); // before each AutoSor
+    /// memory.tell_context(7.0);
+    /// assert_eq!(memory.clamped(), 1);
+    /// # Ok::<(), solvekit::sor::SorError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`SorError::ContextInterval`] unless `low` < `high`, both finite.
+    pub fn with_context(self, low: R, high: R) -> Result<Self, SorError> {
+        let context = Context::new(low, high).ok_or(SorError::ContextInterval)?;
+        Ok(Self { context: Some(context), ..self })
+    }
+
+    /// The context of the next solve; one outside the interval is moved to its end, one that is NaN
+    /// or infinite to its middle, and [`clamped`](Self::clamped) counts both. Nothing without
+    /// [`with_context`](Self::with_context).
+    pub fn tell_context(&mut self, context: R) {
+        if let Some(own) = &mut self.context {
+            own.tell(context);
+        }
+    }
+
+    /// Contexts so far that were outside the interval or not finite.
+    pub fn clamped(&self) -> u32 {
+        self.context.as_ref().map_or(0, Context::clamped)
+    }
+
+    /// Products with A beyond the sweeps so far.
+    pub const fn charged(&self) -> u32 {
+        self.charged
+    }
+
+    /// Solves learned from.
+    pub const fn solves(&self) -> u32 {
+        self.solves
+    }
+
+    /// The exponent that leads: 1 is Young's ω, 0 Gauss–Seidel.
+    pub fn exponent(&self) -> R {
+        exponent(self.leader.arm())
+    }
+
+    pub(super) const fn mode(&self) -> &X {
+        &self.mode
+    }
+
+    pub(super) fn predicted(&self, inverse_trace: R) -> Option<R> {
+        if let Some(context) = &self.context {
+            return context.trusted(self.solves);
+        }
+        let change = (inverse_trace - self.inverse_trace).abs();
+        let same = change <= R::from_f64(SAME) * self.inverse_trace;
+        (same && self.since < self.gap()).then_some(self.lambda)
+    }
+
+    /// Solves that may go without a pass.
+    fn gap(&self) -> u8 {
+        match self.calm {
+            0..CALM => 0,
+            CALM => 1,
+            _ => 3,
+        }
+    }
+
+    pub(super) fn unsettled(&self, pass: Option<&Rayleigh<R>>) -> bool {
+        let crooked =
+            pass.is_some_and(|pass| pass.defect > R::from_f64(CROOKED) * pass.lambda * pass.lambda);
+        (crooked || self.drift > R::from_f64(RAISING)) && !self.struck
+    }
+
+    pub(super) fn play(&self, alone: bool) -> Play<R> {
+        if alone {
+            return Play { arm: YOUNG, probe: false, leader: YOUNG, mean: R::ZERO };
+        }
+        let settled = self.drift < R::from_f64(SETTLED) || self.solves >= PATIENT;
+        self.leader.play(self.solves, settled)
+    }
+}
+
+impl<R: Real, X: Buffer<R>> AutoMemory<R, X> {
+    pub(super) fn fits(&self, columns: usize) -> bool {
+        self.known && self.mode.as_slice().len() == columns
+    }
+
+    /// Learns from a solve that `sor` ran; returns the products with A that it took beyond the
+    /// sweeps, this refinement included: 0, 1 or 2, each as dear as half a step.
+    pub fn learn<A: RowOperator<R, Domain = X>, O: Halves<R, A>>(
+        &mut self,
+        sor: &AutoSor<'_, R, A, O>,
+        state: &AutoSorState<R, X>,
+        report: &Report<R>,
+    ) -> u32 {
+        let mut charged = sor.charged();
+        let taught = report.status == Status::Converged && state.control.sweeps > 0;
+        if !sor.plan.plain && taught {
+            charged += u32::from(self.learn_mode(sor, state));
+        }
+        if !sor.plan.plain && report.status.is_final() && (taught || !report.converged()) {
+            self.learn_exponent(sor, state, taught);
+        }
+        self.solves = self.solves.saturating_add(u32::from(taught && !sor.plan.plain));
+        if let Some(context) = &mut self.context {
+            context.forget_place();
+        }
+        self.charged = self.charged.saturating_add(charged);
+        charged
+    }
+
+    fn learn_exponent<A: RowOperator<R, Domain = X>, O: Halves<R, A>>(
+        &mut self,
+        sor: &AutoSor<'_, R, A, O>,
+        state: &AutoSorState<R, X>,
+        taught: bool,
+    ) {
+        let (plan, control) = (&sor.plan, &state.control);
+        self.struck |= control.struck;
+        if plan.first {
+            self.leader.judge(if taught { control.violations } else { 2 });
+            return;
+        }
+        // By the λ that this solve has shown, so that an early, poor one does not look like a
+        // matrix that Young's ω is no match for.
+        let lambda = if taught && sor.pass.is_some() { self.lambda } else { plan.lambda };
+        let cost = R::from_u32(control.sweeps) / control.unit(plan, young_distance(lambda));
+        if plan.play.probe {
+            let cut = control.probe == Probe::Lost || !taught;
+            self.leader.probed(self.solves, &plan.play, (!cut).then_some(cost));
+            return;
+        }
+        let moved = plan.play.mean > R::ZERO && cost > R::from_f64(MOVED) * plan.play.mean;
+        if control.violations > 0 || moved {
+            self.calm = 0;
+        }
+        if taught && !control.raised() {
+            self.leader.led(self.solves, cost);
+        }
+        self.leader.judge(if taught { control.violations } else { 2 });
+    }
+
+    /// Refines the slowest mode. Was one more sweep spent on it?
+    fn learn_mode<A: RowOperator<R, Domain = X>, O: Halves<R, A>>(
+        &mut self,
+        sor: &AutoSor<'_, R, A, O>,
+        state: &AutoSorState<R, X>,
+    ) -> bool {
+        let (b, inverse) = (sor.sor.system.b.as_slice(), sor.sor.inverse_diagonal.as_slice());
+        let found = products(b, inverse, sor.unit, self.mode.as_slice(), state.x.as_slice());
+        let Some(found) = found else { return false };
+        if sor.plan.first {
+            self.begin(&found, &state.x);
+            return false;
+        }
+        let Some(pass) = &sor.pass else {
+            self.since = self.since.saturating_add(1);
+            if found.energy < R::from_f64(0.98) * self.lambda * found.mass {
+                self.calm = 0;
+            }
+            return false;
+        };
+        let mut lambda = pass.lambda;
+        if let Some(ritz) = ritz(pass, &found) {
+            lambda = ritz.lambda;
+            for (v, x) in self.mode.as_mut_slice().iter_mut().zip(state.x.as_slice()) {
+                *v = ritz.of_v * *v + ritz.of_x * *x;
+            }
+        }
+        let improvement = (pass.lambda - lambda) / pass.lambda;
+        self.drift += R::from_f64(0.3) * (improvement - self.drift);
+        let length = R::from_u32(state.control.sweeps);
+        let moved = (pass.lambda - self.lambda).abs() * length > R::from_f64(STILL) * self.lambda;
+        self.calm = if moved { 0 } else { self.calm.saturating_add(1) };
+        self.since = 0;
+        self.inverse_trace = sor.inverse_trace;
+        self.lambda = usable(lambda);
+        if let Some(context) = &mut self.context {
+            context.learn(self.lambda);
+        }
+        let crooked = pass.defect > R::from_f64(0.01) * pass.lambda * pass.lambda;
+        let defect = pass.defect / (pass.lambda * pass.lambda);
+        let helps = defect < R::from_f64(HELPS) * self.defect || self.solves.is_multiple_of(4);
+        self.defect = defect;
+        let rough = self.drift > R::from_f64(REFINING) || (crooked && helps);
+        let refine = state.control.sweeps >= LONG && rough;
+        if refine {
+            self.refine(sor);
+        }
+        self.normalise();
+        refine
+    }
+
+    fn begin(&mut self, found: &Products<R>, x: &X) {
+        let lambda = found.energy / found.mass;
+        if lambda > R::ZERO {
+            self.mode = x.clone();
+            self.normalise();
+            self.known = true;
+            self.lambda = usable(lambda);
+            self.drift = R::ONE;
+        }
+    }
+
+    /// One SOR sweep on (A − 0.9 λ D) v = 0.
+    fn refine<A: RowOperator<R, Domain = X>, O: Halves<R, A>>(
+        &mut self,
+        sor: &AutoSor<'_, R, A, O>,
+    ) {
+        let inverse = sor.sor.inverse_diagonal.as_slice();
+        let two = R::ONE + R::ONE;
+        let weight = two - distance(R::from_f64(REFINE), young_distance(self.lambda), false);
+        let shrink = R::ONE / (R::ONE - R::from_f64(0.9) * self.lambda);
+        sor.sor.system.a.relax(&mut self.mode, |row, dot, v| {
+            let Some(inverse) = inverse.get(row) else { return v };
+            let target = (v - dot * *inverse) * shrink;
+            (v + weight * (target - v)).finite_or(v)
+        });
+    }
+
+    fn normalise(&mut self) {
+        let size = max_abs(self.mode.as_slice());
+        let scale = size.unit_scale();
+        if !size.is_finite() || size == R::ZERO {
+            self.known = false;
+        }
+        self.mode.as_mut_slice().iter_mut().for_each(|v| *v *= scale);
+    }
+}
