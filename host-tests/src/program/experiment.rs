@@ -13,6 +13,8 @@ use std::path::PathBuf;
 pub(super) enum Name {
     /// "Learning to Relax": total sweeps over sequences of shifted Laplacians
     Relax(Common),
+    /// omega: auto against Young's omega and the best fixed one, on sequences of many kinds
+    Auto(Common),
     /// "Learning to Relax": the cost of one solve against omega, and the theory's bounds
     RelaxCurves(Common),
     /// "Learning to Relax": SSOR-preconditioned CG on a heat equation with a changing diffusivity
@@ -68,9 +70,30 @@ impl From<&Common> for Options {
 pub(super) fn run(name: &Name) -> anyhow::Result<Ending> {
     match name {
         Name::Relax(common) => relax(common),
+        Name::Auto(common) => auto(common),
         Name::RelaxCurves(common) => relax_curves(common),
         Name::RelaxHeat(heat) => relax_heat(heat),
     }
+}
+
+fn auto(common: &Common) -> anyhow::Result<Ending> {
+    let rows = experiment::auto::run(&common.into())?;
+    let mut table = String::new();
+    writeln!(table, "{:<42}{:>10}{:>12}{:>12}", "figure", "asked", "measured", "worst")?;
+    for row in &rows {
+        let digits = if row.asked > 100.0 { 0 } else { 3 };
+        let (asked, name) = (row.asked, &row.name);
+        match (row.mean(), row.worst()) {
+            (Some(mean), Some(worst)) => writeln!(
+                table,
+                "{name:<42}{asked:>10.digits$}{mean:>12.digits$}{worst:>12.digits$}"
+            )?,
+            _ => writeln!(table, "{name:<42}{asked:>10.digits$}{:>12}", "skipped")?,
+        }
+    }
+    let place = format!("table.csv and the figure are in {}", common.output.display());
+    tell(&format!("{table}{place}")).context(place)?;
+    Ok(if rows.iter().all(|row| row.failures == 0) { Ending::Done } else { Ending::NotConverged })
 }
 
 fn relax(common: &Common) -> anyhow::Result<Ending> {
