@@ -125,7 +125,7 @@ fn the_program_writes_the_table_and_the_figures() {
     let run = small_run(&output, Stdio::piped());
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
     let told = String::from_utf8(run.stdout).expect("text");
-    assert_eq!(told.lines().count(), 1 + 18 + 1, "{told}");
+    assert_eq!(told.lines().count(), 1 + 24 + 1, "{told}");
     let table = fs::read_to_string(output.join("table.csv")).expect("a table");
     let mut lines = table.lines();
     assert_eq!(
@@ -134,7 +134,7 @@ fn the_program_writes_the_table_and_the_figures() {
             "variance,policy,systems,trials,total_mean,total_deviation,second_half_mean,not_converged"
         )
     );
-    assert_eq!(lines.count(), 18, "{table}");
+    assert_eq!(lines.count(), 24, "{table}");
     for figure in ["learning-low", "learning-high", "omega-low", "omega-high"] {
         let svg = fs::read_to_string(output.join(figure).with_extension("svg")).expect("a figure");
         assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"), "{figure}");

@@ -166,3 +166,43 @@ fn a_system_that_fails_early_does_not_look_cheap_to_the_tuner() {
     assert!(converged > 80, "{converged} of the last 100");
     assert!(x.iter().flatten().all(|x| x.is_finite()));
 }
+
+#[test]
+fn auto_needs_no_omega_and_learns_the_shifts() {
+    let desk = desk(300);
+    let run = |options: &str| {
+        let (code, json, _) = desk.solved(&format!("--shifts c.txt {options}"));
+        assert_eq!(code, Some(0), "{options}");
+        json
+    };
+    let auto = run("");
+    assert_eq!(auto["tuner"]["name"], "auto", "the default across systems");
+    assert_eq!(auto["tuner"]["rounds"], 300);
+    assert!(auto["tuner"]["omegas"].is_null() && auto["tuner"]["seed"].is_null());
+    let extra = auto["tuner"]["extra_products"].as_u64().expect("a count");
+    let young = sweeps(&run("--omega young"));
+    // Each product beyond the sweeps counted as a whole one; Young's ω knows every matrix. The
+    // first solves are dearer, and 300 systems are few: 4 % of room.
+    assert!(
+        (sweeps(&auto) + extra) * 100 <= young * 104,
+        "{} + {extra} against {young}",
+        sweeps(&auto)
+    );
+    let colored = run("--omega auto --order multicolor");
+    let extra = colored["tuner"]["extra_products"].as_u64().expect("a count");
+    assert!(sweeps(&colored) + extra <= young, "{} + {extra} against {young}", sweeps(&colored));
+}
+
+#[test]
+fn one_system_is_nothing_to_remember_but_auto_solves_it_too() {
+    let desk = Desk::with(&[("a.mtx", &laplacian(10))]);
+    let (code, json, _) = desk.solved("--omega auto");
+    assert_eq!(code, Some(0));
+    assert!(json["tuner"].is_null());
+    for precision in ["f32 --tol 0", "f64 --tol 1e-300"] {
+        // A tolerance that foresees no length: it ends all the same, exactly or at the floor.
+        let (code, json, _) = desk.solved(&format!("--omega auto --precision {precision}"));
+        let status = json["status"].as_str().expect("a word");
+        assert!(["converged", "stalled"].contains(&status) && code != Some(2), "{json}");
+    }
+}

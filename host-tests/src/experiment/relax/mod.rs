@@ -8,7 +8,7 @@ mod figure;
 mod policy;
 mod table;
 
-pub use policy::{ARMS, Policy, Trial, Variant};
+pub use policy::{ARMS, Policy, Told, Trial, Variant};
 pub use table::Row;
 
 use crate::experiment::Options;
@@ -64,8 +64,10 @@ fn policies(variance: Variance, full: bool) -> impl Iterator<Item = Policy> {
     };
     let learners = [Policy::Tsallis, Policy::TsallisBins, Policy::ChebCb];
     let variants = Variant::ALL.into_iter().filter(move |_| full).map(Policy::Variant);
+    let own = [Told::Nothing, Told::Shift, Told::RedBlack].map(Policy::Auto);
     let references = [Policy::Adaptive, Policy::Oracle, Policy::Young];
-    fixed.into_iter().map(Policy::Fixed).chain(learners).chain(variants).chain(references)
+    let fixed = fixed.into_iter().map(Policy::Fixed);
+    fixed.chain(learners).chain(variants).chain(own).chain(references)
 }
 
 fn row(

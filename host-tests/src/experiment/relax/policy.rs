@@ -1,7 +1,7 @@
 //! [`Policy`]: a way to choose ω, and what it costs over one sequence.
 
 use scenarios::sequence::{Grid, Laplacian, SIDE, Sequence, Variance};
-use solvekit::sor::{AdaptiveSor, Sor, young_omega};
+use solvekit::sor::{AdaptiveSor, AutoMemory, AutoSor, Halves, Multicolor, Sor, young_omega};
 use solvekit::tuner::{
     Arms, ChebCb, Choice, Cost, CutOff, Guard, Interval, OmegaTuner, Round, Safe, TsallisBins,
     TsallisInf, TunerError, UnimodalUcb,
@@ -33,6 +33,8 @@ pub enum Policy {
     ChebCb,
     /// A learner with one of the options that the paper does not have.
     Variant(Variant),
+    /// Found by the kit's `auto`, which is told nothing.
+    Auto(Told),
     /// Adapted inside each solve; nothing is carried over.
     Adaptive,
     /// The arm that is best for each system, which no learner knows.
@@ -70,6 +72,17 @@ impl Variant {
     ];
 }
 
+/// What `auto` works with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Natural order, and nothing else.
+    Nothing,
+    /// Natural order, and the shift.
+    Shift,
+    /// Red–black order with Golub and Varga's weights.
+    RedBlack,
+}
+
 /// What one policy cost in one trial.
 #[derive(Clone, Debug)]
 pub struct Trial {
@@ -102,6 +115,9 @@ impl fmt::Display for Policy {
             Self::Variant(Variant::Unimodal) => "unimodal UCB",
             Self::Variant(Variant::CutOff) => "Tsallis-INF cut off",
             Self::Variant(Variant::Safe) => "Tsallis-INF safe",
+            Self::Auto(Told::Nothing) => "auto",
+            Self::Auto(Told::Shift) => "auto with context",
+            Self::Auto(Told::RedBlack) => "auto red-black",
             Self::Adaptive => "adaptive",
             Self::Oracle => "best arm of each system",
             Self::Young => "instance-optimal (Young)",
@@ -126,6 +142,10 @@ impl Policy {
         let mut draws = Sequence::new(variance, !seed, trial);
         let mut tuner = self.tuner()?;
         let mut solves = Solves { stop: Stop::relative(TOLERANCE)?, failures: 0 };
+        let mut memory = AutoMemory::new(Grid::zeros());
+        if self == Self::Auto(Told::Shift) {
+            memory = memory.with_context(-0.15, 0.65)?;
+        }
         let mut late_plays = [0; ARMS];
         let mut b = Grid::zeros();
         let mut sweeps = Vec::with_capacity(systems);
@@ -148,6 +168,7 @@ impl Policy {
                     let sor = AdaptiveSor::new(&a, &b)?;
                     solves.count(&sor, sor.start())
                 }
+                (Self::Auto(told), _) => solves.auto(&a, &b, told, &mut memory)?,
                 (Self::Oracle, _) => solves.best_of_arms(&a, &b)?,
                 (Self::Fixed(omega), _) => solves.fixed(&a, &b, omega)?,
                 _ => solves.fixed(&a, &b, young_omega(jacobi_radius(&a))?)?,
@@ -181,7 +202,9 @@ impl Policy {
             Self::Variant(Variant::Unimodal) => Box::new(UnimodalUcb::new(arms)),
             Self::Variant(Variant::CutOff) => Box::new(CutOff::<f64, _, ARMS>::new(tsallis, 3.0)?),
             Self::Variant(Variant::Safe) => Box::new(Safe::new(tsallis)),
-            Self::Fixed(_) | Self::Adaptive | Self::Oracle | Self::Young => return Ok(None),
+            Self::Fixed(_) | Self::Auto(_) | Self::Adaptive | Self::Oracle | Self::Young => {
+                return Ok(None);
+            }
         }))
     }
 }
@@ -201,6 +224,34 @@ impl Solves {
     fn fixed(&mut self, a: &Laplacian<f64>, b: &Grid<f64>, omega: f64) -> anyhow::Result<u32> {
         let sor = Sor::new(a, b, omega)?;
         Ok(self.count(&sor, sor.start()))
+    }
+
+    /// The sweeps, and the products beyond them, each counted as a whole sweep.
+    fn auto(
+        &mut self,
+        a: &Laplacian<f64>,
+        b: &Grid<f64>,
+        told: Told,
+        memory: &mut AutoMemory<f64, Grid<f64>>,
+    ) -> anyhow::Result<u32> {
+        memory.tell_context(a.center - 4.0);
+        if told == Told::RedBlack {
+            let sor = AutoSor::ordered(a, b, memory, TOLERANCE, Multicolor)?;
+            return Ok(self.remember(&sor, memory));
+        }
+        let sor = AutoSor::new(a, b, memory, TOLERANCE)?;
+        Ok(self.remember(&sor, memory))
+    }
+
+    fn remember<O: Halves<f64, Laplacian<f64>>>(
+        &mut self,
+        sor: &AutoSor<'_, f64, Laplacian<f64>, O>,
+        memory: &mut AutoMemory<f64, Grid<f64>>,
+    ) -> u32 {
+        let mut state = sor.start();
+        let report = solve(sor, &mut state, self.stop);
+        self.failures += u32::from(!report.converged());
+        report.iterations + memory.learn(sor, &state, &report)
     }
 
     /// As a tuner chose: the sweeps, and what they tell it.

@@ -1,11 +1,13 @@
 //! `--method auto`: which method to use, by the work of the systems before.
 
-use super::Method;
 use super::one::{Answer, One, Plan, Refusal};
+use super::{Method, Order};
 use crate::matrix::CsrMatrix;
 use crate::precision::Precision;
+use crate::vector::Vector;
 use serde::Serialize;
 use solvekit::choice::{Candidate, Effort, MethodChoice, Reason, Selection};
+use solvekit::sor::AutoMemory;
 use solvekit::{LinearOperator, RowOperator, Status};
 
 /// What it chooses from, in the order of the candidates.
@@ -19,7 +21,9 @@ pub(super) const SSOR_CG_OMEGA: f64 = 1.5;
 const NEVER: usize = usize::MAX;
 
 /// Learns across the systems of one pattern.
-pub(super) struct Chooser {
+pub(super) struct Chooser<T> {
+    /// What SOR remembers, where there is another system to remember it for.
+    memory: Option<AutoMemory<T, Vector<T>>>,
     choice: MethodChoice<f64, 4>,
     plan: Plan,
     symmetric: bool,
@@ -53,19 +57,27 @@ pub struct GivenUp {
     pub status: Status,
 }
 
-impl Chooser {
+impl<T: Precision> Chooser<T> {
     /// Knows the pattern of `a` and nothing else. `bytes` is what a method may keep beside A, b and
     /// x.
-    pub(super) fn new<T: Precision>(a: &CsrMatrix<T>, bytes: Option<usize>) -> Self {
+    pub(super) fn new(a: &CsrMatrix<T>, bytes: Option<usize>, sequence: bool) -> Self {
         let symmetric = a.is_symmetric();
         let storage = bytes.map_or(NEVER - 1, |bytes| bytes / size_of::<T>());
-        Self { choice: MethodChoice::new(), plan: Plan::of(a, symmetric), symmetric, storage }
+        let memory = sequence.then(|| AutoMemory::new(Vector::default()));
+        Self {
+            memory,
+            choice: MethodChoice::new(),
+            plan: Plan::of(a, symmetric),
+            symmetric,
+            storage,
+        }
     }
 
     /// Solves one system with the method that is expected to be the cheapest.
-    pub(super) fn solve<T: Precision>(
+    pub(super) fn solve(
         &mut self,
         one: &mut One<'_, T>,
+        tolerance: T,
     ) -> Result<(Answer<T>, Choice), Refusal> {
         let mut candidates = self.candidates(one.a);
         let start = one.start.clone();
@@ -76,7 +88,7 @@ impl Chooser {
         while let Some(selection) = next {
             let (index, candidate) = (selection.method, candidates[selection.method]);
             one.budget = selection.budget;
-            let answer = match self.run(one, METHODS[index]) {
+            let answer = match self.run(one, METHODS[index], tolerance) {
                 Ok(answer) => answer,
                 Err(refusal) => {
                     self.choice.learn(index, Effort::Lost);
@@ -118,21 +130,25 @@ impl Chooser {
         last.unwrap_or(Err(Refusal::NoRoom))
     }
 
-    fn run<T: Precision>(
-        &self,
+    fn run(
+        &mut self,
         one: &mut One<'_, T>,
         method: Method,
+        tolerance: T,
     ) -> Result<Answer<T>, Refusal> {
         match method {
             Method::Cg => one.cg(),
             Method::SsorCg => one.ssor_cg(T::from_f64(SSOR_CG_OMEGA)),
             Method::Direct => one.direct(&self.plan),
-            _ => one.adaptive(),
+            _ => match &mut self.memory {
+                Some(memory) => one.auto(memory, tolerance, Order::Forward, &mut None),
+                None => one.adaptive(),
+            },
         }
     }
 
     /// Work counts multiplications; storage, numbers.
-    fn candidates<T: Precision>(&self, a: &CsrMatrix<T>) -> [Candidate<f64>; 4] {
+    fn candidates(&self, a: &CsrMatrix<T>) -> [Candidate<f64>; 4] {
         let (n, entries) = (a.rows(), a.entries() as f64);
         let vectors = |count: f64| count * n as f64;
         let iterative = |step, storage, fits: bool| Candidate {
@@ -141,6 +157,7 @@ impl Chooser {
             steps: None,
             storage: if fits { storage } else { NEVER },
         };
+        let remembered = if self.memory.is_some() { 2 * n } else { n };
         let positive = (0..n).all(|row| a.diagonal(row) > T::ZERO);
         let regular = (0..n).all(|row| a.diagonal(row) != T::ZERO);
         let definite = self.symmetric && positive;
@@ -153,7 +170,7 @@ impl Chooser {
         [
             iterative(1.5 * entries + vectors(10.0), 6 * n, definite),
             iterative(entries + vectors(6.0), 3 * n, definite),
-            iterative(2.0 * entries + vectors(6.0), n, regular),
+            iterative(2.0 * entries + vectors(6.0), remembered, regular),
             Candidate {
                 setup: factor_work,
                 step: solve_work + 2.0 * entries,

@@ -87,21 +87,21 @@ impl<T: Precision> Learner<T> {
         };
         TunerOutcome {
             name,
-            seed,
+            seed: Some(seed),
             rounds,
             mean_cost: mean.to_f64(),
-            favourite: favourite.to_f64(),
-            omegas: arms.map(T::to_f64).to_vec(),
-            probabilities: probabilities.map(T::to_f64).to_vec(),
+            favourite: Some(favourite.to_f64()),
+            omegas: Some(arms.map(T::to_f64).to_vec()),
+            probabilities: Some(probabilities.map(T::to_f64).to_vec()),
+            exponent: None,
+            extra_products: None,
         }
     }
 }
 
 /// From the smallest shift to the largest; around them where they are all the same.
 fn range<T: Precision>(systems: &Systems<T>) -> Result<Interval<T>, TunerError> {
-    let shifts = || (0..systems.len()).filter_map(|t| systems.shift(t));
-    let low = shifts().reduce(T::min).unwrap_or(T::ZERO);
-    let high = shifts().reduce(T::max).unwrap_or(T::ZERO);
+    let (low, high) = systems.shift_range().unwrap_or((T::ZERO, T::ZERO));
     if low < high {
         return Interval::new(low, high);
     }

@@ -1,13 +1,16 @@
 //! One system, and each way to solve it.
 
+use super::Order;
 use crate::direct::{Band, Cholesky, Direct, DirectError, Envelope, Factor, Lu};
 use crate::matrix::{CsrMatrix, HostColoring};
 use crate::precision::Precision;
 use crate::program::progress::Progress;
 use crate::vector::Vector;
 use solvekit::krylov::{Cg, SsorCg};
-use solvekit::sor::{AdaptiveSor, Backward, Multicolor, ProjectedSor, Sor, Symmetric};
-use solvekit::{Colored, ColoringError, Iteration, Report, Run, Stop, SystemError};
+use solvekit::sor::{
+    AdaptiveSor, AutoMemory, AutoSor, Backward, Halves, Multicolor, ProjectedSor, Sor, Symmetric,
+};
+use solvekit::{Colored, ColoringError, Iteration, Report, RowOperator, Run, Stop, SystemError};
 
 /// Multiplications between two looks at the clock.
 const SLICE: usize = 20_000_000;
@@ -130,6 +133,45 @@ impl<T: Precision> One<'_, T> {
         let sor = AdaptiveSor::new(self.a, self.b)?;
         let mut state = sor.start_at(self.take_start())?;
         let report = self.drive(&sor, &mut state);
+        let omega = state.omega();
+        Ok(Answer::new(state.x, report).with_omega(omega))
+    }
+
+    /// ω found by what the systems before have shown; `tolerance` is the stop's.
+    pub(super) fn auto(
+        &mut self,
+        memory: &mut AutoMemory<T, Vector<T>>,
+        tolerance: T,
+        order: Order,
+        coloring: &mut Option<HostColoring>,
+    ) -> Answered<T> {
+        // Nobody reaches a tolerance of nothing; it is only to foresee the length of the solve.
+        let tolerance = if tolerance > T::EPSILON { tolerance } else { T::EPSILON };
+        if order == Order::Multicolor {
+            let found = match coloring.take() {
+                Some(coloring) => coloring,
+                None => HostColoring::of(self.a)?,
+            };
+            let a = Colored::new(self.a, coloring.insert(found).groups())?;
+            let sor = AutoSor::ordered(&a, self.b, memory, tolerance, Multicolor)?;
+            return self.automatic(&sor, memory);
+        }
+        let sor = AutoSor::new(self.a, self.b, memory, tolerance)?;
+        self.automatic(&sor, memory)
+    }
+
+    fn automatic<A, O>(
+        &mut self,
+        sor: &AutoSor<'_, T, A, O>,
+        memory: &mut AutoMemory<T, Vector<T>>,
+    ) -> Answered<T>
+    where
+        A: RowOperator<T, Domain = Vector<T>, Range = Vector<T>>,
+        O: Halves<T, A>,
+    {
+        let mut state = sor.start_at(self.take_start())?;
+        let report = self.drive(sor, &mut state);
+        memory.learn(sor, &state, &report);
         let omega = state.omega();
         Ok(Answer::new(state.x, report).with_omega(omega))
     }

@@ -30,11 +30,15 @@ pub struct Options {
     #[arg(long, value_enum, default_value_t = Method::Sor)]
     pub method: Method,
 
-    /// A number between 0 and 2; or `young`, from the Jacobi radius; or `adaptive`, raised inside
-    /// the solve by what the sweeps show; or learned across the systems of `--shifts`: by `tsallis`
-    /// the best one for all, by `cheb` the best one for each shift [default: adaptive for sor, 1.5
-    /// for ssor-cg, 1 for the others]
-    #[arg(long, value_name = "NUMBER|young|adaptive|tsallis|cheb", allow_hyphen_values = true)]
+    /// `auto`, found by what this solve and the ones before it show; or a number between 0 and 2; or
+    /// `young`, from the Jacobi radius; or `adaptive`, raised inside each solve; or learned across the systems of `--shifts`: by `tsallis`
+    /// the best one for all, by `cheb` the best one for each shift [default: for sor auto across
+    /// several systems and adaptive for one, 1.5 for ssor-cg, 1 for the others]
+    #[arg(
+        long,
+        value_name = "auto|NUMBER|young|adaptive|tsallis|cheb",
+        allow_hyphen_values = true
+    )]
     pub omega: Option<Omega>,
 
     /// In which order a sweep of `sor` goes: along the rows, back, or colour by colour (red–black on
@@ -184,6 +188,8 @@ pub enum Omega {
     Fixed(f64),
     /// Young's formula, from the Jacobi radius.
     Young,
+    /// Found by what this solve and the ones before it show.
+    Auto,
     /// Raised inside the solve.
     Adaptive,
     /// Learned across a sequence of systems by Tsallis-INF.
@@ -197,6 +203,7 @@ impl FromStr for Omega {
 
     fn from_str(word: &str) -> Result<Self, String> {
         match word {
+            "auto" => Ok(Self::Auto),
             "young" => Ok(Self::Young),
             "adaptive" => Ok(Self::Adaptive),
             "tsallis" => Ok(Self::Tsallis),
@@ -205,7 +212,8 @@ impl FromStr for Omega {
                 Ok(omega) if omega > 0.0 && omega < 2.0 => Ok(Self::Fixed(omega)),
                 Ok(_) => Err("omega must lie strictly between 0 and 2".to_owned()),
                 Err(_) => {
-                    Err("expected a number, `young`, `adaptive`, `tsallis` or `cheb`".to_owned())
+                    Err("expected a number, `auto`, `young`, `adaptive`, `tsallis` or `cheb`"
+                        .to_owned())
                 }
             },
         }
@@ -255,7 +263,7 @@ impl Options {
             }
             (
                 Method::Ssor | Method::Psor | Method::SsorCg,
-                Some(Omega::Adaptive | Omega::Tsallis | Omega::Cheb),
+                Some(Omega::Auto | Omega::Adaptive | Omega::Tsallis | Omega::Cheb),
             ) => {
                 let cause = format!(
                     "--method {} takes a number between 0 and 2, or young",
@@ -276,9 +284,15 @@ impl Options {
         if self.method == Method::Psor && self.lower.is_none() && self.upper.is_none() {
             return refused("--method psor", "give --lower, --upper or both");
         }
-        let plain = matches!(self.omega, Some(Omega::Fixed(_) | Omega::Young));
-        if self.order != Order::Forward && !(self.method == Method::Sor && plain) {
-            return refused("--order", "it is for --method sor with a number or young as --omega");
+        let fits = match (self.order, self.omega) {
+            (Order::Forward, _) | (_, Some(Omega::Fixed(_) | Omega::Young)) => true,
+            (order, None | Some(Omega::Auto)) => order == Order::Multicolor,
+            _ => false,
+        };
+        if !fits || (self.order != Order::Forward && self.method != Method::Sor) {
+            let cause = "it is for --method sor and a number or young as --omega, multicolor also \
+                         for auto";
+            return refused("--order", cause);
         }
         let learner = match self.omega {
             Some(Omega::Tsallis) => Some("--omega tsallis"),

@@ -6,6 +6,7 @@ use super::{Choice, Method, Number, Omega, Options};
 use crate::precision::Precision;
 use serde::Serialize;
 use solvekit::Status;
+use solvekit::sor::AutoMemory;
 use std::fmt;
 
 /// The JSON object of `solve`. What does not apply is null.
@@ -66,17 +67,41 @@ pub struct TunerOutcome {
     /// Which tuner.
     pub name: &'static str,
     /// The seed of its random numbers.
-    pub seed: u64,
+    pub seed: Option<u64>,
     /// Systems it learned from.
     pub rounds: u32,
     /// Mean cost of a system, in sweeps.
     pub mean_cost: f64,
     /// The ω that looks best; for `cheb` at the last shift.
-    pub favourite: f64,
+    pub favourite: Option<f64>,
     /// The values of ω it chose from.
-    pub omegas: Vec<f64>,
+    pub omegas: Option<Vec<f64>>,
     /// How probable each would be in the next round; for `cheb` at the last shift.
-    pub probabilities: Vec<f64>,
+    pub probabilities: Option<Vec<f64>>,
+    /// Of `auto`: 2 − ω is Young's to this power; 0 is Gauss–Seidel.
+    pub exponent: Option<f64>,
+    /// Of `auto`: products with A beyond the sweeps, each as dear as half a sweep with its residual.
+    pub extra_products: Option<u32>,
+}
+
+impl TunerOutcome {
+    pub(super) fn auto<T: Precision, X>(
+        memory: &AutoMemory<T, X>,
+        outcomes: &[SystemOutcome],
+    ) -> Self {
+        let sweeps: f64 = outcomes.iter().map(|one| f64::from(one.iterations)).sum();
+        Self {
+            name: "auto",
+            seed: None,
+            rounds: memory.solves(),
+            mean_cost: sweeps / outcomes.len().max(1) as f64,
+            favourite: None,
+            omegas: None,
+            probabilities: None,
+            exponent: Some(memory.exponent().to_f64()),
+            extra_products: Some(memory.charged()),
+        }
+    }
 }
 
 impl SystemOutcome {
@@ -216,8 +241,8 @@ impl fmt::Display for Outcome {
         if let Some(omega) = self.omega {
             write!(f, ", ω = {omega:.4}")?;
         }
-        if let Some(tuner) = &self.tuner {
-            write!(f, ", ω mostly {:.2} at the end", tuner.favourite)?;
+        if let Some(favourite) = self.tuner.as_ref().and_then(|tuner| tuner.favourite) {
+            write!(f, ", ω mostly {favourite:.2} at the end")?;
         }
         writeln!(f, ", {:.3} s", self.seconds)?;
         if let Some(choice) = &self.choice {

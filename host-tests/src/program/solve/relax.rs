@@ -10,7 +10,7 @@ use crate::precision::Precision;
 use crate::program::progress::Progress;
 use crate::vector::Vector;
 use solvekit::krylov::Cg;
-use solvekit::sor::{Sor, young_omega};
+use solvekit::sor::{AutoMemory, Sor, young_omega};
 use solvekit::{LinearOperator, Stop, SystemError};
 
 /// What came out of all systems.
@@ -47,8 +47,10 @@ pub(super) fn all<T: Precision>(
         let mut choice = None;
         let answer = match options.method {
             Method::Auto => {
-                let new = || Chooser::new(a, options.workspace);
-                known.chooser.get_or_insert_with(new).solve(&mut one).map(|(answer, taken)| {
+                let new = || Chooser::new(a, options.workspace, count > 1);
+                let tolerance = T::from_f64(options.tolerance());
+                let chooser = known.chooser.get_or_insert_with(new);
+                chooser.solve(&mut one, tolerance).map(|(answer, taken)| {
                     choice = Some(taken);
                     answer
                 })
@@ -84,7 +86,15 @@ pub(super) fn all<T: Precision>(
                     let omega = known.young(options, systems, shift, a)?;
                     known.ordered(options, omega, one)
                 }
-                _ => one.adaptive(),
+                (Some(Omega::Adaptive), _) => one.adaptive(),
+                // There is nothing to remember: what looks at the sweeps alone is quicker.
+                (None, _) if count == 1 && options.order == Order::Forward => one.adaptive(),
+                _ => {
+                    let memory = known.memory.get_or_insert_with(|| memory_of(systems));
+                    memory.tell_context(systems.shift(t).unwrap_or(T::ZERO));
+                    let tolerance = T::from_f64(options.tolerance());
+                    one.auto(memory, tolerance, options.order, &mut known.coloring)
+                }
             },
         }
         .map_err(refused)?;
@@ -93,7 +103,11 @@ pub(super) fn all<T: Precision>(
         solved.outcomes.push(SystemOutcome::new(&answer, zero, choice, shift));
         solved.solutions.push(answer.x);
     }
-    solved.tuner = learner.map(|learner| learner.outcome(options.seed));
+    solved.tuner = match (learner, known.memory) {
+        (Some(learner), _) => Some(learner.outcome(options.seed)),
+        (None, Some(memory)) if count > 1 => Some(TunerOutcome::auto(&memory, &solved.outcomes)),
+        _ => None,
+    };
     Ok(solved)
 }
 
@@ -102,8 +116,20 @@ pub(super) fn all<T: Precision>(
 struct Known<T> {
     young: Option<T>,
     plan: Option<Plan>,
-    chooser: Option<Chooser>,
+    chooser: Option<Chooser<T>>,
     coloring: Option<HostColoring>,
+    memory: Option<AutoMemory<T, Vector<T>>>,
+}
+
+/// A memory that knows nothing yet; where the shifts differ they are its context.
+fn memory_of<T: Precision>(systems: &Systems<T>) -> AutoMemory<T, Vector<T>> {
+    let fresh = || AutoMemory::new(Vector::default());
+    match systems.shift_range() {
+        Some((low, high)) if low < high => {
+            fresh().with_context(low, high).unwrap_or_else(|_| fresh())
+        }
+        _ => fresh(),
+    }
 }
 
 impl<T: Precision> Known<T> {

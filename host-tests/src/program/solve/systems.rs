@@ -81,6 +81,12 @@ impl<T: Precision> Systems<T> {
         self.shifts.as_ref().and_then(|shifts| shifts.get(t).copied())
     }
 
+    /// The smallest and the largest shift.
+    pub(super) fn shift_range(&self) -> Option<(T, T)> {
+        let shifts = || self.shifts.iter().flat_map(|shifts| shifts.iter().copied());
+        Some((shifts().reduce(T::min)?, shifts().reduce(T::max)?))
+    }
+
     /// A + cₜ·I.
     pub(super) fn matrix(&self, t: usize) -> Cow<'_, CsrMatrix<T>> {
         match self.shift(t) {

@@ -254,7 +254,10 @@ impl<R: Real, X: Buffer<R>> AutoMemory<R, X> {
         state: &AutoSorState<R, X>,
     ) -> bool {
         let (b, inverse) = (sor.sor.system.b.as_slice(), sor.sor.inverse_diagonal.as_slice());
-        let found = products(b, inverse, sor.unit, self.mode.as_slice(), state.x.as_slice());
+        let x = state.x.as_slice();
+        // A mode that is not known may have any length.
+        let mode = if sor.plan.first { x } else { self.mode.as_slice() };
+        let found = products(b, inverse, sor.unit, mode, x);
         let Some(found) = found else { return false };
         if sor.plan.first {
             self.begin(&found, &state.x);
