@@ -1,11 +1,16 @@
 //! What was learned survives a reset: bytes, slots, power cuts, corruption.
 
 mod cuts;
+mod fields;
 mod garbage;
+mod kinds;
+mod methods;
+mod mirror;
 mod record;
 mod resume;
 mod slots;
 mod unsound;
+mod wild;
 
 use serde::Serialize;
 use solvekit::Real;

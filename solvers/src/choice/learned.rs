@@ -188,6 +188,14 @@ impl<R: Real, const K: usize> MethodChoice<R, K> {
         self.rounds
     }
 
+    /// Whether every field has a value that [`new`](Self::new), `learn` and `give_up` could have
+    /// left there: what was restored from storage need not.
+    #[cfg(feature = "storage")]
+    pub(crate) fn check(&self) -> bool {
+        // Its length hidden, this stays a loop.
+        core::hint::black_box(&self.methods[..]).iter().all(|learned| learned.check(self.rounds))
+    }
+
     fn least_steps() -> R {
         R::from_u32(Self::LEAST_STEPS)
     }
@@ -207,6 +215,24 @@ impl<R: Real> Learned<R> {
     /// Unknown or out of date, and not waiting.
     const fn is_open(&self, candidate: &Candidate<R>, round: u32) -> bool {
         candidate.steps.is_none() && self.next_trial <= round
+    }
+
+    #[cfg(feature = "storage")]
+    fn check(&self, rounds: u32) -> bool {
+        let due = |wait| self.next_trial <= rounds.saturating_add(wait);
+        match self.steps {
+            Some(steps) => {
+                let range = steps >= R::ZERO && steps <= R::from_u32(u32::MAX);
+                range && self.wait == FIRST_WAIT && self.next_trial >= LAPSE && due(LAPSE)
+            }
+            None if self.wait == FIRST_WAIT => self.next_trial == 0,
+            // A loss doubled the wait.
+            None => {
+                let doubled = self.wait.is_power_of_two() && self.wait > FIRST_WAIT;
+                let wait = self.wait <= LONGEST_WAIT && doubled;
+                wait && self.next_trial >= FIRST_WAIT && due(self.wait)
+            }
+        }
     }
 
     fn learn(&mut self, effort: Effort, round: u32) {

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`encode`], [`decode`] | a value to bytes and back; bytes that are not such a value are refused, with the reason |
 //! | [`TwoSlots`] | keeps the newest such bytes in flash; power may fail at any write |
-//! | [`Memory`] | what a type must say of itself to be kept: the tuners do, and a few lines do for your own |
+//! | [`Memory`] | what a type must say of itself to be kept: the tuners and [`MethodChoice`](crate::choice::MethodChoice) do, and a few lines do for your own |
 //!
 //! ```
 //! use solvekit::storage::nor_flash::{ErrorType, NorFlash, NorFlashErrorKind, ReadNorFlash};
@@ -58,12 +58,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod choice;
 mod error;
 mod memory;
 mod record;
 mod region;
 mod slots;
 mod tuner;
+mod wrapper;
 
 pub use embedded_storage::nor_flash;
 pub use error::{RecordError, RegionError, StorageError};

@@ -103,6 +103,19 @@ impl<R: Real, const K: usize, const B: usize> TsallisBins<R, K, B> {
         bin.and_then(|bin| self.arms.get(bin.favourite()).ok()).unwrap_or(R::ONE)
     }
 
+    /// Whether every field has a value that [`new`](Self::new), `select` and `update` could have
+    /// left there: what was restored from storage need not.
+    #[cfg(feature = "storage")]
+    pub(crate) fn check(&self) -> bool {
+        // The bin in play has an arm in play. So may another: a selection that was never updated.
+        let playing = |bin: u32| self.bins.get(bin as usize).is_some_and(Losses::is_playing);
+        B > 0
+            && self.arms.check()
+            && self.interval.check()
+            && self.bins.iter().all(Losses::check)
+            && self.selected.is_none_or(playing)
+    }
+
     /// The bin of a place in [0, 1].
     fn bin(&self, place: R) -> (usize, Option<&Losses<R, K>>) {
         let count = R::from_u32(B as u32);

@@ -148,6 +148,28 @@ impl<R: Real, const K: usize, const M: usize> ChebCb<R, K, M> {
         self.arms.get(best).unwrap_or(R::ONE)
     }
 
+    /// Whether every field has a value that [`new`](Self::new), `select` and `update` could have
+    /// left there: what was restored from storage need not.
+    #[cfg(feature = "storage")]
+    pub(crate) fn check(&self) -> bool {
+        let amount = |value: R| value >= R::ZERO && value.is_finite();
+        let costs = if self.rounds > 0 {
+            amount(self.least) && self.least <= self.most && self.most.is_finite()
+        } else {
+            let nothing = self.most == R::ZERO && self.surprise == R::ZERO && self.mean == R::ZERO;
+            nothing && self.least == R::MAX
+        };
+        let (level, slope) = self.bounds();
+        M > 0
+            && self.arms.check()
+            && self.interval.check()
+            && costs
+            && amount(self.surprise)
+            && amount(self.mean)
+            && self.fits.iter().all(|fit| fit.check(self.rounds, level, slope))
+            && self.selected.is_none_or(|(arm, u)| (arm as usize) < K && u.abs() <= R::ONE)
+    }
+
     /// u in [−1, 1], and whether the context had to be moved.
     fn place(&self, context: R) -> (R, bool) {
         let (place, moved) = self.interval.place(context);

@@ -64,6 +64,26 @@ impl<R: Real, T: OmegaTuner<R>, const K: usize> CutOff<R, T, K> {
         &self.inner
     }
 
+    /// Whether every field of its own has a value that [`new`](Self::new), `select` and `update`
+    /// could have left there: what was restored from storage need not.
+    #[cfg(feature = "storage")]
+    pub(crate) fn check(&self) -> bool {
+        let arms = self.inner.arms().len().min(K);
+        let sound = |(arm, (mean, count)): (usize, (&R, &u32))| {
+            let played = *count > 0;
+            *mean >= R::ZERO
+                && mean.is_finite()
+                && *count <= MEMORY
+                && (!played || arm < arms)
+                && (played || *mean == R::ZERO)
+        };
+        self.multiple >= R::ONE
+            && self.multiple.is_finite()
+            // Its length hidden, this stays a loop.
+            && core::hint::black_box(&self.means[..]).iter().zip(&self.counts).enumerate().all(sound)
+            && self.selected.is_none_or(|arm| (arm as usize) < arms)
+    }
+
     /// The best arm so far and its mean cost.
     fn best(&self) -> Option<(usize, R)> {
         let played = self.means.iter().zip(&self.counts).enumerate();
@@ -92,6 +112,8 @@ impl<R: Real, T: OmegaTuner<R>, const K: usize> OmegaTuner<R> for CutOff<R, T, K
     }
 
     fn update(&mut self, cost: Cost<R>) -> Result<(), TunerError> {
+        // Whatever the inner tuner takes, a mean stays a number.
+        let cost = cost.checked()?;
         self.inner.update(cost)?;
         let Some(arm) = self.selected.take() else { return Ok(()) };
         let arm = arm as usize;

@@ -58,6 +58,27 @@ impl<R: Real, const M: usize> Fit<R, M> {
         all.all(|number| number.is_finite())
     }
 
+    /// Whether at most `rounds` samples could have left this, fitted with |θ₀| ≤ `level` and
+    /// |θⱼ| ≤ `slope`/j.
+    #[cfg(feature = "storage")]
+    pub(super) fn check(&self, rounds: u32, level: R, slope: R) -> bool {
+        if rounds == 0 {
+            return *self == Self::new();
+        }
+        let samples = self.low.first().copied().unwrap_or(R::ZERO);
+        // |Tₖ| ≤ 1, but for the rounding of its recurrence and of what fades below the normal numbers.
+        let most = samples + samples + R::EPSILON;
+        let bound = |j: usize| if j == 0 { level } else { slope / R::from_u32(j as u32) };
+        self.is_finite()
+            && samples >= R::ZERO
+            // A count of rounds ends; the samples may be more.
+            && (samples <= R::from_u32(rounds) || rounds == u32::MAX)
+            && self.low.iter().chain(&self.high).all(|moment| moment.abs() <= most)
+            && self.squares >= R::ZERO
+            && self.residual >= R::ZERO
+            && self.coefficients.iter().enumerate().all(|(j, theta)| theta.abs() <= bound(j))
+    }
+
     pub(super) const fn coefficients(&self) -> &[R; M] {
         &self.coefficients
     }

@@ -39,6 +39,20 @@ impl<R: Real> Fixed<R> {
     }
 }
 
+#[cfg(feature = "storage")]
+impl<R: Real> Fixed<R> {
+    pub(crate) fn check(&self) -> bool {
+        is_relaxation(self.omega)
+    }
+}
+
+#[cfg(feature = "storage")]
+impl<R: Real> Adaptive<R> {
+    pub(crate) fn check(&self) -> bool {
+        is_relaxation(self.start)
+    }
+}
+
 impl Young {
     /// Before the first round.
     pub const fn new() -> Self {

@@ -31,6 +31,12 @@ impl<R: Real> Interval<R> {
         (self.low, self.high)
     }
 
+    /// Whether the ends are such as [`new`](Self::new) takes.
+    #[cfg(feature = "storage")]
+    pub(super) fn check(&self) -> bool {
+        Self::new(self.low, self.high).is_ok()
+    }
+
     /// Where in the interval a context lies, 0 to 1, and whether it had to be moved there: to the
     /// nearer end, or to the middle if it is NaN.
     pub(super) fn place(&self, context: R) -> (R, bool) {

@@ -153,6 +153,12 @@ impl<R: Real, const K: usize> Losses<R, K> {
             })
     }
 
+    /// Whether an arm is in play.
+    #[cfg(feature = "storage")]
+    pub(super) const fn is_playing(&self) -> bool {
+        self.selected.is_some()
+    }
+
     /// The probability from which on an arm loses relative to a base, η², and the base.
     fn base(&self) -> (R, R) {
         if self.baseline {

@@ -107,6 +107,24 @@ impl<R: Real, T: OmegaTuner<R>> Safe<R, T> {
         self.owed + self.pending
     }
 
+    /// Whether every field of its own has a value that [`new`](Self::new), `select` and `update`
+    /// could have left there: what was restored from storage need not.
+    #[cfg(feature = "storage")]
+    pub(crate) fn check(&self) -> bool {
+        let amount = |value: R| value >= R::ZERO && value.is_finite();
+        // Before Gauss–Seidel's first cost nothing is owed, and the inner tuner is not asked.
+        let asked = matches!(self.playing, Playing::Inner | Playing::Both);
+        amount(self.largest)
+            && self.latest >= R::ZERO
+            && self.latest <= self.largest
+            && amount(self.pending)
+            && (self.pending_rounds > 0 || self.pending == R::ZERO)
+            && self.owed.is_finite()
+            && self.owed >= -(R::from_u32(SURPLUS) * self.largest)
+            && (self.largest > R::ZERO
+                || (self.owed == R::ZERO && self.pending_rounds == 0 && !asked))
+    }
+
     /// What may be owed before a round of the inner tuner: 2 (d − 1) g.
     fn room(&self) -> R {
         let others = (self.inner.arms().len() as u32).saturating_sub(1);

@@ -100,6 +100,29 @@ impl<R: Real, const K: usize> UnimodalUcb<R, K> {
         self.means.get(self.leader()).copied().unwrap_or(R::ZERO)
     }
 
+    /// Whether every field has a value that [`new`](Self::new), `select` and `update` could have
+    /// left there: what was restored from storage need not.
+    #[cfg(feature = "storage")]
+    pub(crate) fn check(&self) -> bool {
+        let amount = |value: R| value >= R::ZERO && value.is_finite();
+        let rounds = R::from_u32(self.rounds);
+        let arm = |(mean, count): (&R, &R)| {
+            // Without fading, an arm has a mean from its first round on.
+            let unplayed = *count == R::ZERO && self.memory == NonZeroU32::MAX;
+            amount(*mean)
+                && amount(*count)
+                // A count of rounds ends; the arm's may be more.
+                && (*count <= rounds || self.rounds == u32::MAX)
+                && (*mean == R::ZERO || (self.rounds > 0 && !unplayed))
+        };
+        self.arms.check()
+            // Its length hidden, this stays a loop.
+            && core::hint::black_box(&self.means[..]).iter().zip(&self.counts).all(arm)
+            && amount(self.variance)
+            && (self.rounds > 0 || self.variance == R::ZERO)
+            && self.selected.is_none_or(|arm| (arm as usize) < K)
+    }
+
     fn leader(&self) -> usize {
         let played = self.means.iter().zip(&self.counts).enumerate();
         let played = played.filter(|(_, (_, count))| **count > R::ZERO);
