@@ -47,9 +47,54 @@ fn balance() {
 }
 
 #[test]
+fn heat() {
+    check("heat", |mut say| scenarios::heat::story(&mut say));
+}
+
+/// The same time steps by LU factors in f64.
+#[test]
+fn the_heated_plate_is_that_of_exact_steps() {
+    use scenarios::heat;
+    use solvekit::nalgebra::{DMatrix, DVector};
+    const SIDE: usize = scenarios::sequence::SIDE;
+    let mut exact = DVector::<f64>::zeros(SIDE * SIDE);
+    let mut largest: f64 = 0.0;
+    heat::run(&mut heat::tuner(), &mut |_, step, plate| {
+        let r = f64::from(step.ratio);
+        let a = DMatrix::from_fn(SIDE * SIDE, SIDE * SIDE, |p, q| {
+            let apart = (p % SIDE).abs_diff(q % SIDE) + (p / SIDE).abs_diff(q / SIDE);
+            [1.0 + 4.0 * r, -r, 0.0][apart.min(2)]
+        });
+        let (row, column) = heat::torch(step.number);
+        exact[row + SIDE * column] += 100.0;
+        largest = largest.max(exact.norm());
+        exact = a.lu().solve(&exact).expect("a regular matrix");
+        let error = (exact.map(|u| u as f32) - DVector::from_column_slice(plate.as_slice())).norm();
+        // ‖A⁻¹‖ ≤ 1, so a step adds at most its residual and keeps what was wrong before it.
+        let most = f64::from(step.number + 1) * f64::from(heat::TOLERANCE) * largest;
+        assert!(f64::from(error) <= most, "step {}: {error} of at most {most}", step.number);
+    });
+}
+
+#[test]
+fn the_favourite_omega_follows_the_diffusivity() {
+    use scenarios::heat;
+    use solvekit::tuner::Fixed;
+    let mut favourites = Vec::new();
+    let learned = heat::run(&mut heat::tuner(), &mut |tuner, _, _| {
+        favourites.push(tuner.inner().favourite());
+    });
+    let quarter = heat::STEPS as usize / 4;
+    let (high, low) = (favourites[quarter], favourites[3 * quarter]);
+    assert!(high >= 1.5 && low <= 1.1, "{high} at the largest diffusivity, {low} at the least");
+    let fixed = heat::run(&mut Fixed::new(1.0).expect("valid"), &mut |_, _, _| ());
+    assert!(2 * learned.sweeps < fixed.sweeps, "{} of {}", learned.sweeps, fixed.sweeps);
+}
+
+#[test]
 fn every_story_is_checked_here() {
     let listed: BTreeSet<_> =
-        ["balance", "busy_pin", "frame", "relax", "reset"].map(String::from).into();
+        ["balance", "busy_pin", "frame", "heat", "relax", "reset"].map(String::from).into();
     let found = fs::read_dir(folder()).expect("the stories").flatten().map(|entry| entry.path());
     let outputs = found.filter(|path| path.extension().is_some_and(|e| e == "out"));
     let names: BTreeSet<_> =

@@ -6,6 +6,7 @@
 pub mod balance;
 pub mod busy_pin;
 pub mod frame;
+pub mod heat;
 mod line;
 mod meter;
 pub mod nor;

@@ -58,7 +58,7 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    fn record(&mut self, report: Report<f32>, omega: f32, x: &Grid<f32>) {
+    pub(crate) fn record(&mut self, report: Report<f32>, omega: f32, x: &Grid<f32>) {
         self.sweeps += report.iterations;
         self.failures += u32::from(!report.converged());
         // Of core: NaN wins, where f32's own `max` would drop it.
