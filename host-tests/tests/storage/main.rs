@@ -1,5 +1,6 @@
 //! What was learned survives a reset: bytes, slots, power cuts, corruption.
 
+mod auto;
 mod cuts;
 mod fields;
 mod garbage;

@@ -4,8 +4,9 @@ use serde::{Serialize, de::DeserializeOwned};
 
 /// A value that can be kept across a reset.
 ///
-/// The tuners and [`MethodChoice`](crate::choice::MethodChoice) are such values. Your own is one in a few lines; put into it whatever must not come
-/// apart, such as the tuner and the place in the sequence:
+/// The tuners, [`MethodChoice`](crate::choice::MethodChoice) and
+/// [`AutoMemory`](crate::sor::AutoMemory) are such values. Your own is one in a few lines; put into
+/// it whatever must not come apart, such as the tuner and the place in the sequence:
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};

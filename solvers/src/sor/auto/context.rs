@@ -41,6 +41,20 @@ impl<R: Real> Context<R> {
         })
     }
 
+    /// Whether every field has a value that the functions below could have left there.
+    #[cfg(feature = "storage")]
+    pub(super) fn check(&self) -> bool {
+        let [g00, _, _, g11, _, g22] = self.gram;
+        Self::new(self.low, self.high).is_some()
+            && self.place.is_none_or(|place| place.abs() <= R::ONE)
+            && self.gram.iter().chain(&self.moment).all(|sum| sum.is_finite())
+            && g00 >= R::ZERO
+            && g11 >= R::ZERO
+            && g22 >= R::ZERO
+            && self.error >= R::ZERO
+            && self.error <= R::ONE
+    }
+
     /// The context of the next solve. One that is not finite is taken for the middle.
     pub(super) fn tell(&mut self, context: R) {
         let (low, high) = (self.low, self.high);

@@ -69,6 +69,23 @@ impl<R: Real> Leader<R> {
         }
     }
 
+    /// Whether every field has a value that the functions below could have left there.
+    #[cfg(feature = "storage")]
+    pub(super) fn check(&self) -> bool {
+        let arm = |arm: u8| usize::from(arm) < ARMS;
+        let pauses = PAUSE..=LONGEST_PAUSE;
+        arm(self.arm)
+            && arm(self.before)
+            && self.kind < 3
+            && pauses.contains(&self.pause)
+            && pauses.contains(&self.pause_before)
+            && self.means.iter().all(|mean| *mean >= R::ZERO && mean.is_finite())
+            // The second one ends the row.
+            && self.wins.iter().all(|wins| *wins < 2)
+            && self.violations < 2
+            && self.trial <= TRIAL
+    }
+
     pub(super) const fn arm(&self) -> u8 {
         self.arm
     }

@@ -188,6 +188,25 @@ impl<R: Real, X> AutoMemory<R, X> {
 }
 
 impl<R: Real, X: Buffer<R>> AutoMemory<R, X> {
+    /// Whether every field has a value that [`new`](Self::new), `tell_context` and `learn` could
+    /// have left there: what was restored from storage need not.
+    #[cfg(feature = "storage")]
+    pub(crate) fn check(&self) -> bool {
+        let unlearned = self.lambda == R::ZERO && !self.known;
+        // Its length hidden, this stays a loop.
+        core::hint::black_box(self.mode.as_slice()).iter().all(|v| v.is_finite())
+            && (!self.known || (max_abs(self.mode.as_slice()) > R::ZERO && self.solves > 0))
+            && (unlearned || (self.lambda > R::ZERO && usable(self.lambda) == self.lambda))
+            && self.drift.is_finite()
+            && self.drift <= R::ONE
+            // A sum that may have overflowed, and a square that may: infinity is no harm in either.
+            && self.inverse_trace >= R::ZERO
+            // At least −1, but for rounding: λ is at least 10⁻⁷.
+            && self.defect >= -(R::ONE + R::ONE)
+            && self.leader.check()
+            && self.context.as_ref().is_none_or(Context::check)
+    }
+
     pub(super) fn fits(&self, columns: usize) -> bool {
         self.known && self.mode.as_slice().len() == columns
     }
@@ -232,16 +251,20 @@ impl<R: Real, X: Buffer<R>> AutoMemory<R, X> {
         // matrix that Young's ω is no match for.
         let lambda = if taught && sor.pass.is_some() { self.lambda } else { plan.lambda };
         let cost = R::from_u32(control.sweeps) / control.unit(plan, young_distance(lambda));
+        // By the tolerance that `sor` was told, a solve may have had nothing to do: no cost then.
+        let cost = (cost > R::ZERO && cost.is_finite()).then_some(cost);
         if plan.play.probe {
             let cut = control.probe == Probe::Lost || !taught;
-            self.leader.probed(self.solves, &plan.play, (!cut).then_some(cost));
+            self.leader.probed(self.solves, &plan.play, cost.filter(|_| !cut));
             return;
         }
-        let moved = plan.play.mean > R::ZERO && cost > R::from_f64(MOVED) * plan.play.mean;
+        let mean = plan.play.mean;
+        let long = |cost: R| mean > R::ZERO && cost > R::from_f64(MOVED) * mean;
+        let moved = cost.is_some_and(long);
         if control.violations > 0 || moved {
             self.calm = 0;
         }
-        if taught && !control.raised() {
+        if let Some(cost) = cost.filter(|_| taught && !control.raised()) {
             self.leader.led(self.solves, cost);
         }
         self.leader.judge(if taught { control.violations } else { 2 });
@@ -305,8 +328,8 @@ impl<R: Real, X: Buffer<R>> AutoMemory<R, X> {
         let lambda = found.energy / found.mass;
         if lambda > R::ZERO {
             self.mode = x.clone();
-            self.normalise();
             self.known = true;
+            self.normalise();
             self.lambda = usable(lambda);
             self.drift = R::ONE;
         }
@@ -331,9 +354,10 @@ impl<R: Real, X: Buffer<R>> AutoMemory<R, X> {
     fn normalise(&mut self) {
         let size = max_abs(self.mode.as_slice());
         let scale = size.unit_scale();
-        if !size.is_finite() || size == R::ZERO {
-            self.known = false;
-        }
-        self.mode.as_mut_slice().iter_mut().for_each(|v| *v *= scale);
+        let usable = size.is_finite() && size > R::ZERO;
+        self.known &= usable;
+        // A mode out of range must not stay: it would spoil the next one's products.
+        let fitted = |v: R| if usable { v * scale } else { R::ZERO };
+        self.mode.as_mut_slice().iter_mut().for_each(|v| *v = fitted(*v));
     }
 }
