@@ -10,6 +10,9 @@ use cortex_m_rt as _;
 #[cfg(target_arch = "riscv32")]
 use riscv_rt as _;
 
+#[cfg(feature = "panicking")]
+mod counterexample;
+#[cfg(not(feature = "panicking"))]
 mod entries;
 
 unsafe extern "C" {
@@ -34,12 +37,10 @@ fn on_panic(_: &PanicInfo) -> ! {
 // it never to return.
 #[unsafe(export_name = "main")]
 extern "C" fn proof() -> ! {
+    #[cfg(not(feature = "panicking"))]
     entries::call();
     #[cfg(feature = "panicking")]
-    {
-        let table = core::hint::black_box([1, 2, 3]);
-        core::hint::black_box(table[core::hint::black_box(1)]);
-    }
+    counterexample::call();
     loop {
         core::hint::spin_loop();
     }

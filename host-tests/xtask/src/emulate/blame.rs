@@ -14,8 +14,8 @@ use std::{collections::BTreeSet, fs, path::Path, process::Command};
 pub(crate) fn places(board: &Board) -> Result<Vec<String>> {
     let mut cargo = shell::firmware_cargo("rustc", board.target);
     cargo
-        .env("SOLVEKIT_BOARD", board.memory)
         .args(["--quiet", "--package", "proof", "--features", "diagnose"])
+        .args(["--config", "profile.release.package.proof.debug=2"])
         .args(["--", "-C", "link-arg=--emit-relocs"]);
     shell::read(&mut cargo)?;
     let image = shell::firmware().join("target").join(board.target).join("release/proof");

@@ -1,0 +1,27 @@
+//! Every public solver entry, with inputs the optimiser cannot see through.
+
+mod auto;
+mod choice;
+mod direct;
+mod krylov;
+mod lanes;
+mod operator;
+mod sor;
+mod storage;
+mod tuner;
+
+use core::hint::black_box;
+
+/// Calls them all.
+pub(crate) fn call() {
+    let b = operator::Vector::from_element(black_box(1.0));
+    operator::dense(&b);
+    operator::csr(&b);
+    operator::stencil();
+    operator::banded(&b);
+    lanes::solve();
+    choice::choose();
+    tuner::play_all();
+    storage::save_and_load();
+    storage::restore_all();
+}
