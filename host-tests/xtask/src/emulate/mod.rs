@@ -5,6 +5,7 @@ pub(crate) mod board;
 mod budget;
 mod counts;
 mod flash;
+mod footprint;
 mod image;
 mod log;
 mod machine;
@@ -87,6 +88,8 @@ enum What {
         #[arg(long, default_value_t = 30)]
         top: usize,
     },
+    /// Flash that each solver adds to an image without one, on M0, M4F and RV32imafc
+    Footprint,
     /// How deep the stack goes, by painting
     Stack,
     /// Prove by linking that no panic is reachable, and look for symbols that must not be there
@@ -102,6 +105,10 @@ impl Emulate {
         match &self.what {
             Some(What::Counts) => counts::run(&self.choice),
             Some(What::Flash { top }) => flash::run(&self.choice, *top),
+            Some(What::Footprint) => {
+                print!("{}", footprint::Footprint::measure()?.table().text());
+                Ok(())
+            }
             Some(What::Stack) => stack::run(&self.choice),
             Some(What::Prove) => prove::run(&self.choice),
             Some(What::Record) => record::run(&self.choice),

@@ -5,6 +5,7 @@ use super::{
     board::Board,
     counts::{self, CAUTION},
     flash,
+    footprint::Footprint,
     image::{self, Kind},
     stack,
     sweep::Cell,
@@ -28,14 +29,19 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
     let sizes = sizes(choice, &cells, &mut failures);
     // A record with holes would be compared with whole ones later.
     failures.finish()?;
+    let footprint = Footprint::measure()?;
 
     let date = today();
     let versions = Versions::read()?;
     let folder = shell::root().join("benches/records");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     for (ending, text) in [
-        ("json", serde_json::to_string_pretty(&data(&date, &versions, &cells, &sizes))? + "\n"),
-        ("md", page(&date, &versions, choice, &cells, &sizes)),
+        (
+            "json",
+            serde_json::to_string_pretty(&data(&date, &versions, &cells, &sizes, &footprint))?
+                + "\n",
+        ),
+        ("md", page(&date, &versions, choice, &cells, &sizes, &footprint)),
     ] {
         let path = folder.join(format!("{date}-firmware.{ending}"));
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
@@ -80,7 +86,13 @@ impl Versions {
     }
 }
 
-fn data(date: &str, versions: &Versions, cells: &[Cell], sizes: &[Size]) -> Value {
+fn data(
+    date: &str,
+    versions: &Versions,
+    cells: &[Cell],
+    sizes: &[Size],
+    footprint: &Footprint,
+) -> Value {
     let runs: Vec<_> = cells
         .iter()
         .map(|cell| {
@@ -117,6 +129,7 @@ fn data(date: &str, versions: &Versions, cells: &[Cell], sizes: &[Size]) -> Valu
         "note": CAUTION,
         "runs": runs,
         "flash": flash,
+        "footprint": footprint.data(),
     })
 }
 
@@ -126,6 +139,7 @@ fn page(
     choice: &Choice,
     cells: &[Cell],
     sizes: &[Size],
+    footprint: &Footprint,
 ) -> String {
     let flash = flash_table(choice, sizes);
     format!(
@@ -134,12 +148,16 @@ fn page(
          ## Instructions\n\n{CAUTION} A baseline belongs to this compiler version.\n\n{}\n\
          ## Stack\n\nHigh-water mark by painting; stories with their logging.\n\n{}\n\
          ## Flash\n\nWhole images, the log's transport and the vector table included; \
-         by function in the JSON file beside this one.\n\n{}",
+         by function in the JSON file beside this one.\n\n{}\n\
+         ## Flash of each solver\n\nWhat an image with it and a run to the report has more than \
+         one with f32 arithmetic alone, a tuner's with ten rounds; parts that solvers share count \
+         for each.\n\n{}",
         versions.rustc,
         versions.qemu,
         counts::overview(choice, cells).markdown(),
         stack::overview(choice, cells).markdown(),
         flash.markdown(),
+        footprint.table().markdown(),
     )
 }
 

@@ -1,0 +1,92 @@
+//! An image with the solver that a feature names, or with none. Measured, never run.
+//!
+//! Every input is opaque to the optimiser, every answer is used, and no log is in it.
+#![no_std]
+#![no_main]
+
+mod direct;
+mod krylov;
+mod sor;
+mod storage;
+mod tuner;
+
+use core::hint::black_box;
+use core::panic::PanicInfo;
+#[cfg(target_arch = "arm")]
+use cortex_m_rt as _;
+#[cfg(target_arch = "riscv32")]
+use riscv_rt as _;
+use solvekit::{FivePoint, Iteration, SMatrix, SVector, Scalar, Stop};
+
+/// The system of the iterative solvers: a grid, three numbers.
+type Plate = FivePoint<f32, 10, 10>;
+/// Its right-hand side.
+type Grid = SMatrix<f32, 10, 10>;
+/// The system of the solvers with a dense matrix.
+type Dense = SMatrix<f32, 16, 16>;
+/// Its right-hand side.
+type Vector = SVector<f32, 16>;
+
+#[panic_handler]
+fn on_panic(_: &PanicInfo) -> ! {
+    loop {
+        core::hint::spin_loop();
+    }
+}
+
+// SAFETY: the only symbol of this name; both runtimes would call it once and
+// expect it never to return.
+#[unsafe(export_name = "main")]
+extern "C" fn footprint() -> ! {
+    arithmetic();
+    if cfg!(feature = "sor") {
+        sor::plain();
+    } else if cfg!(feature = "adaptive") {
+        sor::adaptive();
+    } else if cfg!(feature = "red_black") {
+        sor::red_black();
+    } else if cfg!(feature = "block") {
+        sor::block();
+    } else if cfg!(feature = "projected") {
+        sor::projected();
+    } else if cfg!(feature = "cg") {
+        krylov::plain();
+    } else if cfg!(feature = "ssor_cg") {
+        krylov::ssor();
+    } else if cfg!(feature = "cholesky") {
+        direct::cholesky();
+    } else if cfg!(feature = "tsallis") {
+        tuner::tsallis();
+    } else if cfg!(feature = "bins") {
+        tuner::bins();
+    } else if cfg!(feature = "cheb") {
+        tuner::cheb();
+    } else if cfg!(feature = "unimodal") {
+        tuner::unimodal();
+    } else if cfg!(feature = "slots") {
+        storage::slots();
+    }
+    loop {
+        core::hint::spin_loop();
+    }
+}
+
+/// What any program with reals has: where there is no floating point in hardware these are calls of
+/// the run-time library, shared by all that compute and no solver's own. The square root is libm's.
+#[inline(never)]
+fn arithmetic() {
+    let (a, b) = (black_box(2.0_f32), black_box(3.0_f32));
+    black_box((a + b, a - b, a * b, a / b, Scalar::sqrt(a), a as u32, black_box(7_u32) as f32));
+    black_box((a < b, a <= b, a == b, a >= b, a > b, a.partial_cmp(&b)));
+    // The largest pieces of the run-time library that moving a grid takes.
+    let grid = black_box([0.0_f32; 100]);
+    black_box(grid);
+}
+
+/// To the end of a run, with the report.
+fn run<I: Iteration<Real = f32>>(iteration: &I, mut state: I::State) {
+    if let Ok(stop) = Stop::relative(black_box(1e-5)) {
+        let _ = black_box(solvekit::solve(iteration, &mut state, stop));
+        black_box(&state);
+    }
+}
