@@ -42,14 +42,6 @@ impl<const L: usize, R: Real> Lanes<L, R> {
     }
 }
 
-/// [`Scalar::finite_or`] where that is seldom asked: number by number, so that lanes stay in
-/// registers around the call.
-#[cold]
-#[inline(never)]
-fn seldom<R: Real>(value: R, fallback: R) -> R {
-    value.finite_or(fallback)
-}
-
 macro_rules! operation {
     ($operator:ident, $method:ident, $assigning:ident, $assign:ident) => {
         impl<const L: usize, R: Real> $operator for Lanes<L, R> {
@@ -112,14 +104,15 @@ impl<const L: usize, R: Real> Scalar for Lanes<L, R> {
     fn min(self, other: Self) -> Self {
         self.zip(other, R::min)
     }
-    #[inline]
+    #[inline(always)]
     fn finite_or(self, fallback: Self) -> Self {
         // Almost always every lane is finite. Asking that first is a branch, which is foreseen; a
-        // choice in every lane would stand in the chain from one relaxed unknown to the next.
+        // choice in every lane would stand in the chain from one relaxed unknown to the next. Both
+        // are inlined: lanes that pass through a call go through memory.
         if self.0.into_iter().fold(true, |finite, x| finite & x.is_finite()) {
             self
         } else {
-            self.zip(fallback, seldom)
+            self.zip(fallback, R::finite_or)
         }
     }
     #[inline]

@@ -84,6 +84,21 @@ pub trait RowOperator<T: Scalar>: LinearOperator<T> {
         }
     }
 
+    /// [`relax`](Self::relax) with what `update` needs of two vectors at hand:
+    /// xᵢ ← [`update.relaxed`](Update::relaxed)(Σⱼ aᵢⱼ xⱼ, xᵢ, \[pᵢ, qᵢ\]) for `beside` = \[p, q\].
+    ///
+    /// The same bits as `relax`. `update` cannot tell in which order it is called, nor how often:
+    /// an operator may relax at once what does not wait for each other.
+    #[inline(always)]
+    fn relax_beside(
+        &self,
+        x: &mut Self::Domain,
+        beside: [&Self::Range; 2],
+        update: &impl Update<T>,
+    ) {
+        self.relax(x, looked_up(beside, update));
+    }
+
     /// Every stored entry of one row, columns ascending: `visit(j, aᵢⱼ)`; none outside the matrix.
     fn visit_row(&self, row: usize, visit: impl FnMut(usize, T));
 
@@ -165,6 +180,40 @@ pub trait ColorOperator<T: Scalar>: RowOperator<T> {
     /// For every row of one colour: xᵢ ← `update(i, Σⱼ aᵢⱼ xⱼ, xᵢ)`. Nothing happens for a colour
     /// there is not.
     fn relax_color(&self, color: usize, x: &mut Self::Domain, update: impl FnMut(usize, T, T) -> T);
+
+    /// [`relax_color`](Self::relax_color) as [`relax_beside`](RowOperator::relax_beside).
+    #[inline(always)]
+    fn relax_color_beside(
+        &self,
+        color: usize,
+        x: &mut Self::Domain,
+        beside: [&Self::Range; 2],
+        update: &impl Update<T>,
+    ) {
+        self.relax_color(color, x, looked_up(beside, update));
+    }
+}
+
+/// One relaxation step of one unknown, a function of numbers alone. A trait and not a closure,
+/// because only a method can be told to be inlined wherever it is called: lanes that pass through
+/// a call go through memory.
+pub trait Update<T> {
+    /// The new xᵢ out of Σⱼ aᵢⱼ xⱼ, the old xᵢ and the entries i of two vectors.
+    fn relaxed(&self, dot: T, old: T, beside: [T; 2]) -> T;
+}
+
+/// An update by row out of one that has the numbers of two vectors at hand. A row that they do not
+/// have keeps its value.
+#[inline(always)]
+pub fn looked_up<T: Scalar, V: Buffer<T>>(
+    beside: [&V; 2],
+    update: &impl Update<T>,
+) -> impl FnMut(usize, T, T) -> T {
+    let [first, second] = beside.map(V::as_slice);
+    move |row, dot, old| match (first.get(row), second.get(row)) {
+        (Some(first), Some(second)) => update.relaxed(dot, old, [*first, *second]),
+        _ => old,
+    }
 }
 
 #[inline(always)]

@@ -1,6 +1,6 @@
 //! [`FivePoint`]: a grid operator that stores three numbers instead of a matrix.
 
-use crate::operator::zeros;
+use crate::operator::{Update, looked_up, zeros};
 use crate::{ColorOperator, LinearOperator, Real, RowOperator, SMatrix, Scalar};
 
 /// The five-point stencil on an `R` × `C` grid with zero values outside:
@@ -102,7 +102,7 @@ impl<T: Scalar, const R: usize, const C: usize> FivePoint<T, R, C> {
     /// Relaxes every second point of column `j` from `first` (0 or 1) on. None waits for another,
     /// and the ends of the column are taken out of the loop, so that it can be vectorised.
     #[inline(always)]
-    fn relax_alternate(
+    fn relax_alternate_unrolled(
         &self,
         x: &mut [[T; R]; C],
         j: usize,
@@ -139,6 +139,79 @@ impl<T: Scalar, const R: usize, const C: usize> FivePoint<T, R, C> {
         while i < R {
             point(i);
             i += 2;
+        }
+    }
+
+    /// Relaxes the points of [`relax_alternate_unrolled`](Self::relax_alternate_unrolled) one by
+    /// one, where a single point fills the registers.
+    #[inline(always)]
+    fn relax_alternate(
+        &self,
+        x: &mut [[T; R]; C],
+        j: usize,
+        first: usize,
+        zero: &[T; R],
+        [p, q]: [&[T; R]; 2],
+        update: &impl Update<T>,
+    ) {
+        let Some((column, left, right)) = Self::column(x, j, zero) else { return };
+        let above = first.checked_sub(1).and_then(|i| column.get(i)).copied();
+        let mut above = self.vertical * above.unwrap_or(T::ZERO);
+        let mut i = first;
+        while i < R {
+            let below = self.vertical * if i + 1 < R { column[i + 1] } else { T::ZERO };
+            let old = column[i];
+            let sides = self.center * old + self.horizontal * (left[i] + right[i]);
+            column[i] = update.relaxed((sides + below) + above, old, [p[i], q[i]]);
+            above = below;
+            i += 2;
+        }
+    }
+
+    /// Relaxes columns `j` and `j + 1` together, the second one row behind the first, so that
+    /// each point meets the neighbours it meets in [`relax_column`](Self::relax_column), and two
+    /// chains from one relaxed point to the next run side by side. A last column runs alone.
+    #[inline(always)]
+    fn relax_pair(
+        &self,
+        x: &mut [[T; R]; C],
+        j: usize,
+        zero: &[T; R],
+        [p, q]: [&[[T; R]; C]; 2],
+        update: &impl Update<T>,
+    ) {
+        let (before, rest) = x.split_at_mut(j.min(C));
+        let (Some([p, p_next]), Some([q, q_next])) =
+            (p.get(j..).and_then(<[_]>::first_chunk), q.get(j..).and_then(<[_]>::first_chunk))
+        else {
+            let (Some(p), Some(q)) = (p.get(j), q.get(j)) else { return };
+            return self
+                .relax_column(x, j, zero, |i, dot, old| update.relaxed(dot, old, [p[i], q[i]]));
+        };
+        let [first, second, after @ ..] = rest else { return };
+        let left = before.last().unwrap_or(zero);
+        let right = after.first().unwrap_or(zero);
+        let (mut above, mut above_second) = (T::ZERO, T::ZERO);
+        let mut here = first.first().copied().unwrap_or(T::ZERO);
+        let mut here_second = T::ZERO;
+        for i in 0..R {
+            let below = if i + 1 < R { first[i + 1] } else { T::ZERO };
+            let next = second[i];
+            let value = self.combine(here, left[i], next, below, above);
+            let new = update.relaxed(value, here, [p[i], q[i]]);
+            first[i] = new;
+            if i > 0 {
+                let value = self.combine(here_second, above, right[i - 1], next, above_second);
+                above_second = update.relaxed(value, here_second, [p_next[i - 1], q_next[i - 1]]);
+                second[i - 1] = above_second;
+            }
+            (above, here, here_second) = (new, below, next);
+        }
+        if let (Some(last), Some(right), Some(p), Some(q)) =
+            (second.last_mut(), right.last(), p_next.last(), q_next.last())
+        {
+            let value = self.combine(here_second, above, *right, T::ZERO, above_second);
+            *last = update.relaxed(value, here_second, [*p, *q]);
         }
     }
 }
@@ -231,6 +304,26 @@ impl<T: Scalar, const R: usize, const C: usize> RowOperator<T> for FivePoint<T, 
         let zero = [T::ZERO; R];
         for j in 0..C {
             self.relax_column(&mut x.data.0, j, &zero, |i, dot, old| update(j * R + i, dot, old));
+        }
+    }
+
+    #[inline(always)]
+    fn relax_beside(
+        &self,
+        x: &mut Self::Domain,
+        beside: [&Self::Range; 2],
+        update: &impl Update<T>,
+    ) {
+        // One column's chain waits more than it computes, the more so with lanes. A scalar one
+        // already overlaps with the next column's in a processor that looks ahead.
+        if wide::<T>() {
+            let zero = [T::ZERO; R];
+            let [p, q] = beside.map(|vector| &vector.data.0);
+            for j in (0..C).step_by(2) {
+                self.relax_pair(&mut x.data.0, j, &zero, [p, q], update);
+            }
+        } else {
+            self.relax(x, looked_up(beside, update));
         }
     }
 
@@ -356,11 +449,44 @@ impl<T: Scalar, const R: usize, const C: usize> ColorOperator<T> for FivePoint<T
         let zero = [T::ZERO; R];
         for j in 0..C {
             let first = (j + color) % 2;
-            self.relax_alternate(&mut x.data.0, j, first, &zero, |i, dot, old| {
+            self.relax_alternate_unrolled(&mut x.data.0, j, first, &zero, |i, dot, old| {
                 update(j * R + i, dot, old)
             });
         }
     }
+
+    #[inline(always)]
+    fn relax_color_beside(
+        &self,
+        color: usize,
+        x: &mut Self::Domain,
+        beside: [&Self::Range; 2],
+        update: &impl Update<T>,
+    ) {
+        if color > 1 {
+            return;
+        }
+        let zero = [T::ZERO; R];
+        let [p, q] = beside.map(|vector| &vector.data.0);
+        for j in 0..C {
+            let (p, q) = (&p[j], &q[j]);
+            let first = (j + color) % 2;
+            // The bits are the same. Lanes fill the registers with one point, and a Cortex-M has
+            // few of them; elsewhere the compiler vectorises the unrolled form.
+            if wide::<T>() || cfg!(target_arch = "arm") {
+                self.relax_alternate(&mut x.data.0, j, first, &zero, [p, q], update);
+            } else {
+                self.relax_alternate_unrolled(&mut x.data.0, j, first, &zero, |i, dot, old| {
+                    update.relaxed(dot, old, [p[i], q[i]])
+                });
+            }
+        }
+    }
+}
+
+/// Is `T` wider than any one number, so that it must be lanes?
+const fn wide<T>() -> bool {
+    size_of::<T>() > size_of::<f64>()
 }
 
 #[cfg(test)]
@@ -385,6 +511,44 @@ mod tests {
         });
         assert_eq!(rows, 12);
         assert_eq!(a.row_dot(12, &start), 0.0);
+    }
+
+    /// An update that is not finite everywhere, so that its repair is met as well.
+    struct Step;
+    impl<T: Scalar> Update<T> for Step {
+        fn relaxed(&self, dot: T, old: T, [p, q]: [T; 2]) -> T {
+            (old + q * (p - dot)).finite_or(old)
+        }
+    }
+
+    fn beside_is_relax<const R: usize, const C: usize>() {
+        let lanes = |k: f32| crate::Lanes([k, 1e38 * k, 0.3 - k, 0.7 * k]);
+        let a = FivePoint::<_, R, C> {
+            center: lanes(4.3),
+            vertical: lanes(-1.1),
+            horizontal: lanes(-0.7),
+        };
+        let grid =
+            |s: f32| SMatrix::<_, R, C>::from_fn(|i, j| lanes(s * i as f32 - 0.7 * j as f32));
+        let (p, q) = (grid(0.9), grid(0.1));
+        let (mut beside, mut plain) = (grid(0.3), grid(0.3));
+        a.relax_beside(&mut beside, [&p, &q], &Step);
+        a.relax(&mut plain, looked_up([&p, &q], &Step));
+        assert_eq!(beside, plain, "{R} x {C}");
+        for color in 0..3 {
+            a.relax_color_beside(color, &mut beside, [&p, &q], &Step);
+            a.relax_color(color, &mut plain, looked_up([&p, &q], &Step));
+            assert_eq!(beside, plain, "colour {color} of {R} x {C}");
+        }
+    }
+
+    #[test]
+    fn columns_relaxed_together_give_the_bits_of_one_after_the_other() {
+        beside_is_relax::<1, 1>();
+        beside_is_relax::<1, 2>();
+        beside_is_relax::<4, 3>();
+        beside_is_relax::<5, 4>();
+        beside_is_relax::<2, 5>();
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! [`Sor`]: SOR with one ω, in any order.
 
 use super::{Forward, Order, SorError};
-use crate::operator::residual_norm;
+use crate::operator::{Update, residual_norm};
 use crate::system::{System, check_omega, inverse_diagonal, restore_finite};
 use crate::{Buffer, Certificate, Iteration, RowOperator, Scalar};
 use core::marker::PhantomData;
@@ -158,6 +158,16 @@ impl<'a, T: Scalar, A: RowOperator<T>, O: Order<T, A>> Sor<'a, T, A, O> {
     }
 }
 
+/// The update with one ω; beside are b and the reciprocals of the diagonal.
+struct Overrelax<T>(T);
+
+impl<T: Scalar> Update<T> for Overrelax<T> {
+    #[inline(always)]
+    fn relaxed(&self, dot: T, old: T, [b, inverse]: [T; 2]) -> T {
+        (old + (self.0 * inverse) * (b - dot)).finite_or(old)
+    }
+}
+
 impl<T: Scalar, A: RowOperator<T>, O: Order<T, A>> Iteration for Sor<'_, T, A, O> {
     type Real = T::Real;
     type State = SorState<A::Domain>;
@@ -165,7 +175,9 @@ impl<T: Scalar, A: RowOperator<T>, O: Order<T, A>> Iteration for Sor<'_, T, A, O
 
     #[inline]
     fn step(&self, state: &mut Self::State) {
-        self.sweep(&mut state.x, self.omega, |_, _, _| {});
+        // The update of `sweep`, which nobody hears of: its order is then the operator's affair.
+        let beside = [self.system.b, &self.inverse_diagonal];
+        O::relax_beside(self.system.a, &mut state.x, beside, &Overrelax(self.omega));
     }
     #[inline]
     fn residual(&self, state: &mut Self::State) -> T::Real {

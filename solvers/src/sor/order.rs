@@ -1,5 +1,6 @@
 //! [`Order`]: in which order one sweep relaxes the unknowns.
 
+use crate::operator::{Update, looked_up};
 use crate::{ColorOperator, RowOperator, Scalar};
 
 /// The order of one sweep, a parameter of [`Sor`](super::Sor) that takes no memory.
@@ -9,6 +10,12 @@ pub trait Order<T: Scalar, A: RowOperator<T>> {
 
     /// Relaxes every unknown: xᵢ ← `update(i, Σⱼ aᵢⱼ xⱼ, xᵢ)`, each seeing the ones before it.
     fn relax(a: &A, x: &mut A::Domain, update: impl FnMut(usize, T, T) -> T);
+
+    /// [`relax`](Self::relax), to the bit, as [`RowOperator::relax_beside`].
+    #[inline(always)]
+    fn relax_beside(a: &A, x: &mut A::Domain, beside: [&A::Range; 2], update: &impl Update<T>) {
+        Self::relax(a, x, looked_up(beside, update));
+    }
 }
 
 /// i = 1 … N.
@@ -33,6 +40,10 @@ impl<T: Scalar, A: RowOperator<T>> Order<T, A> for Forward {
     #[inline(always)]
     fn relax(a: &A, x: &mut A::Domain, update: impl FnMut(usize, T, T) -> T) {
         a.relax(x, update);
+    }
+    #[inline(always)]
+    fn relax_beside(a: &A, x: &mut A::Domain, beside: [&A::Range; 2], update: &impl Update<T>) {
+        a.relax_beside(x, beside, update);
     }
 }
 
@@ -59,6 +70,12 @@ impl<T: Scalar, A: ColorOperator<T>> Order<T, A> for Multicolor {
     fn relax(a: &A, x: &mut A::Domain, mut update: impl FnMut(usize, T, T) -> T) {
         for color in 0..a.colors() {
             a.relax_color(color, x, &mut update);
+        }
+    }
+    #[inline(always)]
+    fn relax_beside(a: &A, x: &mut A::Domain, beside: [&A::Range; 2], update: &impl Update<T>) {
+        for color in 0..a.colors() {
+            a.relax_color_beside(color, x, beside, update);
         }
     }
 }
