@@ -44,6 +44,7 @@ pub const ALL: &[Entry] = &[
     ("lanes grid 10x10 sweep f32", lanes::grid::<f32, 10>),
     ("lanes grid 10x10 sweep f64", lanes::grid::<f64, 10>),
     ("lanes grid 24x24 sweep f32", lanes::grid::<f32, 24>),
+    ("lanes grid 24x24 red-black sweep f32", lanes::red_black::<f32, 24>),
     ("tuner 20 arms f32", tuner::round::<f32>),
     ("tuner 20 arms f64", tuner::round::<f64>),
     ("sequence n=100 low variance f64", sequence::low),
