@@ -45,12 +45,15 @@ use core::num::NonZeroU32;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(
     feature = "serde",
-    serde(bound(serialize = "R: serde::Serialize", deserialize = "R: serde::Deserialize<'de>"))
+    serde(bound(
+        serialize = "R: serde::Serialize",
+        deserialize = "R: Real + serde::Deserialize<'de>"
+    ))
 )]
 pub struct ChebCb<R, const K: usize, const M: usize> {
     arms: Arms<R, K>,
     interval: Interval<R>,
-    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
+    #[cfg_attr(feature = "serde", serde(with = "super::array"))]
     fits: [Fit<R, M>; K],
     /// The smallest and the largest cost so far.
     least: R,

@@ -278,7 +278,7 @@ impl<R: Real> Control<R> {
         let projected = done * whole / (self.residual / self.start).ln();
         let near =
             play.arm.abs_diff(play.leader) == 1 && exponent::<R>(play.arm) >= R::from_f64(0.8);
-        let factor = R::from_f64(if near { 1.6 } else { 1.12 });
+        let factor = if near { R::from_f64(1.6) } else { R::from_f64(1.12) };
         // A residual that has not come down has no projected length.
         let hopeless = !(projected > R::ZERO && projected <= factor * leader);
         if hopeless || done > R::from_f64(1.1) * leader {

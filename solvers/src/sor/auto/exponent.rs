@@ -8,16 +8,25 @@ pub(super) const ARMS: usize = 8;
 pub(super) const YOUNG: u8 = 5;
 /// Gauss–Seidel.
 pub(super) const GAUSS_SEIDEL: u8 = 0;
-const EXPONENTS: [f64; ARMS] = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.1, 1.2];
 /// e^−0.02: one sweep of a Jordan block of size two is cheaper a little above Young's ω, and an ω
 /// too small costs more than one as much too large.
 const MARGIN: f64 = 0.980_198_673_306_755_3;
 /// ω stays this far below 2 in every precision.
 const NEAREST: f64 = 1e-4;
 
-/// s of one arm.
+/// s of one arm. Each literal is converted on its own, so that no table of doubles is left to
+/// convert at run time.
 pub(super) fn exponent<R: Real>(arm: u8) -> R {
-    R::from_f64(EXPONENTS.get(usize::from(arm)).copied().unwrap_or(1.0))
+    match arm {
+        0 => R::ZERO,
+        1 => R::from_f64(0.2),
+        2 => R::from_f64(0.4),
+        3 => R::from_f64(0.6),
+        4 => R::from_f64(0.8),
+        6 => R::from_f64(1.1),
+        7 => R::from_f64(1.2),
+        _ => R::ONE,
+    }
 }
 
 /// 2 − ω = (2 − ω_Y)^s; 1 for s = 0. With `margin` a little less where s ≥ 1.
