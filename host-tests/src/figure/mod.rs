@@ -23,6 +23,11 @@ pub const PURPLE: RGBColor = RGBColor(204, 121, 167);
 /// See [`BLUE`].
 pub const RED: RGBColor = RGBColor(213, 94, 0);
 
+/// See [`BLUE`].
+pub const SKY: RGBColor = RGBColor(86, 180, 233);
+/// See [`BLUE`].
+pub const BLACK_INK: RGBColor = RGBColor(0, 0, 0);
+
 /// Width and height in pixels.
 const SIZE: (u32, u32) = (820, 520);
 

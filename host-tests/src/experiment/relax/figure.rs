@@ -1,7 +1,8 @@
 //! The figures: learning curves, and the cost of every ω with the place where the tuner settled.
 
-use super::{ARMS, Policy, Row};
-use crate::figure::{BLUE, Figure, GREEN, GREY, ORANGE, PURPLE, RED};
+use super::{ARMS, Policy, Row, Told};
+use crate::figure::{BLACK_INK, BLUE, Figure, GREEN, GREY, Legend, ORANGE, PURPLE, RED, SKY};
+use plotters::style::RGBColor;
 use std::path::Path;
 
 /// Points of one learning curve.
@@ -9,20 +10,34 @@ const POINTS: usize = 200;
 
 /// Sweeps spent so far against systems solved so far, mean over trials, one curve per policy.
 pub(super) fn learning(rows: &[&Row], path: &Path) -> anyhow::Result<()> {
-    // The whole grid of fixed ω would bury the rest.
-    let shown = rows.iter().filter(|row| match row.policy {
-        Policy::Fixed(omega) => [1.0, 1.5, 1.65, 1.8].contains(&omega),
-        Policy::Variant(_) => false,
-        _ => true,
-    });
-    let curves: Vec<_> = shown.map(|row| (row.policy.to_string(), cumulative(row))).collect();
-    let mut figure = Figure::new("systems solved", "sweeps in all (mean over trials)");
-    for ((label, points), color) in
-        curves.iter().zip([GREY, GREY, GREY, RED, ORANGE, PURPLE, BLUE, GREY, GREEN].iter().cycle())
-    {
-        figure.line(label, points, *color);
+    let shown: Vec<_> = rows.iter().filter(|row| color(row.policy).is_some()).collect();
+    // Gauss–Seidel leaves the picture early: at its scale the others would be one line.
+    let highest = shown.iter().filter(|row| row.policy != Policy::Fixed(1.0));
+    let highest = highest.map(|row| row.mean).fold(0.0, f64::max);
+    let mut figure = Figure::new("systems solved", "sweeps in all (mean over trials)")
+        .between(0.0, 1.05 * highest)
+        .legend(Legend::TopLeft);
+    for row in shown {
+        let points: Vec<_> =
+            cumulative(row).into_iter().filter(|(_, sweeps)| *sweeps <= 1.05 * highest).collect();
+        figure.line(&row.policy.to_string(), &points, color(row.policy).unwrap_or(GREY));
     }
     figure.write(path)
+}
+
+/// The colour of a learning curve; none for what would bury the rest.
+fn color(policy: Policy) -> Option<RGBColor> {
+    Some(match policy {
+        Policy::Fixed(omega) if [1.0, 1.5, 1.65, 1.8].contains(&omega) => GREY,
+        Policy::Tsallis => RED,
+        Policy::TsallisBins => ORANGE,
+        Policy::ChebCb => PURPLE,
+        Policy::Auto(Told::Nothing) => BLUE,
+        Policy::Auto(Told::RedBlack) => SKY,
+        Policy::Adaptive => GREEN,
+        Policy::Young => BLACK_INK,
+        _ => return None,
+    })
 }
 
 fn cumulative(row: &Row) -> Vec<(f64, f64)> {
