@@ -279,6 +279,10 @@ fn a_censored_cost_is_no_success() {
 
 #[test]
 fn the_draws_are_those_of_the_first_release() {
+    // With coarse square roots the rates, and so the draws, differ by design.
+    if Real::sqrt_coarse(2.0_f32) != 2.0_f32.sqrt() {
+        return;
+    }
     // The bits of ω over 200 rounds in f32, folded, from before there were options.
     let mut tuner = TsallisInf::<f32, 20>::evenly(1.0, 1.95).expect("valid");
     let mut folded = 0_u32;
