@@ -6,7 +6,8 @@
 //! | [`scalar`] | [`Scalar`] (arithmetic only) and [`Real`] (ordered): `f32`, `f64` |
 //! | [`lanes`] | [`Lanes`]: several problems side by side as one [`Scalar`] |
 //! | [`sum`] | the one summation order and the norms built on it |
-//! | [`operator`] | [`Buffer`], [`LinearOperator`], [`RowOperator`] |
+//! | [`operator`], [`column`] | [`Buffer`], [`LinearOperator`], [`RowOperator`], [`ColumnOperator`] |
+//! | [`penalty`] | [`Penalty`]: what is added to a smooth function, by its proximal map |
 //! | [`dense`], [`csr`], [`banded`], [`stencil`] | operators of fixed size: `SMatrix`, [`Csr`], [`Banded`], [`FivePoint`] |
 //! | [`coloring`] | [`Coloring`]: rows that do not wait for each other |
 //! | [`stop`], [`iteration`], [`run`], [`report`] | [`Stop`], [`Iteration`], [`Run`], [`solve`], [`Status`], [`Report`] |
@@ -54,11 +55,13 @@ compile_error!(
 
 pub mod banded;
 pub mod coloring;
+pub mod column;
 pub mod csr;
 pub mod dense;
 pub mod iteration;
 pub mod lanes;
 pub mod operator;
+pub mod penalty;
 pub mod report;
 pub mod run;
 pub mod scalar;
@@ -68,12 +71,14 @@ pub mod sum;
 
 pub use banded::{Banded, BandedError};
 pub use coloring::{Colored, Coloring, ColoringError};
+pub use column::{ColumnOperator, Transposed};
 pub use csr::{Csr, CsrError, CsrSlice, CsrVec};
 pub use iteration::Iteration;
 pub use lanes::Lanes;
 pub use nalgebra;
 pub use nalgebra::{SMatrix, SVector};
 pub use operator::{Buffer, ColorOperator, LinearOperator, RowOperator};
+pub use penalty::{Penalty, Separable};
 pub use report::{Certificate, Report, Status};
 pub use run::{Run, solve};
 pub use scalar::{Real, Scalar};

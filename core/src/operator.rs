@@ -102,6 +102,23 @@ pub trait RowOperator<T: Scalar>: LinearOperator<T> {
     /// Every stored entry of one row, columns ascending: `visit(j, aᵢⱼ)`; none outside the matrix.
     fn visit_row(&self, row: usize, visit: impl FnMut(usize, T));
 
+    /// Σₖ aᵢₖ aⱼₖ `weight(k)` over the columns where both rows have an entry, in the fixed summation
+    /// order of those; zero outside the matrix. Where it is not overridden each entry of the first
+    /// row reads the whole second one.
+    #[inline]
+    fn row_pair(&self, first: usize, second: usize, weight: impl Fn(usize) -> T) -> T {
+        let (mut sum, mut terms) = (Accumulator::default(), 0);
+        self.visit_row(first, |k, a| {
+            self.visit_row(second, |other, b| {
+                if other == k {
+                    sum.add(terms, a * b * weight(k));
+                    terms += 1;
+                }
+            });
+        });
+        sum.total()
+    }
+
     /// Σ aᵢⱼ xⱼ over j < i, the part before the diagonal, in the fixed summation order of the
     /// entries stored there.
     #[inline]

@@ -64,6 +64,12 @@ pub enum Certificate {
     /// ‖p‖₂ with pᵢ = aᵢᵢ · (clamp(xᵢ + rᵢ / aᵢᵢ, lᵢ, uᵢ) − xᵢ), r = b − A x: the residual where no
     /// bound is in the way, and zero exactly at a solution of the complementarity problem.
     NaturalResidual,
+    /// The largest distance over all coordinates (or groups) of −∇f(x) from ∂g(x): ‖∇f‖_∞ where
+    /// there is no penalty g, and zero exactly at a stationary point.
+    Stationarity,
+    /// f(x) + g(x) less the value of a feasible point of the dual problem: an upper bound of the
+    /// distance to the least objective.
+    DualityGap,
 }
 
 /// How a run ended (or stands), with the numbers that decided it, all in the same units.

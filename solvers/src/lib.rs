@@ -6,6 +6,7 @@
 //! | module | what it solves |
 //! |---|---|
 //! | [`sor`] | A x = b by successive over-relaxation: fixed ω, Young's ω, ω adapted inside the solve; by blocks, between bounds |
+//! | [`bcd`] | least f(x) + g(x) by block coordinate descent, for the [`fit`]s and [`penalty`]s there are |
 //! | [`direct`] | A x = b, small: Cholesky in memory the caller owns, and refinement with a report |
 //! | [`krylov`] | A x = b by conjugate directions: CG, and shells that make any direction safe |
 //! | [`choice`] | which method to use next, by the work of earlier solves |
@@ -31,9 +32,12 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+pub mod bcd;
 pub mod choice;
 pub mod direct;
+pub mod fit;
 pub mod krylov;
+pub mod penalty;
 pub mod sor;
 #[cfg(feature = "storage")]
 #[cfg_attr(docsrs, doc(cfg(feature = "storage")))]
@@ -49,8 +53,8 @@ pub use system::SystemError;
 mod readme {}
 
 pub use solvekit_core::{
-    Banded, BandedError, Buffer, Certificate, ColorOperator, Colored, Coloring, ColoringError, Csr,
-    CsrError, CsrSlice, CsrVec, FivePoint, Iteration, Lanes, LinearOperator, Real, Report,
-    RowOperator, Run, SMatrix, SVector, Scalar, Status, Stop, StopError, coloring, nalgebra,
-    operator, solve, sum,
+    Banded, BandedError, Buffer, Certificate, ColorOperator, Colored, Coloring, ColoringError,
+    ColumnOperator, Csr, CsrError, CsrSlice, CsrVec, FivePoint, Iteration, Lanes, LinearOperator,
+    Penalty, Real, Report, RowOperator, Run, SMatrix, SVector, Scalar, Separable, Status, Stop,
+    StopError, Transposed, coloring, csr, nalgebra, operator, solve, sum,
 };

@@ -235,6 +235,6 @@ pub(crate) fn restore_finite<T: Scalar>(x: &mut impl Buffer<T>) {
     x.as_mut_slice().iter_mut().for_each(|x| *x = x.finite_or(T::ZERO));
 }
 
-fn first_non_finite<T: Scalar>(v: &[T]) -> Option<usize> {
+pub(crate) fn first_non_finite<T: Scalar>(v: &[T]) -> Option<usize> {
     v.iter().position(|x| !x.all(Real::is_finite))
 }

@@ -6,7 +6,7 @@ mod error;
 pub use error::CsrError;
 
 use crate::operator::zeros;
-use crate::sum::sum_of;
+use crate::sum::{Accumulator, sum_of};
 use crate::{LinearOperator, Real, RowOperator, SVector, Scalar};
 
 /// An `M` × `N` matrix in compressed sparse rows.
@@ -176,6 +176,35 @@ where
     fn visit_row(&self, row: usize, mut visit: impl FnMut(usize, T)) {
         let (columns, values) = self.row(row);
         columns.iter().zip(values).for_each(|(j, value)| visit(usize::from(*j), *value));
+    }
+    fn row_pair(&self, first: usize, second: usize, weight: impl Fn(usize) -> T) -> T {
+        let (mut sum, mut terms) = (Accumulator::default(), 0);
+        visit_common(self.row(first), self.row(second), |k, a, b| {
+            sum.add(terms, a * b * weight(usize::from(k)));
+            terms += 1;
+        });
+        sum.total()
+    }
+}
+
+/// Visits what two sparse rows (columns ascending, and their values) have in common, in order.
+pub fn visit_common<I: Copy + Ord, T: Copy>(
+    (mut columns, mut values): (&[I], &[T]),
+    (mut others, mut other_values): (&[I], &[T]),
+    mut visit: impl FnMut(I, T, T),
+) {
+    while let ([j, columns_after @ ..], [a, values_after @ ..]) = (columns, values)
+        && let ([k, others_after @ ..], [b, other_values_after @ ..]) = (others, other_values)
+    {
+        if j == k {
+            visit(*j, *a, *b);
+        }
+        if j <= k {
+            (columns, values) = (columns_after, values_after);
+        }
+        if k <= j {
+            (others, other_values) = (others_after, other_values_after);
+        }
     }
 }
 

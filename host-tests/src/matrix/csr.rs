@@ -1,8 +1,8 @@
 //! Compressed sparse rows of any size.
 
 use crate::vector::Vector;
-use solvekit::sum::sum_of;
-use solvekit::{LinearOperator, Real, RowOperator};
+use solvekit::sum::{Accumulator, sum_of};
+use solvekit::{LinearOperator, Real, RowOperator, csr::visit_common};
 
 /// A sparse matrix stored by rows, of any size: [`solvekit::Csr`] for the host, with the same bits.
 ///
@@ -194,6 +194,15 @@ impl<T: Real> RowOperator<T> for CsrMatrix<T> {
     fn visit_row(&self, row: usize, mut visit: impl FnMut(usize, T)) {
         let (columns, values) = self.row(row);
         columns.iter().zip(values).for_each(|(&column, &value)| visit(column as usize, value));
+    }
+
+    fn row_pair(&self, first: usize, second: usize, weight: impl Fn(usize) -> T) -> T {
+        let (mut sum, mut terms) = (Accumulator::default(), 0);
+        visit_common(self.row(first), self.row(second), |k, a, b| {
+            sum.add(terms, a * b * weight(k as usize));
+            terms += 1;
+        });
+        sum.total()
     }
 
     fn relax(&self, x: &mut Vector<T>, mut update: impl FnMut(usize, T, T) -> T) {

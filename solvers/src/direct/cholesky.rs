@@ -1,13 +1,8 @@
 //! [`Cholesky`]: A = L Lᵀ in memory the caller owns.
 
 use super::CholeskyError;
-use crate::sum::dot;
+use super::triangle::{factor, packed, solve_in_place};
 use crate::{Real, RowOperator};
-
-/// Numbers that the factor of an N × N matrix takes: N (N + 1) / 2.
-pub const fn packed(n: usize) -> usize {
-    n * (n + 1) / 2
-}
 
 /// What solves with a factored matrix.
 pub trait Factor<R> {
@@ -66,43 +61,22 @@ impl<'a, R: Real> Cholesky<'a, R> {
         }
         let (expected, found) = (packed(order), memory.len());
         let memory = memory.get_mut(..expected).ok_or(CholeskyError::Memory { expected, found })?;
-        for row in 0..order {
-            // Row i of L comes from row i of A and the rows of L above it.
-            let (above, rest) = memory.split_at_mut(packed(row).min(expected));
-            let Some(own) = rest.get_mut(..=row) else { break };
+        for (row, own) in (0..order).map(|row| (row, packed(row)..packed(row) + row + 1)) {
+            let Some(own) = memory.get_mut(own) else { break };
             own.fill(R::ZERO);
             a.visit_row(row, |column, value| {
                 if let Some(slot) = own.get_mut(column) {
                     *slot = value;
                 }
             });
-            for column in 0..row {
-                let start = packed(column);
-                let other = above.get(start..=start + column).unwrap_or(&[]);
-                let Some((inverse, other)) = other.split_last() else { break };
-                let before = dot(own, other);
-                if let Some(slot) = own.get_mut(column) {
-                    *slot = (*slot - before) * *inverse;
-                }
-            }
-            let Some((diagonal, before)) = own.split_last_mut() else { break };
-            let value = *diagonal - dot(before, before);
-            let inverse = R::ONE / value.sqrt();
-            // Also false for NaN.
-            let usable = value > R::ZERO && value.is_finite() && inverse.is_finite();
-            if !usable {
-                return Err(CholeskyError::Pivot { row, value });
-            }
-            *diagonal = inverse;
         }
+        factor(memory, order, |row, value, _| {
+            // Also false for NaN.
+            let inverse = R::ONE / value.sqrt();
+            let usable = value > R::ZERO && value.is_finite() && inverse.is_finite();
+            if usable { Ok(value) } else { Err(CholeskyError::Pivot { row, value }) }
+        })?;
         Ok(Self { rows: memory, order })
-    }
-
-    /// Row i of L up to its diagonal, which is 1 / lᵢᵢ.
-    fn row(&self, row: usize) -> Option<(R, &[R])> {
-        let start = packed(row);
-        let (inverse, before) = self.rows.get(start..=start + row)?.split_last()?;
-        Some((*inverse, before))
     }
 }
 
@@ -112,21 +86,9 @@ impl<R: Real> Factor<R> for Cholesky<'_, R> {
     }
 
     fn solve(&self, x: &mut [R]) {
-        for i in 0..self.order {
-            let Some((inverse, before)) = self.row(i) else { break };
-            let known = dot(before, x);
-            if let Some(x) = x.get_mut(i) {
-                *x = (*x - known) * inverse;
-            }
-        }
-        for i in (0..self.order).rev() {
-            let Some((inverse, before)) = self.row(i) else { break };
-            let Some(own) = x.get_mut(i) else { continue };
-            *own *= inverse;
-            let own = *own;
-            for (x, l) in x.iter_mut().zip(before) {
-                *x -= own * *l;
-            }
+        let order = self.order.min(x.len());
+        if let Some(x) = x.get_mut(..order) {
+            solve_in_place(self.rows, x);
         }
     }
 }

@@ -16,7 +16,10 @@
 mod cholesky;
 mod error;
 mod refinement;
+mod triangle;
 
-pub use cholesky::{Cholesky, Factor, packed};
+pub use cholesky::{Cholesky, Factor};
 pub use error::CholeskyError;
 pub use refinement::{Refinement, RefinementState};
+pub(crate) use triangle::pairs;
+pub use triangle::{factor_in_place, forward_in_place, packed, solve_in_place};

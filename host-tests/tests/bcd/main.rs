@@ -1,0 +1,3 @@
+//! Block coordinate descent against naive computations in f64.
+
+mod descent;

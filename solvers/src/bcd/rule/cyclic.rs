@@ -1,0 +1,38 @@
+//! [`Cyclic`]: fixed blocks in turn.
+
+use super::{Chosen, Rule};
+use crate::bcd::Partition;
+use crate::fit::DataFit;
+
+/// Fixed blocks in turn. One block of all N coordinates with
+/// [`Coordinate`](crate::bcd::update::Coordinate) steps is a full pass in each step.
+///
+/// Its memory is the number of the next block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Cyclic<O> {
+    partition: Partition<O>,
+}
+
+impl<O: AsRef<[usize]>> Cyclic<O> {
+    /// In the order of the partition.
+    pub const fn new(partition: Partition<O>) -> Self {
+        Self { partition }
+    }
+}
+
+impl<F: DataFit, P, O: AsRef<[usize]>> Rule<F, P> for Cyclic<O> {
+    type State = usize;
+
+    fn start(&self) -> usize {
+        0
+    }
+
+    #[inline]
+    fn select<'a>(&'a self, _: &F, _: &P, _: &F::Point, next: &'a mut usize) -> Chosen<'a> {
+        // A memory from elsewhere may point behind the last block.
+        let block = if *next < self.partition.blocks() { *next } else { 0 };
+        *next = block + 1;
+        Chosen { coordinates: self.partition.block(block), block: Some(block) }
+    }
+}

@@ -1,0 +1,107 @@
+//! [`Greedy`]: the coordinates of the largest scores.
+
+use super::score::is_better;
+use super::{Chosen, Rule, Score};
+use crate::Buffer;
+use crate::fit::DataFit;
+
+/// The τ coordinates of the largest scores, in descending order (variable blocks). A coordinate
+/// whose score is zero is not chosen; one whose score is NaN comes first, so that it shows.
+///
+/// Storage: τ indices and τ scores, here and in the memory. Cost: N scores, and on average about
+/// τ² log(N/τ) exchanges, at most N τ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Greedy<S, I, V> {
+    score: S,
+    blank: Picked<I, V>,
+}
+
+/// The coordinates picked, and their scores.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct Picked<I, V> {
+    coordinates: I,
+    scores: V,
+    count: usize,
+}
+
+impl<S, I: AsRef<[usize]>, V> Greedy<S, I, V> {
+    /// τ is the length of the shorter buffer; what they hold does not matter.
+    pub const fn new(score: S, coordinates: I, scores: V) -> Self {
+        Self { score, blank: Picked { coordinates, scores, count: 0 } }
+    }
+}
+
+impl<I: AsRef<[usize]> + AsMut<[usize]>, V> Picked<I, V> {
+    /// Forgets what was picked.
+    pub fn clear(&mut self) {
+        self.count = 0;
+    }
+
+    /// Keeps coordinate j if its score is among the largest so far.
+    pub fn offer<R: crate::Real>(&mut self, j: usize, score: R)
+    where
+        V: Buffer<R>,
+    {
+        let (coordinates, scores) = (self.coordinates.as_mut(), self.scores.as_mut_slice());
+        let capacity = coordinates.len().min(scores.len());
+        let nothing = score == R::ZERO || capacity == 0;
+        let last = scores.get(capacity.wrapping_sub(1)).copied().unwrap_or(R::ZERO);
+        if nothing || (self.count >= capacity && !is_better(score, last)) {
+            return;
+        }
+        self.count = (self.count + 1).min(capacity);
+        let mut place = self.count - 1;
+        while let Some(before) = place.checked_sub(1) {
+            let Some(above) = scores.get(before).copied().filter(|above| is_better(score, *above))
+            else {
+                break;
+            };
+            if let (Some(slot), Some(moved)) = (scores.get_mut(place), Some(above)) {
+                *slot = moved;
+            }
+            let moved = coordinates.get(before).copied();
+            if let (Some(slot), Some(moved)) = (coordinates.get_mut(place), moved) {
+                *slot = moved;
+            }
+            place = before;
+        }
+        if let (Some(slot), Some(coordinate)) = (scores.get_mut(place), coordinates.get_mut(place))
+        {
+            (*slot, *coordinate) = (score, j);
+        }
+    }
+
+    /// What was picked, largest score first.
+    pub fn coordinates(&self) -> &[usize] {
+        self.coordinates.as_ref().get(..self.count).unwrap_or(&[])
+    }
+}
+
+impl<F, P, S, I, V> Rule<F, P> for Greedy<S, I, V>
+where
+    F: DataFit,
+    S: Score<F, P>,
+    I: AsRef<[usize]> + AsMut<[usize]> + Clone,
+    V: Buffer<F::Real>,
+{
+    type State = Picked<I, V>;
+
+    fn start(&self) -> Self::State {
+        self.blank.clone()
+    }
+
+    fn select<'a>(
+        &'a self,
+        fit: &F,
+        penalty: &P,
+        point: &F::Point,
+        picked: &'a mut Self::State,
+    ) -> Chosen<'a> {
+        picked.clear();
+        for j in 0..fit.unknowns() {
+            picked.offer(j, self.score.score(fit, penalty, point, j));
+        }
+        Chosen { coordinates: picked.coordinates(), block: None }
+    }
+}

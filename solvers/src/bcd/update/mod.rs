@@ -1,0 +1,39 @@
+//! What is done with the block that was chosen.
+//!
+//! | update | new x_b | penalty | cost |
+//! |---|---|---|---|
+//! | [`Coordinate`] | one proximal step per coordinate, each seeing the ones before it | separable | τ derivatives and shifts |
+//! | [`Matrix`] | x_b − (H_bb)⁻¹ ∇_b f | none | τ³/6 |
+
+mod coordinate;
+mod matrix;
+
+pub use coordinate::Coordinate;
+pub use matrix::{Matrix, MatrixState};
+
+use super::rule::Chosen;
+use crate::fit::DataFit;
+
+/// Changes the coordinates of a block so that the objective does not grow.
+pub trait Update<F: DataFit, P> {
+    /// What it remembers from step to step, its room to work in included.
+    type State: Clone;
+
+    /// A fresh memory.
+    fn start(&self) -> Self::State;
+
+    /// Changes the block.
+    fn apply(
+        &self,
+        fit: &F,
+        penalty: &P,
+        point: &mut F::Point,
+        chosen: Chosen<'_>,
+        state: &mut Self::State,
+    );
+
+    /// Has it met something it cannot go on from?
+    fn breakdown(&self, _state: &Self::State) -> bool {
+        false
+    }
+}

@@ -1,0 +1,125 @@
+//! L Lᵀ of a packed lower triangle, in place.
+
+use crate::Real;
+use crate::sum::dot;
+
+/// Numbers that the factor of an N × N matrix takes: N (N + 1) / 2.
+pub const fn packed(n: usize) -> usize {
+    n * (n + 1) / 2
+}
+
+/// Factors the packed lower triangle of the first `order` rows: row i of L comes from row i of A and
+/// the rows of L above it. Where lᵢᵢ would stand is its reciprocal. `pivot(i, value, aᵢᵢ)` says what
+/// to take for the i-th pivot, or refuses.
+pub(super) fn factor<R: Real, E>(
+    memory: &mut [R],
+    order: usize,
+    mut pivot: impl FnMut(usize, R, R) -> Result<R, E>,
+) -> Result<(), E> {
+    for row in 0..order {
+        let start = packed(row).min(memory.len());
+        let (above, rest) = memory.split_at_mut(start);
+        let Some(own) = rest.get_mut(..=row) else { break };
+        for column in 0..row {
+            let start = packed(column);
+            let other = above.get(start..=start + column).unwrap_or(&[]);
+            let Some((inverse, other)) = other.split_last() else { break };
+            let before = dot(own, other);
+            if let Some(slot) = own.get_mut(column) {
+                *slot = (*slot - before) * *inverse;
+            }
+        }
+        let Some((diagonal, before)) = own.split_last_mut() else { break };
+        let value = pivot(row, *diagonal - dot(before, before), *diagonal)?;
+        *diagonal = R::ONE / value.sqrt();
+    }
+    Ok(())
+}
+
+/// Row i of L up to its diagonal, which is 1 / lᵢᵢ.
+fn row<R: Real>(memory: &[R], row: usize) -> Option<(R, &[R])> {
+    let start = packed(row);
+    let (inverse, before) = memory.get(start..=start + row)?.split_last()?;
+    Some((*inverse, before))
+}
+
+/// x ← A⁻¹ x for the packed factor of a matrix of x's length.
+pub fn solve_in_place<R: Real>(memory: &[R], x: &mut [R]) {
+    forward_in_place(memory, x);
+    for i in (0..x.len()).rev() {
+        let Some((inverse, before)) = row(memory, i) else { continue };
+        let Some(own) = x.get_mut(i) else { continue };
+        *own *= inverse;
+        let own = *own;
+        for (x, l) in x.iter_mut().zip(before) {
+            *x -= own * *l;
+        }
+    }
+}
+
+/// x ← L⁻¹ x: half of [`solve_in_place`]. The squared norm of what remains is xᵀA⁻¹x.
+pub fn forward_in_place<R: Real>(memory: &[R], x: &mut [R]) {
+    for i in 0..x.len() {
+        let Some((inverse, before)) = row(memory, i) else { break };
+        let known = dot(before, x);
+        if let Some(x) = x.get_mut(i) {
+            *x = (*x - known) * inverse;
+        }
+    }
+}
+
+/// Factors the packed lower triangle of a matrix that may be singular to rounding: a pivot below
+/// 4·N·ε times its diagonal entry is raised to that. Returns the largest amount added, relative to
+/// its diagonal entry; zero where the matrix was regular. A row of zeros gets the pivot 1, so that its
+/// unknown stays what its right-hand side makes it: 0 where that is 0.
+///
+/// # Errors
+/// The pivot, where it is clearly negative or not a number: the matrix is not positive semidefinite.
+pub fn factor_in_place<R: Real>(memory: &mut [R], order: usize) -> Result<R, R> {
+    let mut added = R::ZERO;
+    let rounding = R::EPSILON * R::from_f64(4.0 * order as f64);
+    factor(memory, order, |_, value, diagonal| {
+        if diagonal == R::ZERO && value == R::ZERO {
+            return Ok(R::ONE);
+        }
+        let floor = rounding * diagonal;
+        if value > floor && value.is_finite() {
+            Ok(value)
+        } else if floor > R::ZERO && value >= -floor {
+            added = added.max((floor - value) / diagonal);
+            Ok(floor)
+        } else {
+            Err(value)
+        }
+    })?;
+    Ok(added)
+}
+
+/// N (N + 1) / 2 pairs (i, j), j ≤ i, of `block`, in the order of a packed triangle.
+pub(crate) fn pairs(block: &[usize]) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let rows = block.iter().enumerate();
+    rows.flat_map(move |(k, i)| block.iter().take(k + 1).map(move |j| (*i, *j)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_singular_block_is_made_regular_and_says_by_how_much() {
+        // [1 1; 1 1]
+        let mut memory = [1.0_f64, 1.0, 1.0];
+        let added = factor_in_place(&mut memory, 2).unwrap();
+        assert!(added > 0.0 && added < 1e-14, "{added}");
+        let mut x = [2.0, 2.0];
+        solve_in_place(&memory, &mut x);
+        assert!((x[0] + x[1] - 2.0).abs() < 1e-7, "{x:?}");
+    }
+
+    #[test]
+    fn an_indefinite_block_is_refused_with_its_pivot() {
+        assert_eq!(factor_in_place(&mut [1.0_f32, 2.0, 1.0], 2), Err(-3.0));
+        assert!(factor_in_place(&mut [f32::NAN], 1).is_err());
+        assert!(factor_in_place(&mut [-1.0_f32], 1).is_err());
+    }
+}
