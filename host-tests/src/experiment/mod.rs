@@ -1,6 +1,8 @@
 //! Experiments that regenerate a paper's table and figures: DIR/table.csv and DIR/*.svg.
 
 pub mod auto;
+pub mod bcd;
+mod draws;
 pub mod relax;
 pub mod relax_curves;
 pub mod relax_heat;

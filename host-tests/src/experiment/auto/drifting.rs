@@ -1,8 +1,8 @@
 //! [`Drifting`]: A + s·diag(A) with a shift that walks, and what it costs with every ω.
 
 use super::Totals;
-use super::draws::Draws;
 use super::learner::{CAP, Learner, stop};
+use crate::experiment::draws::Draws;
 use crate::matrix::CsrMatrix;
 use crate::vector::Vector;
 use rayon::prelude::*;

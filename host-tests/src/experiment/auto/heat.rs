@@ -1,8 +1,8 @@
 //! Implicit steps of a heat equation whose diffusivity changes.
 
 use super::Totals;
-use super::draws::Draws;
 use super::learner::{Learner, stop};
+use crate::experiment::draws::Draws;
 use solvekit::sor::{Forward, Multicolor, Sor, young_omega};
 use solvekit::{FivePoint, SMatrix, solve};
 use std::f64::consts::PI;

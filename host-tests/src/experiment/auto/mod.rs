@@ -8,7 +8,6 @@
 //! `../shared/data` by default, and a row without its file says so.
 
 mod dense;
-mod draws;
 mod drifting;
 mod heat;
 mod laplacian;
