@@ -1,7 +1,13 @@
 //! Operators: what a solver may ask of a matrix, and the vectors that go with it.
 
-use crate::sum::{Accumulator, square};
-use crate::{Real, SMatrix, Scalar};
+mod residual;
+mod update;
+
+pub use residual::{mapped_residual_norm, residual_norm};
+pub use update::{Update, looked_up};
+
+use crate::sum::Accumulator;
+use crate::{SMatrix, Scalar};
 use nalgebra::ArrayStorage;
 
 /// A vector that a solver keeps in its state: contiguous numbers of a length that does not change.
@@ -88,7 +94,24 @@ pub trait RowOperator<T: Scalar>: LinearOperator<T> {
     /// xᵢ ← [`update.relaxed`](Update::relaxed)(Σⱼ aᵢⱼ xⱼ, xᵢ, \[pᵢ, qᵢ\]) for `beside` = \[p, q\].
     ///
     /// The same bits as `relax`. `update` cannot tell in which order it is called, nor how often:
-    /// an operator may relax at once what does not wait for each other.
+    /// an operator may relax at once what does not wait for each other, and drop what it does not
+    /// need.
+    ///
+    /// ```
+    /// use solvekit_core::{FivePoint, RowOperator, SMatrix, operator::Update};
+    /// /// xᵢ ← xᵢ + (bᵢ − Σⱼ aᵢⱼ xⱼ) / aᵢᵢ: a Gauss–Seidel sweep.
+    /// struct Seidel;
+    /// impl Update<f32> for Seidel {
+    ///     fn relaxed(&self, dot: f32, old: f32, [b, inverse]: [f32; 2]) -> f32 {
+    ///         old + inverse * (b - dot)
+    ///     }
+    /// }
+    /// let a = FivePoint::<f32, 2, 2>::laplacian(0.0);
+    /// let (b, inverse) = (SMatrix::repeat(2.0), SMatrix::repeat(0.25));
+    /// let mut x = SMatrix::zeros();
+    /// a.relax_beside(&mut x, [&b, &inverse], &Seidel);
+    /// assert_eq!(x, SMatrix::<f32, 2, 2>::new(0.5, 0.625, 0.625, 0.8125)); // by hand
+    /// ```
     #[inline(always)]
     fn relax_beside(
         &self,
@@ -211,28 +234,6 @@ pub trait ColorOperator<T: Scalar>: RowOperator<T> {
     }
 }
 
-/// One relaxation step of one unknown, a function of numbers alone. A trait and not a closure,
-/// because only a method can be told to be inlined wherever it is called: lanes that pass through
-/// a call go through memory.
-pub trait Update<T> {
-    /// The new xᵢ out of Σⱼ aᵢⱼ xⱼ, the old xᵢ and the entries i of two vectors.
-    fn relaxed(&self, dot: T, old: T, beside: [T; 2]) -> T;
-}
-
-/// An update by row out of one that has the numbers of two vectors at hand. A row that they do not
-/// have keeps its value.
-#[inline(always)]
-pub fn looked_up<T: Scalar, V: Buffer<T>>(
-    beside: [&V; 2],
-    update: &impl Update<T>,
-) -> impl FnMut(usize, T, T) -> T {
-    let [first, second] = beside.map(V::as_slice);
-    move |row, dot, old| match (first.get(row), second.get(row)) {
-        (Some(first), Some(second)) => update.relaxed(dot, old, [*first, *second]),
-        _ => old,
-    }
-}
-
 #[inline(always)]
 fn triangle_dot<T: Scalar, A: RowOperator<T> + ?Sized>(
     a: &A,
@@ -251,77 +252,4 @@ fn triangle_dot<T: Scalar, A: RowOperator<T> + ?Sized>(
         }
     });
     sum.total()
-}
-
-/// ‖b − A x‖₂ with no vector of its own: row by row, each term times `scale`, an exact power of
-/// two that keeps the squares in range ([`Scalar::unit_scale`] of max |bᵢ|). NaN propagates.
-///
-/// Cost: one pass over A; two more where the squares left the range all the same, because the
-/// residual is far larger or smaller than b, so that zero means zero and infinite means infinite.
-#[inline]
-pub fn residual_norm<T: Scalar, A: RowOperator<T>>(
-    a: &A,
-    b: &A::Range,
-    x: &A::Domain,
-    scale: T,
-) -> T {
-    mapped_residual_norm(a, b, x, scale, |_, residual| residual)
-}
-
-/// [`residual_norm`] of `map(i, bᵢ − Σⱼ aᵢⱼ xⱼ)` in place of the residuals.
-#[inline]
-pub fn mapped_residual_norm<T: Scalar, A: RowOperator<T>>(
-    a: &A,
-    b: &A::Range,
-    x: &A::Domain,
-    scale: T,
-    map: impl Fn(usize, T) -> T,
-) -> T {
-    let squares = squared_residual(a, b, x, scale, &map);
-    let tiny = square(square(T::Real::EPSILON));
-    let in_range = |squares: T::Real| squares >= tiny && squares.is_finite();
-    let norm = squares.sqrt() / scale;
-    if squares.all(in_range) {
-        return norm;
-    }
-    let own = largest_residual(a, b, x, &map).unit_scale();
-    let rescaled = squared_residual(a, b, x, own, &map).sqrt() / own;
-    squares.select(in_range, norm, rescaled)
-}
-
-/// Σ ((bᵢ − Σⱼ aᵢⱼ xⱼ) · scale)² in the fixed summation order.
-#[inline]
-fn squared_residual<T: Scalar, A: RowOperator<T>>(
-    a: &A,
-    b: &A::Range,
-    x: &A::Domain,
-    scale: T,
-    map: impl Fn(usize, T) -> T,
-) -> T {
-    let b = b.as_slice();
-    let mut squares = Accumulator::default();
-    a.visit(x, |row, dot| {
-        if let Some(target) = b.get(row) {
-            squares.add(row, square(map(row, *target - dot) * scale));
-        }
-    });
-    squares.total()
-}
-
-/// max |bᵢ − Σⱼ aᵢⱼ xⱼ|; NaN wins. Kept out of line: it is rarely needed.
-#[inline(never)]
-fn largest_residual<T: Scalar, A: RowOperator<T>>(
-    a: &A,
-    b: &A::Range,
-    x: &A::Domain,
-    map: impl Fn(usize, T) -> T,
-) -> T {
-    let b = b.as_slice();
-    let mut largest = T::ZERO;
-    a.visit(x, |row, dot| {
-        if let Some(target) = b.get(row) {
-            largest = largest.max(map(row, *target - dot).abs());
-        }
-    });
-    largest
 }
