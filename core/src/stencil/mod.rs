@@ -1,5 +1,6 @@
 //! [`FivePoint`]: a grid operator that stores three numbers instead of a matrix.
 
+mod blocks;
 mod natural;
 mod red_black;
 #[cfg(test)]

@@ -112,8 +112,12 @@ impl<T: Scalar, const R: usize, const C: usize> ColorOperator<T> for FivePoint<T
         if color > 1 {
             return;
         }
+        let beside = beside.map(|vector| &vector.data.0);
+        if in_blocks::<T>() {
+            return self.relax_blocks(color, &mut x.data.0, beside, update);
+        }
         let zero = [T::ZERO; R];
-        let [p, q] = beside.map(|vector| &vector.data.0);
+        let [p, q] = beside;
         for j in 0..C {
             let (p, q) = (&p[j], &q[j]);
             let first = (j + color) % 2;
@@ -128,4 +132,10 @@ impl<T: Scalar, const R: usize, const C: usize> ColorOperator<T> for FivePoint<T
             }
         }
     }
+}
+
+/// Is one colour best relaxed in blocks? The bits are the same. Half of what a block computes is
+/// dropped, which pays where a register holds four numbers or more: measured with SSE2 and AVX2.
+const fn in_blocks<T>() -> bool {
+    cfg!(target_arch = "x86_64") && size_of::<T>() <= size_of::<f32>()
 }

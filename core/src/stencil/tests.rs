@@ -56,6 +56,45 @@ fn columns_relaxed_together_give_the_bits_of_one_after_the_other() {
     beside_is_relax::<2, 5>();
 }
 
+/// Blocks of 8 and of 4 rows, with none to three rows left, against the rows one by one.
+fn a_colour_at_once_is_row_by_row<T: Real, const R: usize, const C: usize>() {
+    let number = T::from_f64;
+    let a = FivePoint::<T, R, C> {
+        center: number(4.3),
+        vertical: number(-1.1),
+        horizontal: number(-0.7),
+    };
+    let grid = |s: f64| {
+        SMatrix::<T, R, C>::from_fn(|i, j| number(s * (i * i) as f64 - 0.7 * j as f64 + 0.1))
+    };
+    let (mut p, q) = (grid(0.9), grid(0.1));
+    // One update that is not made.
+    p[R * C / 2] = T::MAX;
+    let (mut at_once, mut one_by_one) = (grid(0.3), grid(0.3));
+    for color in [0, 1, 2, 0, 1] {
+        a.relax_color_beside(color, &mut at_once, [&p, &q], &Step);
+        for row in (0..R * C).filter(|row| (row % R + row / R) % 2 == color) {
+            let dot = a.row_dot(row, &one_by_one);
+            one_by_one[row] = Step.relaxed(dot, one_by_one[row], [p[row], q[row]]);
+        }
+        assert_eq!(at_once, one_by_one, "colour {color} of {R} x {C}");
+    }
+}
+
+#[test]
+fn a_colour_relaxed_in_blocks_has_the_bits_of_its_rows() {
+    a_colour_at_once_is_row_by_row::<f32, 1, 1>();
+    a_colour_at_once_is_row_by_row::<f32, 2, 3>();
+    a_colour_at_once_is_row_by_row::<f32, 5, 4>();
+    a_colour_at_once_is_row_by_row::<f32, 6, 1>();
+    a_colour_at_once_is_row_by_row::<f32, 9, 5>();
+    a_colour_at_once_is_row_by_row::<f32, 10, 10>();
+    a_colour_at_once_is_row_by_row::<f32, 15, 2>();
+    a_colour_at_once_is_row_by_row::<f32, 24, 24>();
+    a_colour_at_once_is_row_by_row::<f64, 10, 10>();
+    a_colour_at_once_is_row_by_row::<f64, 15, 7>();
+}
+
 #[test]
 fn it_is_the_matrix_it_says() {
     let a = FivePoint::<f64, 3, 2> { center: 5.0, vertical: -1.0, horizontal: -2.0 };
