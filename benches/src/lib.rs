@@ -19,6 +19,7 @@ pub mod case;
 pub mod cases;
 pub mod count;
 pub mod interleave;
+pub mod lasso;
 pub mod machine;
 pub mod number;
 pub mod peer;

@@ -1,5 +1,7 @@
 //! The benchmarks: measured, or run once each as tests.
 
+mod lasso;
+
 use super::test::host;
 use crate::{failures::Failures, shell};
 use anyhow::Result;
@@ -8,7 +10,7 @@ use clap::Args;
 /// What is measured.
 #[derive(Args)]
 pub(crate) struct Bench {
-    /// Only cases whose name contains this
+    /// Only cases whose name contains this; `lasso` is a comparison of its own, with peers in Python
     filter: Option<String>,
     /// Only the interleaved comparison, without criterion
     #[arg(long)]
@@ -17,7 +19,7 @@ pub(crate) struct Bench {
     #[arg(long)]
     count: bool,
     /// Write benches/records/DATE-host.{md,json}, instruction counts included
-    #[arg(long, conflicts_with = "filter")]
+    #[arg(long)]
     record: bool,
     /// The record's date [default: today, in UTC]
     #[arg(long, value_name = "YYYY-MM-DD", requires = "record")]
@@ -27,6 +29,13 @@ pub(crate) struct Bench {
 impl Bench {
     /// Measures: criterion first, then all contenders interleaved.
     pub(crate) fn run(&self) -> Result<()> {
+        if self.filter.as_deref() == Some("lasso") {
+            return lasso::run(self.record, self.date.as_deref());
+        }
+        anyhow::ensure!(
+            !self.record || self.filter.is_none(),
+            "a record holds every case: leave the filter out"
+        );
         if !self.compare {
             let mut cargo = shell::cargo();
             cargo.args(["bench", "--locked", "--package", "solvekit-benches", "--bench", "cases"]);
