@@ -10,8 +10,9 @@ use core::num::NonZeroU32;
 /// of each ω at c, and arms are drawn the less the more they are predicted to cost (inverse gap
 /// weighting).
 ///
-/// With Tⱼ at u = 2 (c − a)/(b − a) − 1, arm i predicts yᵢ = Σⱼ θᵢⱼ Tⱼ(u); θᵢ is the least-squares fit of
-/// ℓ − 1 over the arm's own rounds in the box |θ₀| ≤ max ℓ, |θⱼ| ≤ 2 (max ℓ − min ℓ)/j. Round t draws
+/// With Tⱼ at u = 2 (c − a)/(b − a) − 1, arm i predicts yᵢ = Σⱼ θᵢⱼ Tⱼ(u). θᵢ fits ℓ − 1 over the arm's
+/// own rounds: the smallest sum of squared errors + Σⱼ (1 + j²) θᵢⱼ²/256 in the box |θ₀| ≤ max ℓ,
+/// |θⱼ| ≤ 2 (max ℓ − min ℓ)/j. Round t draws
 /// pᵢ = 1/(K + γ (yᵢ − y*)) for all but the best arm, which gets the rest,
 /// γ = 2 t √(K t / (Q − S)), Q = Σ (prediction − ℓ + 1)² as it happened and S the sum of squares that the
 /// fits leave. (The paper scales costs by the largest one; it cancels.)
@@ -39,7 +40,7 @@ use core::num::NonZeroU32;
 /// ```
 ///
 /// Source: arXiv 2310.02246, Algorithm 2 (ChebCB; inverse gap weighting: Foster and Rakhlin 2020).
-/// The Gram form and the S of all arms are ours.
+/// The Gram form, the preference for smooth fits and the S of all arms are ours.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
