@@ -188,6 +188,13 @@ impl Claim for StaysSound {
             // Only Young's needs a radius; a context of any kind is one to the others.
             let valid = matches!(selected, Ok(_) | Err(TunerError::JacobiRadius));
             assert!(valid, "{name}, round {number}: {selected:?} of {tuner:?}");
+            if let Ok(choice) = selected {
+                let known = tuner.arms().is_empty() || tuner.arms().contains(&choice.omega);
+                // `Safe` goes back to 1, an arm or not.
+                let known = known || choice.omega == R::ONE;
+                let omega = choice.omega > R::ZERO && choice.omega < R::from_u32(2);
+                assert!(known && omega, "{name}, round {number}: {choice:?} of {tuner:?}");
+            }
             assert!(tuner.is_sound(), "{name}, round {number}, selected: {tuner:?}");
             let cost = R::from_f64(round.cost);
             match round.told {

@@ -89,6 +89,47 @@ fn predictions_that_feed_on_themselves_are_never_refused() {
     }
 }
 
+/// The ends of the numbers, of the interval and of the costs, in every combination.
+#[test]
+fn five_thousand_rounds_at_the_ends_of_the_numbers() {
+    const COSTS: [f64; 11] = [
+        0.0,
+        1e-38,
+        1e38,
+        f64::NAN,
+        f64::INFINITY,
+        4_294_967_296.0,
+        -1.0,
+        30.0,
+        f64::NEG_INFINITY,
+        1e-300,
+        3e38,
+    ];
+    const CONTEXTS: [f64; 9] =
+        [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1e38, -1e38, -0.5, 0.75, 0.125, -0.499_999_9];
+    for seed in [1, 2, 3] {
+        let mut random = seed;
+        let mut next = |count: usize| {
+            random = u32::wrapping_mul(random, 1_664_525).wrapping_add(1_013_904_223);
+            (random >> 16) as usize % count
+        };
+        let round = |k: usize| Wild {
+            draw: [0, u32::MAX, 1 << 31, 77 << 20][next(4)],
+            context: CONTEXTS[next(9)],
+            // The second half is 0 and 2³² only, mostly censored: predictions feed on themselves.
+            cost: if k < 2_500 { COSTS[next(11)] } else { COSTS[5 * next(2)] },
+            told: if k < 2_500 {
+                [Some(true), Some(false), None][next(3)]
+            } else {
+                Some(next(8) == 0)
+            },
+        };
+        let claim = StaysSound((0..5_000).map(round).collect());
+        every::<f32>(&claim);
+        every::<f64>(&claim);
+    }
+}
+
 /// A caller's tuner that takes any cost.
 #[derive(Serialize, Deserialize)]
 struct Careless;

@@ -3,7 +3,9 @@
 use crate::toy::{Draw, uniforms};
 use proptest::prelude::*;
 use solvekit::nalgebra::{DMatrix, DVector};
-use solvekit::tuner::{Arms, ChebCb, Cost, Interval, OmegaTuner, Round, TsallisBins, TsallisInf};
+use solvekit::tuner::{
+    Arms, ChebCb, Cost, Interval, OmegaTuner, Round, TsallisBins, TsallisInf, TunerError,
+};
 use std::num::NonZeroU32;
 
 type Cheb = ChebCb<f64, 6, 4>;
@@ -278,6 +280,36 @@ fn a_censored_cost_is_no_success() {
     }
     for (now, before) in tuner.predictions(0.3).into_iter().zip(before) {
         assert!((now - before).abs() < 1e-6, "{now}, {before} before");
+    }
+}
+
+#[test]
+fn predictions_do_not_raise_the_largest_cost_beyond_the_largest_there_is() {
+    const LARGEST: f32 = 4_294_967_296.0;
+    let unit = Interval::new(-0.5_f32, 0.75).expect("valid");
+    let mut tuner =
+        ChebCb::<f32, 2, 2>::new(Arms::evenly(1.2, 1.9).expect("valid"), unit).expect("valid");
+    let mut random = uniforms(67).map(|uniform| uniform as f32);
+    let mut next = move || random.next().expect("endless");
+    for round in 0..5_000 {
+        // A cliff at the lower end, which the fits carry on to the upper one.
+        let end = round % 50 == 49;
+        let context = if end { f32::INFINITY } else { -0.5 + 0.1 * next() };
+        tuner.draw_at(next(), context);
+        for refused in [1e38, f32::NAN, f32::INFINITY] {
+            assert_eq!(tuner.pay(refused), Err(TunerError::Cost), "{refused}");
+        }
+        let cost = if context > -0.45 { LARGEST } else { 1e-38 };
+        let told = if end { Cost::Censored(0.0) } else { Cost::Solved(cost) };
+        tuner.update(told).expect("valid");
+        let (level, slope) = tuner.bounds();
+        assert!(level <= LARGEST && slope <= 2.0 * LARGEST, "{level}, {slope}");
+        for arm in 0..2 {
+            let theta = tuner.coefficients(arm).expect("an arm");
+            assert!(theta.iter().all(|theta| theta.is_finite()), "{theta:?}");
+        }
+        let p = tuner.probabilities(next());
+        assert!(p.iter().all(|p| *p >= 0.0) && (p.iter().sum::<f32>() - 1.0).abs() < 1e-5);
     }
 }
 

@@ -125,11 +125,12 @@ impl<R: Real> Cost<R> {
         }
     }
 
-    /// What a learner counts: no less than `typical` where the ω was no success.
+    /// What a learner counts: no less than `typical` where the ω was no success, and never more than
+    /// the largest cost. A prediction may be larger; learned from, it would raise the next ones.
     pub(super) fn at_least(self, typical: R) -> R {
         match self {
             Self::Solved(value) => value,
-            Self::Censored(value) => value.max(typical),
+            Self::Censored(value) => value.max(typical.min(R::from_f64(LARGEST))),
         }
     }
 }
