@@ -239,7 +239,7 @@ fn auto() {
             ("a defect that is NaN", |t| t.defect = NAN),
             ("a leader that is not there", |t| t.leader.arm = 8),
             ("a leader before that is not there", |t| t.leader.before = 8),
-            ("a kind that is not there", |t| t.leader.kind = 3),
+            ("a kind that is not there", |t| t.leader.kind = 4),
             ("a pause too short", |t| t.leader.pause = 5),
             ("a pause too long", |t| t.leader.pause = 129),
             ("a former pause too short", |t| t.leader.pause_before = 5),

@@ -10,7 +10,7 @@ use crate::Real;
 pub(super) struct Leader<R> {
     /// The arm that plays.
     arm: u8,
-    /// Which kind of challenger comes next: one below, one above, a far one.
+    /// Which kind of challenger comes next: one below, one above, a far one, Gauss–Seidel.
     kind: u8,
     /// The solve at which the next probe may come, and the pause after it.
     next: u32,
@@ -39,6 +39,8 @@ pub(super) struct Play<R> {
     pub(super) mean: R,
 }
 
+/// Kinds of challengers.
+const KINDS: u8 = 4;
 /// Pause after a promotion and at the start.
 const PAUSE: u32 = 6;
 const LONGEST_PAUSE: u32 = 128;
@@ -76,7 +78,7 @@ impl<R: Real> Leader<R> {
         let pauses = PAUSE..=LONGEST_PAUSE;
         arm(self.arm)
             && arm(self.before)
-            && self.kind < 3
+            && self.kind < KINDS
             && pauses.contains(&self.pause)
             && pauses.contains(&self.pause_before)
             && self.means.iter().all(|mean| *mean >= R::ZERO && mean.is_finite())
@@ -88,6 +90,11 @@ impl<R: Real> Leader<R> {
 
     pub(super) const fn arm(&self) -> u8 {
         self.arm
+    }
+
+    /// Does Gauss–Seidel lead, and has it earned that?
+    pub(super) const fn rests(&self) -> bool {
+        self.arm == GAUSS_SEIDEL && self.trial == 0
     }
 
     fn mean(&self, arm: u8) -> R {
@@ -119,13 +126,17 @@ impl<R: Real> Leader<R> {
     fn challenger(&self) -> (u8, u8) {
         let last = ARMS as u8 - 1;
         let first = if self.misfit() && self.kind == 0 { 2 } else { self.kind };
-        for step in 0..3 {
-            let kind = (first + step) % 3;
+        for step in 0..KINDS {
+            let kind = (first + step) % KINDS;
             let arm = match kind {
                 0 => self.arm.saturating_sub(1),
                 1 => self.arm.saturating_add(1).min(last),
-                _ if self.arm >= YOUNG => self.arm / 2,
-                _ => YOUNG,
+                2 if self.arm >= YOUNG => self.arm / 2,
+                2 => YOUNG,
+                // Where Young's ω is too large, the exponents below it may all cost nearly the
+                // same, so that no neighbour ever wins; Gauss–Seidel may be better than any.
+                _ if self.arm < YOUNG => GAUSS_SEIDEL,
+                _ => self.arm,
             };
             if arm != self.arm {
                 return (kind, arm);
@@ -139,7 +150,7 @@ impl<R: Real> Leader<R> {
     pub(super) fn probed(&mut self, solve: u32, play: &Play<R>, cost: Option<R>) {
         let (kind, arm) = self.challenger();
         let old = self.mean(self.arm);
-        self.kind = (kind + 1) % 3;
+        self.kind = (kind + 1) % KINDS;
         let won = cost.filter(|cost| *cost < R::from_f64(BETTER) * old);
         let Some(slot) = self.wins.get_mut(usize::from(play.arm)) else { return };
         let Some(cost) = won.filter(|_| arm == play.arm) else {

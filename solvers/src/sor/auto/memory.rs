@@ -3,7 +3,7 @@
 use super::Halves;
 use super::context::Context;
 use super::control::Probe;
-use super::exponent::{YOUNG, distance, exponent, usable, young_distance};
+use super::exponent::{GAUSS_SEIDEL, YOUNG, distance, exponent, usable, young_distance};
 use super::leader::{Leader, Play};
 use super::ritz::{Products, Rayleigh, products, ritz};
 use super::solve::{AutoSor, AutoSorState};
@@ -81,6 +81,8 @@ const HELPS: f64 = 1.0;
 const SAME: f64 = 0.02;
 /// A solve without a pass that takes so many times the leader's mean has shown that λ moved.
 const MOVED: f64 = 1.25;
+/// Solves that Gauss–Seidel may lead without a pass.
+const IDLE: u8 = 7;
 
 impl<R: Real, X> AutoMemory<R, X> {
     /// Knows nothing; `zero` is a zero x.
@@ -154,13 +156,22 @@ impl<R: Real, X> AutoMemory<R, X> {
         &self.mode
     }
 
+    /// λ of the next solve, where it is known well enough without a product.
     pub(super) fn predicted(&self, inverse_trace: R) -> Option<R> {
+        if self.idle() && self.since < IDLE {
+            return Some(self.lambda);
+        }
         if let Some(context) = &self.context {
             return context.trusted(self.solves);
         }
         let change = (inverse_trace - self.inverse_trace).abs();
         let same = change <= R::from_f64(SAME) * self.inverse_trace;
         (same && self.since < self.gap()).then_some(self.lambda)
+    }
+
+    /// Will the next solve be Gauss–Seidel, which needs no λ?
+    fn idle(&self) -> bool {
+        self.leader.rests() && !self.play(false).probe
     }
 
     /// Solves that may go without a pass.
@@ -250,7 +261,10 @@ impl<R: Real, X: Buffer<R>> AutoMemory<R, X> {
         // By the λ that this solve has shown, so that an early, poor one does not look like a
         // matrix that Young's ω is no match for.
         let lambda = if taught && sor.pass.is_some() { self.lambda } else { plan.lambda };
-        let cost = R::from_u32(control.sweeps) / control.unit(plan, young_distance(lambda));
+        // Gauss–Seidel needs no pass once it leads.
+        let pass = if plan.play.arm == GAUSS_SEIDEL { 0 } else { sor.charged() };
+        let spent = control.sweeps.saturating_add(pass);
+        let cost = R::from_u32(spent) / control.unit(plan, young_distance(lambda));
         // By the tolerance that `sor` was told, a solve may have had nothing to do: no cost then.
         let cost = (cost > R::ZERO && cost.is_finite()).then_some(cost);
         if plan.play.probe {
@@ -263,8 +277,11 @@ impl<R: Real, X: Buffer<R>> AutoMemory<R, X> {
         let moved = cost.is_some_and(long);
         if control.violations > 0 || moved {
             self.calm = 0;
+            self.since = u8::MAX;
         }
-        if let Some(cost) = cost.filter(|_| taught && !control.raised()) {
+        // In units of an old λ a cost says little.
+        let old = self.idle() && sor.pass.is_none();
+        if let Some(cost) = cost.filter(|_| taught && !control.raised() && !old) {
             self.leader.led(self.solves, cost);
         }
         self.leader.judge(if taught { control.violations } else { 2 });
