@@ -1,6 +1,7 @@
 //! The tuners against their definitions, against bad input, and against Gauss–Seidel.
 
 mod arms;
+mod auto;
 mod contexts;
 mod guard;
 mod safe;

@@ -1,6 +1,6 @@
 //! The guarantee of `Safe`, on every sequence and for every learner.
 
-use crate::sequences::{System, suite};
+use crate::sequences::{Sequence, suite};
 use crate::toy::uniforms;
 use solvekit::tuner::{
     Adaptive, Arms, ChebCb, Choice, Cost, CutOff, Fixed, Interval, OmegaTuner, Round, Safe,
@@ -9,11 +9,11 @@ use solvekit::tuner::{
 use std::num::NonZeroU32;
 
 /// What the tuner pays on the sequence.
-fn total(tuner: &mut dyn OmegaTuner<f64>, sequence: &[System]) -> f64 {
+fn total(tuner: &mut dyn OmegaTuner<f64>, sequence: &Sequence) -> f64 {
     let mut sum = 0.0;
-    for (system, uniform) in sequence.iter().zip(uniforms(3)) {
-        let choice = tuner.select(Round::with_context(uniform, system.context)).expect("valid");
-        let cost = system.solve(choice);
+    for ((k, context), uniform) in sequence.contexts().into_iter().enumerate().zip(uniforms(3)) {
+        let choice = tuner.select(Round::with_context(uniform, context)).expect("valid");
+        let cost = sequence.solve(k, choice);
         tuner.update(cost).expect("valid");
         sum += cost.value();
     }
@@ -52,9 +52,9 @@ fn learners(safe: bool) -> Vec<(&'static str, Box<dyn OmegaTuner<f64>>)> {
 #[allow(clippy::print_stdout, reason = "the slack that each learner uses is worth a look")]
 fn no_learner_pays_much_more_than_gauss_seidel_on_any_sequence() {
     let mut bare_misses = 0;
-    for (name, sequence) in suite() {
-        let costs = sequence.iter().map(|system| system.solve(Choice::fixed(1.0)).value());
-        let costs: Vec<f64> = costs.collect();
+    for (name, sequence) in suite(200) {
+        let plain = |k| sequence.solve(k, Choice::fixed(1.0)).value();
+        let costs: Vec<f64> = (0..sequence.contexts().len()).map(plain).collect();
         let (sum, largest) = (costs.iter().sum::<f64>(), costs.iter().copied().fold(0.0, f64::max));
         let mut bare = learners(false).into_iter();
         for (learner, mut tuner) in learners(true) {
@@ -78,7 +78,7 @@ fn no_learner_pays_much_more_than_gauss_seidel_on_any_sequence() {
 
 #[test]
 fn a_good_learner_is_hardly_held_back() {
-    let sequences = suite();
+    let sequences = suite(200);
     let (_, low) = &sequences[0];
     let fixed = || Fixed::new(1.6).expect("valid");
     let (safe, free) = (total(&mut Safe::new(fixed()), low), total(&mut fixed(), low));
