@@ -1,31 +1,16 @@
 //! [`Control`]: what is decided between two sweeps of one solve.
 
-use super::exponent::{
-    GAUSS_SEIDEL, YOUNG, distance, exponent, matching_beta_squared, radius, sweeps, usable,
-    young_distance,
-};
-use super::leader::Play;
-use crate::Real;
+mod phase;
+mod plan;
+mod raise;
 
-/// What a solve sets out with; it does not change.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Plan<R> {
-    /// Nothing is known about the slowest mode.
-    pub(super) first: bool,
-    pub(super) play: Play<R>,
-    /// λ and 2 − ω_Y.
-    pub(super) lambda: R,
-    pub(super) young: R,
-    /// The slowest mode is still changing.
-    pub(super) unsettled: bool,
-    /// A sweep falls into two halves, so that each can have its own ω.
-    pub(super) halves: bool,
-    /// A diagonal entry is not positive: Gauss–Seidel, and nothing to learn.
-    pub(super) plain: bool,
-    /// ‖r‖ at which the solve is to end; zero while only its ratio to the first one is known.
-    pub(super) target: R,
-    pub(super) tolerance: R,
-}
+pub(super) use plan::Plan;
+
+use super::exponent::{
+    GAUSS_SEIDEL, YOUNG, distance, exponent, matching_beta_squared, sweeps, usable, young_distance,
+};
+use crate::Real;
+use raise::RAISES;
 
 /// How a probe stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -73,21 +58,9 @@ pub(super) struct Control<R> {
     ceiling: R,
 }
 
-/// Sweeps after a change of ω during which its ratio is not trusted.
-const SETTLE_SWEEPS: u32 = 7;
-const SETTLE_DRIFT: f64 = 0.03;
-const RAISES: u8 = 3;
-/// A raise must move ω by so much, and so many sweeps must be left.
-const LEAST_RAISE: f64 = 0.005;
-const LEAST_LEFT: f64 = 5.0;
 /// Growth of the residual that SOR on a symmetric positive definite matrix does not show but for
 /// units of very unequal size.
 const GROWTH: f64 = 1e4;
-/// A phase is too long at this multiple of its predicted length, and so many sweeps.
-/// Raises have paid when the solve ends before this multiple of what the ratio before them promised.
-const PROOF: f64 = 1.0;
-const PATIENCE: f64 = 2.5;
-const GRACE: f64 = 12.0;
 
 impl<R: Real> Control<R> {
     pub(super) const fn new() -> Self {
@@ -227,45 +200,6 @@ impl<R: Real> Control<R> {
         }
     }
 
-    fn settles(&self, ratio: R) -> bool {
-        let steady = (ratio - self.ratio).abs() < R::from_f64(SETTLE_DRIFT) * (R::ONE - ratio);
-        steady
-            && self.sweeps - self.changed > SETTLE_SWEEPS
-            && ratio > self.omega - R::ONE
-            && ratio < R::from_f64(0.99999)
-    }
-
-    /// Hageman and Young: the ratio of an ω below the best one gives β, and β the best one.
-    fn raise(&mut self, plan: &Plan<R>, ratio: R) {
-        let two = R::ONE + R::ONE;
-        let excess = self.omega - R::ONE;
-        let sum = ratio + excess;
-        let beta_squared = sum * sum / (self.omega * self.omega * ratio);
-        let young = (R::ONE - beta_squared).sqrt();
-        let omega = two / (R::ONE + young);
-        let omega = omega.min(two - (two - self.omega) * R::from_f64(0.5));
-        let left = (self.target(plan) / self.residual).ln() / ratio.ln();
-        // Both false for the NaN of β² > 1.
-        if omega > self.omega + R::from_f64(LEAST_RAISE) && left > R::from_f64(LEAST_LEFT) {
-            if self.raises == 0 {
-                let due = R::from_f64(PROOF) * left + R::from_f64(GRACE);
-                self.proof = self.sweeps.saturating_add(whole(due));
-            }
-            self.raises += 1;
-            self.set_omega(two - omega);
-            self.set_limit(plan);
-        }
-    }
-
-    /// Takes back raises that did not pay: where Young's relation does not hold, they are a detour.
-    fn strike(&mut self, plan: &Plan<R>) {
-        self.struck = true;
-        self.proof = 0;
-        self.raises = RAISES;
-        self.set_omega(self.distance(plan));
-        self.enter(plan);
-    }
-
     /// Cuts a probe off once its projected length is much above the leader's.
     fn judge_probe(&mut self, plan: &Plan<R>) {
         let play = &plan.play;
@@ -287,59 +221,10 @@ impl<R: Real> Control<R> {
         }
     }
 
-    /// Goes on from the same x with another exponent.
-    fn fall_back(&mut self, plan: &Plan<R>, exponent: R) {
-        self.exponent = exponent;
-        self.halves = 0;
-        self.proof = 0;
-        let distance = self.distance(plan);
-        self.set_omega(if exponent > R::ZERO { distance } else { R::ONE });
-        self.enter(plan);
-    }
-
-    /// A phase begins.
-    fn enter(&mut self, plan: &Plan<R>) {
-        self.phase = self.sweeps;
-        self.phase_residual = self.residual;
-        self.set_limit(plan);
-    }
-
-    /// The sweeps that this phase may take.
-    fn set_limit(&mut self, plan: &Plan<R>) {
-        let reduction = self.target(plan) / self.phase_residual;
-        let rate = if self.exponent >= R::ONE && !plan.first {
-            self.omega - R::ONE
-        } else {
-            let known = R::ONE - if plan.first { self.lambda } else { plan.lambda };
-            let known = if self.lambda == R::ZERO && plan.first { R::ZERO } else { known };
-            radius(self.omega, known.max(matching_beta_squared(self.omega).max(R::ZERO).sqrt()))
-        };
-        let mut length = sweeps(reduction, rate);
-        let leads = !plan.play.probe && self.violations == 0 && !plan.first;
-        if leads {
-            length = length.max(plan.play.mean * self.unit(plan, plan.young));
-        }
-        let limit = R::from_f64(PATIENCE) * length + R::from_f64(GRACE);
-        self.limit = whole(limit);
-    }
-
     /// Was ω changed by what the sweeps showed? Then the cost is not the exponent's.
     pub(super) const fn raised(&self) -> bool {
         self.raises > 0
     }
-}
-
-/// ⌊x⌋ as a count; 0 for NaN.
-fn whole<R: Real>(x: R) -> u32 {
-    let mut count = 0;
-    let mut bit = 1 << 30;
-    while bit > 0 {
-        if R::from_u32(count + bit) <= x {
-            count += bit;
-        }
-        bit >>= 1;
-    }
-    count
 }
 
 const _: () = assert!(YOUNG > GAUSS_SEIDEL);

@@ -1,5 +1,9 @@
 //! [`SsorCg`]: conjugate gradients preconditioned by a symmetric relaxation.
 
+mod state;
+
+pub use state::SsorCgState;
+
 use super::recurrence::{Phase, Recurrence, in_range, squares, unscaled_norm};
 use crate::sum::{Accumulator, max_abs, square};
 use crate::system::{System, check_omega, inverse_diagonal, restore_finite};
@@ -54,39 +58,6 @@ pub struct SsorCg<'a, T: Scalar, A: RowOperator<T>> {
     scale: T,
     /// The smallest aᵢᵢ.
     lowest: T,
-}
-
-/// The iterate and the vectors r, p, u, s: 5 N + 8 words.
-///
-/// ```
-/// use solvekit::{SVector, krylov::SsorCgState, operator::zeros};
-/// static START: SsorCgState<f32, SVector<f32, 16>> = SsorCgState::new(zeros(), [zeros(); 4]);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct SsorCgState<T, X> {
-    /// The iterate. Whoever changes it starts a new [`Run`](crate::Run), which looks at it anew.
-    pub x: X,
-    /// (D̂ + L)⁻¹ r (directly after a certificate r itself), p, u, s.
-    work: [X; 4],
-    /// The last certificate.
-    norm: T,
-    recurrence: Recurrence<T>,
-}
-
-impl<T: Scalar, X> SsorCgState<T, X> {
-    /// Starts from `x`; `const`, and so unchecked ([`SsorCg::start_at`] checks). What `work` holds
-    /// does not matter.
-    pub const fn new(x: X, work: [X; 4]) -> Self {
-        Self { x, work, norm: T::ZERO, recurrence: Recurrence::BLANK }
-    }
-
-    /// uᵀAu / uᵀu ≤ 0 of the direction at which the method broke down, or the diagonal entry that
-    /// is not positive, lane by lane; zero too in a lane that was solved. `None` as long as it has
-    /// not.
-    pub fn curvature(&self) -> Option<T> {
-        self.recurrence.curvature()
-    }
 }
 
 impl<'a, T: Scalar, A: RowOperator<T>> SsorCg<'a, T, A> {
