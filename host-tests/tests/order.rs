@@ -324,3 +324,18 @@ fn a_coloured_sparse_matrix_is_solved_in_colour_order() {
     let rows: Vec<_> = coloring.groups().rows.iter().map(|row| *row as usize).collect();
     agrees(&colored, &b, Multicolor, &rows);
 }
+
+#[test]
+fn scratch_of_another_length_is_refused_and_what_is_in_it_does_not_matter() {
+    let a = stencil();
+    let (mut clean, mut blank) = ([0; 12], [0; 12]);
+    let used = color_greedily(&a, &mut clean, &mut blank, 4);
+    assert_eq!(used, Ok(2));
+    let (mut colors, mut taken) = ([9; 12], [u64::MAX; 12]);
+    assert_eq!((color_greedily(&a, &mut colors, &mut taken, 4), colors), (used, clean));
+    let refused = |found| Err(ColoringError::Length { expected: 12, found });
+    assert_eq!(color_greedily(&a, &mut [0; 11], &mut taken, 4), refused(11));
+    assert_eq!(color_greedily(&a, &mut [0; 13], &mut taken, 4), refused(12));
+    assert_eq!(color_greedily(&a, &mut colors, &mut [0; 11], 4), refused(11));
+    assert_eq!(color_greedily(&a, &mut colors, &mut [0; 13], 4), refused(12));
+}

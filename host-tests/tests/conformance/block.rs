@@ -144,3 +144,18 @@ fn its_memory_is_the_formula_of_the_documentation() {
     type Blocks = BlockSor<'static, f32, SMatrix<f32, 9, 9>, 3>;
     assert_eq!(size_of::<Blocks>(), (4 * (9 * 3 + 3) + 2 * size_of::<usize>()).next_multiple_of(8));
 }
+
+#[test]
+fn a_bad_omega_is_refused_and_an_overflow_changes_nothing() {
+    let a = SMatrix::<f64, 2, 2>::new(4.0, -1.0, -1.0, 3.0);
+    let b = SVector::<f64, 2>::new(1.0, 2.0);
+    let mut sor = BlockSor::<_, _, 1>::new(&a, &b, 1.5).expect("valid");
+    for omega in [0.0, 2.0, -1.0, f64::NAN] {
+        assert_eq!((sor.set_omega(omega), sor.omega()), (Err(SorError::Omega), 1.5));
+    }
+    // Both products are infinite.
+    let huge = SVector::<f64, 2>::new(1e308, -1e308);
+    let mut state = sor.start_at(huge).expect("finite");
+    sor.step(&mut state);
+    assert_eq!(state.x, huge);
+}

@@ -188,3 +188,29 @@ fn an_indefinite_problem_ends_truthfully() {
     let report = solve(&sor, &mut state, Stop::relative(1e-10).expect("valid"));
     assert_eq!((report.status, state.x), (Status::Converged, top), "{report:?}");
 }
+
+#[test]
+fn the_natural_residual_is_in_the_units_of_b() {
+    let (a, b) = two();
+    let (lower, upper) = (SVector::<f64, 2>::new(0.5, -INF), SVector::<f64, 2>::new(INF, -1.0));
+    let sor = ProjectedSor::new(&a, &b, 1.0, &lower, &upper).expect("valid");
+    // r = (−2.65, 6.35), the way to the bounds times the diagonal (−0.4, 0.75): what is nearer to 0.
+    let found = sor.natural_residual(&SVector::<f64, 2>::new(0.6, -1.25));
+    // A few roundings of numbers below 10.
+    assert!((found - 0.85).abs() < 1e-14, "{found}");
+}
+
+#[test]
+fn what_is_restored_lies_between_the_bounds_and_an_overflow_changes_nothing() {
+    let (a, b) = two();
+    let (lower, upper) = (SVector::<f64, 2>::new(0.5, -INF), SVector::<f64, 2>::new(INF, -1.0));
+    let sor = ProjectedSor::new(&a, &b, 1.0, &lower, &upper).expect("valid");
+    let mut state = SorState::new(SVector::<f64, 2>::repeat(f64::NAN));
+    sor.restore(&mut state);
+    assert_eq!(state.x, SVector::<f64, 2>::new(0.5, -1.0));
+    // Both products are infinite.
+    let huge = SVector::<f64, 2>::new(1e308, -1e308);
+    let mut state = sor.start_at(huge).expect("finite");
+    sor.step(&mut state);
+    assert_eq!(state.x, huge);
+}
