@@ -104,3 +104,39 @@ pub(super) fn ritz<R: Real>(v: &Rayleigh<R>, x: &Products<R>) -> Option<Ritz<R>>
         if p1.abs() / d >= r1.abs() / d22 { (-p2 / p1, R::ONE) } else { (R::ONE, -p2 / r1) };
     (of_v.is_finite() && of_x.is_finite()).then_some(Ritz { lambda, of_v, of_x: of_x * x.size })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// v and x differ by 2⁻²² of their length; what is left of the difference of their energies is
+    /// one rounding of 0.1 in f32.
+    fn nearly_parallel<R: Real>() -> Option<R> {
+        let number = R::from_f64;
+        let (energy, mass) = (number(0.1), R::ONE);
+        let v = Rayleigh { energy, mass, lambda: energy, defect: R::ZERO };
+        let cross_energy = energy - number(0.5_f64.powi(27));
+        let cross_mass = mass - number(0.5_f64.powi(22));
+        ritz(&v, &Products { size: R::ONE, energy, mass, cross_energy, cross_mass })
+            .map(|ritz| ritz.lambda)
+    }
+
+    #[test]
+    fn in_f32_a_difference_of_roundings_is_no_mode() {
+        assert_eq!(nearly_parallel::<f32>(), None);
+        // In f64 it is one: 2⁻²⁷ / 2⁻²² = 1 / 32, to the roundings of differences of 10⁻⁷.
+        let lambda = nearly_parallel::<f64>().expect("independent");
+        assert!((lambda - 0.031_25).abs() < 1e-6, "{lambda}");
+    }
+
+    #[test]
+    fn two_coordinates_find_the_smaller_of_their_values() {
+        // A = diag(0.5, 0.1), D = I, v = (1, 1), x = (1, −1).
+        let v = Rayleigh { energy: 0.6_f32, mass: 2.0, lambda: 0.3, defect: 0.04 };
+        let x = Products { size: 1.0, energy: 0.6, mass: 2.0, cross_energy: 0.4, cross_mass: 0.0 };
+        let found = ritz(&v, &x).expect("independent");
+        // Some roundings of f32.
+        assert!((found.lambda - 0.1).abs() < 1e-6, "{}", found.lambda);
+        assert!((found.of_v + found.of_x).abs() < 1e-5, "(0, 1) is v − x");
+    }
+}

@@ -5,11 +5,14 @@ mod mode;
 use super::Halves;
 use super::context::Context;
 use super::control::Probe;
-use super::exponent::{GAUSS_SEIDEL, YOUNG, exponent, usable, young_distance};
+#[cfg(feature = "storage")]
+use super::exponent::usable;
+use super::exponent::{GAUSS_SEIDEL, YOUNG, exponent, young_distance};
 use super::leader::{Leader, Play};
 use super::ritz::Rayleigh;
 use super::solve::{AutoSor, AutoSorState};
 use crate::sor::SorError;
+#[cfg(feature = "storage")]
 use crate::sum::max_abs;
 use crate::{Buffer, Real, Report, RowOperator, Status};
 
