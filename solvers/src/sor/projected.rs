@@ -92,9 +92,8 @@ impl<'a, T: Scalar, A: RowOperator<T>, O: Order<T, A>> ProjectedSor<'a, T, A, O>
             if !a.diagonal(row).all(|diagonal| diagonal > zero) {
                 return Err(SorError::NonPositiveDiagonal { row });
             }
-            // A NaN does not equal itself; ∞ is a bound like another.
-            #[allow(clippy::eq_op, reason = "the test for NaN in a type without comparison")]
-            if !(l.all(|l| l == l) && u.all(|u| u == u)) {
+            // Every number is at most ∞, which is a bound like another; a NaN is not.
+            if ![l, u].iter().all(|bound| bound.all(|bound| bound <= T::Real::INFINITY)) {
                 return Err(SorError::NanBound { row });
             }
             // An infinite bound on the wrong side leaves no number either.

@@ -24,10 +24,9 @@ pub(super) struct Learner<T> {
 }
 
 /// The tuners to learn with.
-#[allow(clippy::large_enum_variant, reason = "there is one of them")]
 enum Tuner<T> {
     Tsallis(TsallisInf<T, ARMS>),
-    Cheb(ChebCb<T, ARMS, TERMS>),
+    Cheb(Box<ChebCb<T, ARMS, TERMS>>),
 }
 
 impl<T: Precision> Learner<T> {
@@ -42,7 +41,7 @@ impl<T: Precision> Learner<T> {
         let arms = Arms::evenly(T::ONE, T::from_f64(1.95)).map_err(refused)?;
         let tuner = if options.omega == Some(Omega::Cheb) {
             let shifts = range(systems).map_err(refused)?;
-            Tuner::Cheb(ChebCb::new(arms, shifts).map_err(refused)?)
+            Tuner::Cheb(Box::new(ChebCb::new(arms, shifts).map_err(refused)?))
         } else {
             Tuner::Tsallis(TsallisInf::new(arms))
         };
@@ -53,7 +52,7 @@ impl<T: Precision> Learner<T> {
     fn tuner(&mut self) -> &mut dyn OmegaTuner<T> {
         match &mut self.tuner {
             Tuner::Tsallis(tuner) => tuner,
-            Tuner::Cheb(tuner) => tuner,
+            Tuner::Cheb(tuner) => &mut **tuner,
         }
     }
 
