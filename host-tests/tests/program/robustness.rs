@@ -74,8 +74,6 @@ fn columns(name: &str, bytes: &[u8]) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-
     #[test]
     fn matrices(bytes in prop_oneof![
         mutated(laplacian(3).into_bytes()),
