@@ -2,7 +2,6 @@
 
 use super::mirror::{self, accepts, is_longest, opened, refuses};
 use super::{cost, draw};
-use solvekit::choice::{Effort, MethodChoice};
 use solvekit::tuner::{
     Adaptive, Arms, ChebCb, Cost, CutOff, Fixed, Interval, OmegaTuner, Round, Safe, TsallisBins,
     UnimodalUcb,
@@ -18,7 +17,6 @@ type Cut = CutOff<f32, Ucb, 3>;
 /// Three means around the one arm of a fixed ω.
 type Narrow = CutOff<f32, Fixed<f32>, 3>;
 type Shielded = Safe<f32, Ucb>;
-type Methods = MethodChoice<f32, 3>;
 
 fn arms() -> Arms<f32, 3> {
     Arms::evenly(1.25, 1.75).expect("valid arms")
@@ -262,42 +260,4 @@ fn given() {
     refuses::<Adaptive<f32>, _>(&fixed, cases);
     is_longest::<Fixed<f32>>(&fixed, 0);
     is_longest::<Adaptive<f32>>(&fixed, 0);
-}
-
-#[test]
-fn methods() {
-    // The first solved, the second lost twice, the third was never tried.
-    let mut choice = Methods::new();
-    choice.learn(0, Effort::Solved(30));
-    choice.learn(1, Effort::Lost);
-    choice.give_up();
-    choice.learn(1, Effort::Lost);
-    choice.learn(0, Effort::Solved(20));
-    let sound: mirror::Methods = opened(&choice);
-    assert_eq!((sound.rounds, sound.methods[1].next_trial, sound.methods[1].wait), (3, 6, 8));
-    refuses::<Methods, _>(
-        &sound,
-        &[
-            ("steps below 0", |t| t.methods[0].steps = Some(-1.0)),
-            ("steps that are NaN", |t| t.methods[0].steps = Some(NAN)),
-            ("more steps than can be counted", |t| t.methods[0].steps = Some(5e9)),
-            ("a wait after a success", |t| t.methods[0].wait = 4),
-            ("a success that lapses too late", |t| t.methods[0].next_trial = 20),
-            ("a success that lapses too early", |t| t.methods[0].next_trial = 15),
-            ("a trial due before any loss", |t| t.methods[2].next_trial = 1),
-            ("no wait", |t| t.methods[1].wait = 0),
-            ("a wait of 6", |t| t.methods[1].wait = 6),
-            ("a wait of 256", |t| t.methods[1].wait = 256),
-            ("a first trial that was lost", |t| t.methods[1].next_trial = 1),
-            ("a trial later than its wait", |t| t.methods[1].next_trial = 12),
-        ],
-    );
-    let mut longest = sound;
-    longest.rounds = u32::MAX;
-    for method in &mut longest.methods {
-        method.steps = Some(4_294_967_296.0);
-        (method.next_trial, method.wait) = (u32::MAX, 2);
-    }
-    // Where there is a mean the wait is 2, of one byte.
-    is_longest::<Methods>(&longest, 3);
 }

@@ -4,6 +4,7 @@ mod chooser;
 mod error;
 mod jacobi;
 mod learner;
+mod omega;
 mod one;
 mod options;
 mod outcome;
@@ -13,7 +14,8 @@ mod systems;
 
 pub use chooser::{Choice, GivenUp};
 pub use error::SolveError;
-pub use options::{AFTER_HELP, Bound, Method, Number, Omega, Options, Order};
+pub use omega::Omega;
+pub use options::{AFTER_HELP, Bound, Method, Number, Options, Order};
 pub use outcome::{Outcome, SystemOutcome, TunerOutcome};
 
 use super::{Ending, tell};

@@ -1,6 +1,6 @@
 //! What the command line of `solve` says.
 
-use super::SolveError;
+use super::{Omega, SolveError};
 use crate::precision::Precision;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -55,7 +55,7 @@ pub struct Options {
     pub upper: Option<Bound>,
 
     /// With `--method auto`: what a method may keep in memory beside A, b and x
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", allow_hyphen_values = true)]
     pub workspace: Option<usize>,
 
     /// The spectral radius of I − D⁻¹A, for `--omega young` [default: estimated]
@@ -71,7 +71,7 @@ pub struct Options {
     pub initial: Option<PathBuf>,
 
     /// For what is drawn at random: `tsallis`, `cheb`, and the estimate of `young`
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, allow_hyphen_values = true)]
     pub seed: u64,
 
     /// Stop at ‖b − A x‖ ≤ TOL·‖b‖, TOL below 1 [default: 1e-8 in f64, 1e-5 in f32]
@@ -79,7 +79,7 @@ pub struct Options {
     pub tol: Option<f64>,
 
     /// Give up after so many sweeps
-    #[arg(long, value_name = "SWEEPS", default_value_t = 10_000)]
+    #[arg(long, value_name = "SWEEPS", default_value_t = 10_000, allow_hyphen_values = true)]
     pub max_iterations: u32,
 
     /// The numbers to work in
@@ -178,46 +178,6 @@ pub enum Number {
     F32,
     /// Double precision
     F64,
-}
-
-/// Where ω comes from.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub enum Omega {
-    /// Given.
-    Fixed(f64),
-    /// Young's formula, from the Jacobi radius.
-    Young,
-    /// Found by what this solve and the ones before it show.
-    Auto,
-    /// Raised inside the solve.
-    Adaptive,
-    /// Learned across a sequence of systems by Tsallis-INF.
-    Tsallis,
-    /// Learned across a sequence of systems by ChebCB, with the shift as context.
-    Cheb,
-}
-
-impl FromStr for Omega {
-    type Err = String;
-
-    fn from_str(word: &str) -> Result<Self, String> {
-        match word {
-            "auto" => Ok(Self::Auto),
-            "young" => Ok(Self::Young),
-            "adaptive" => Ok(Self::Adaptive),
-            "tsallis" => Ok(Self::Tsallis),
-            "cheb" => Ok(Self::Cheb),
-            _ => match word.parse::<f64>() {
-                Ok(omega) if omega > 0.0 && omega < 2.0 => Ok(Self::Fixed(omega)),
-                Ok(_) => Err("omega must lie strictly between 0 and 2".to_owned()),
-                Err(_) => {
-                    Err("expected a number, `auto`, `young`, `adaptive`, `tsallis` or `cheb`"
-                        .to_owned())
-                }
-            },
-        }
-    }
 }
 
 impl Options {
