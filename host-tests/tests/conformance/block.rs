@@ -1,11 +1,11 @@
 //! Block SOR.
 
-use crate::case::Case;
+use crate::case::holds;
 use crate::oracle::{answer, dense};
 use crate::orders::band;
-use crate::sor::{dense_spd, grid, read, uneven};
+use crate::sor::{dense_spd, grid, uneven};
 use nalgebra::{DMatrix, DVector};
-use solvekit::sor::{BlockSor, Sor, SorError, SorState};
+use solvekit::sor::{BlockSor, Sor, SorError};
 use solvekit::{Buffer, Iteration, Real, RowOperator, SMatrix, SVector};
 
 fn check<R: Real + Into<f64>, A: RowOperator<R>, const B: usize>(
@@ -13,22 +13,9 @@ fn check<R: Real + Into<f64>, A: RowOperator<R>, const B: usize>(
     a: &A,
     b: &A::Range,
 ) {
-    let (tolerance, accuracy) =
-        if R::EPSILON.into() < 1e-10 { (1e-10, 1e-9) } else { (1e-5, 3e-5) };
     let before = format!("{b:?}");
     let sor = BlockSor::<R, A, B>::new(a, b, R::from_f64(1.1)).expect("a valid system");
-    Case {
-        name,
-        iteration: &sor,
-        start: sor.start(),
-        read: |state: &SorState<A::Domain>| read(&state.x),
-        poke: |state, i, value| state.x.as_mut_slice()[i] = R::from_f64(value),
-        answer: answer(a, b.as_slice()),
-        accuracy,
-        tolerance,
-        ceiling: 40,
-    }
-    .check();
+    holds(name, &sor, sor.start(), answer(a, b.as_slice()), 40);
     assert_eq!(before, format!("{b:?}"), "the right-hand side was changed");
 }
 

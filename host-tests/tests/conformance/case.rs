@@ -1,5 +1,6 @@
 //! [`Case`]: one solver on one problem, and the promises it is held to.
 
+use crate::iterate::Iterate;
 use solvekit::{Iteration, Real, Run, Status, Stop, solve};
 use std::fmt::Debug;
 use std::num::NonZeroU32;
@@ -18,6 +19,32 @@ pub(crate) struct Case<'a, I: Iteration> {
     pub(crate) tolerance: f64,
     /// No more steps than this.
     pub(crate) ceiling: u32,
+}
+
+/// Holds a solver to the promises at the tolerance of its precision, on a well-conditioned system.
+pub(crate) fn holds<R: Real + Into<f64>, I: Iteration<Real = R>>(
+    name: &'static str,
+    iteration: &I,
+    start: I::State,
+    answer: Vec<f64>,
+    ceiling: u32,
+) where
+    I::State: Iterate<R> + Debug,
+{
+    let (tolerance, accuracy) =
+        if R::EPSILON.into() < 1e-10 { (1e-10, 1e-9) } else { (1e-5, 3e-5) };
+    Case {
+        name,
+        iteration,
+        start,
+        read: |state| state.clone().x().iter().map(|x| (*x).into()).collect(),
+        poke: |state, i, value| state.x()[i] = R::from_f64(value),
+        answer,
+        accuracy,
+        tolerance,
+        ceiling,
+    }
+    .check();
 }
 
 impl<I: Iteration> Case<'_, I>

@@ -1,12 +1,10 @@
 //! Conjugate directions on every operator and both precisions, and lanes against scalars.
 
-use crate::case::Case;
+use crate::case::{Case, holds};
 use crate::oracle::answer;
 use crate::sor::{dense_spd, grid, read, uneven};
-use solvekit::direct::{Cholesky, Factor, Refinement, RefinementState, packed};
-use solvekit::krylov::{
-    Cg, CgState, ConjugateDirections, ConjugateDirectionsState, SsorCg, SsorCgState, Sweep,
-};
+use solvekit::direct::{Cholesky, Factor, Refinement, packed};
+use solvekit::krylov::{Cg, CgState, ConjugateDirections, SsorCg, Sweep};
 use solvekit::sor::{Forward, Symmetric};
 use solvekit::{
     Buffer, CsrVec, FivePoint, Iteration, Lanes, LinearOperator, Real, RowOperator, SMatrix,
@@ -31,69 +29,23 @@ fn check<R: Real + Into<f64>, A: RowOperator<R>>(a: &A, b: &A::Range, ceiling: u
 where
     A::Domain: Copy,
 {
-    let (tolerance, accuracy) =
-        if R::EPSILON.into() < 1e-10 { (1e-10, 1e-9) } else { (1e-5, 3e-5) };
     let answer = answer(a, b.as_slice());
     let before = format!("{b:?}");
     let cg = Cg::new(a, b).expect("a valid system");
-    Case {
-        name: "Cg",
-        iteration: &cg,
-        start: cg.start(),
-        read: |state: &CgState<R, A::Domain, A::Range>| read(&state.x),
-        poke: |state, i, value| state.x.as_mut_slice()[i] = R::from_f64(value),
-        answer: answer.clone(),
-        accuracy,
-        tolerance,
-        ceiling,
-    }
-    .check();
+    holds("Cg", &cg, cg.start(), answer.clone(), ceiling);
     // Far from the best ω, so that a fault in the fourth step finds it still running.
     let ssor = SsorCg::new(a, b, R::from_f64(1.9)).expect("a valid system");
-    Case {
-        name: "SsorCg",
-        iteration: &ssor,
-        start: ssor.start(),
-        read: |state: &SsorCgState<R, A::Domain>| read(&state.x),
-        poke: |state, i, value| state.x.as_mut_slice()[i] = R::from_f64(value),
-        answer: answer.clone(),
-        accuracy,
-        tolerance,
-        ceiling,
-    }
-    .check();
+    holds("SsorCg", &ssor, ssor.start(), answer.clone(), ceiling);
     let sweep = Sweep::new(a, R::from_f64(1.9), Forward).expect("a valid sweep");
     let shell = ConjugateDirections::new(a, b, sweep).expect("a valid system");
-    Case {
-        name: "ConjugateDirections",
-        iteration: &shell,
-        start: shell.start(),
-        read: |state: &ConjugateDirectionsState<R, A::Domain, A::Range>| read(&state.x),
-        poke: |state, i, value| state.x.as_mut_slice()[i] = R::from_f64(value),
-        answer: answer.clone(),
-        accuracy,
-        tolerance,
-        // An unsymmetric direction does not end after N steps.
-        ceiling: 4 * ceiling,
-    }
-    .check();
+    // An unsymmetric direction does not end after N steps.
+    holds("ConjugateDirections", &shell, shell.start(), answer.clone(), 4 * ceiling);
     // The factor of twice the matrix: every step halves the error, so that there are steps.
     let mut memory = vec![R::ZERO; packed(a.rows())];
     let stale = Twice(Cholesky::factor(a, &mut memory).expect("positive definite"));
     let direct = Refinement::new(a, b, stale).expect("a valid system");
-    Case {
-        name: "Refinement",
-        iteration: &direct,
-        start: direct.start(),
-        read: |state: &RefinementState<A::Domain, A::Range>| read(&state.x),
-        poke: |state, i, value| state.x.as_mut_slice()[i] = R::from_f64(value),
-        answer,
-        accuracy,
-        tolerance,
-        // 2⁻³⁴ < 1e-10.
-        ceiling: 34,
-    }
-    .check();
+    // 2⁻³⁴ < 1e-10.
+    holds("Refinement", &direct, direct.start(), answer, 34);
     assert_eq!(before, format!("{b:?}"), "the right-hand side was changed");
 }
 

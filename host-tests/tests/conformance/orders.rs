@@ -1,9 +1,9 @@
 //! SOR in every order, and on every kind of operator that the forward cases leave out.
 
-use crate::case::Case;
+use crate::case::holds;
 use crate::oracle::answer;
-use crate::sor::{dense_spd, grid, read, uneven};
-use solvekit::sor::{Backward, Forward, Multicolor, Order, Sor, SorState, Symmetric};
+use crate::sor::{dense_spd, grid, uneven};
+use solvekit::sor::{Backward, Forward, Multicolor, Order, Sor, Symmetric};
 use solvekit::{Banded, Buffer, Colored, Coloring, Real, RowOperator, SMatrix, SVector};
 
 fn check<R: Real + Into<f64>, A: RowOperator<R>, O: Order<R, A>>(
@@ -11,21 +11,8 @@ fn check<R: Real + Into<f64>, A: RowOperator<R>, O: Order<R, A>>(
     (a, b): (&A, &A::Range),
     order: O,
 ) {
-    let (tolerance, accuracy) =
-        if R::EPSILON.into() < 1e-10 { (1e-10, 1e-9) } else { (1e-5, 3e-5) };
     let sor = Sor::ordered(a, b, R::from_f64(1.1), order).expect("a valid system");
-    Case {
-        name,
-        iteration: &sor,
-        start: sor.start(),
-        read: |state: &SorState<A::Domain>| read(&state.x),
-        poke: |state, i, value| state.x.as_mut_slice()[i] = R::from_f64(value),
-        answer: answer(a, b.as_slice()),
-        accuracy,
-        tolerance,
-        ceiling: 40,
-    }
-    .check();
+    holds(name, &sor, sor.start(), answer(a, b.as_slice()), 40);
 }
 
 /// The band of [`dense_spd`].

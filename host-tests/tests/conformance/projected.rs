@@ -1,12 +1,10 @@
 //! Projected SOR.
 
-use crate::case::Case;
+use crate::case::holds;
 use crate::oracle::{complementary, dense};
 use crate::sor::{dense_spd, grid, read, uneven};
-use solvekit::sor::{Forward, Multicolor, Order, ProjectedSor, Sor, SorError, SorState, Symmetric};
-use solvekit::{
-    Buffer, FivePoint, Iteration, Real, RowOperator, SMatrix, SVector, Status, Stop, solve,
-};
+use solvekit::sor::{Forward, Multicolor, Order, ProjectedSor, Sor, SorError, Symmetric};
+use solvekit::{FivePoint, Iteration, Real, RowOperator, SMatrix, SVector, Status, Stop, solve};
 
 const INF: f64 = f64::INFINITY;
 
@@ -16,8 +14,6 @@ fn check<R: Real + Into<f64>, A: RowOperator<R>, O: Order<R, A>>(
     (lower, upper): (&A::Domain, &A::Domain),
     order: O,
 ) {
-    let (tolerance, accuracy) =
-        if R::EPSILON.into() < 1e-10 { (1e-10, 1e-9) } else { (1e-5, 3e-5) };
     let omega = R::from_f64(1.1);
     let sor = ProjectedSor::ordered(a, b, omega, lower, upper, order).expect("a valid problem");
     let answer = complementary(&dense(a), &read(b), &read(lower), &read(upper));
@@ -25,18 +21,7 @@ fn check<R: Real + Into<f64>, A: RowOperator<R>, O: Order<R, A>>(
     let pairs = answer.iter().zip(read(lower).into_iter().zip(read(upper)));
     let at_bounds = pairs.filter(|pair| held(*pair)).count();
     assert!(at_bounds > 1 && at_bounds < answer.len() - 1, "{name}: too special: {answer:?}");
-    Case {
-        name,
-        iteration: &sor,
-        start: sor.start(),
-        read: |state: &SorState<A::Domain>| read(&state.x),
-        poke: |state, i, value| state.x.as_mut_slice()[i] = R::from_f64(value),
-        answer,
-        accuracy,
-        tolerance,
-        ceiling: 40,
-    }
-    .check();
+    holds(name, &sor, sor.start(), answer, 40);
 }
 
 fn all<R: Real + Into<f64>>() {

@@ -1,11 +1,8 @@
 //! SOR on every operator and both precisions.
 
-use crate::case::Case;
+use crate::case::holds;
 use crate::oracle::{answer, dense, naive_sor};
-use solvekit::sor::{
-    AdaptiveSor, AdaptiveSorState, AutoMemory, AutoSor, AutoSorState, Forward, Halves, Multicolor,
-    Sor, SorState,
-};
+use solvekit::sor::{AdaptiveSor, AutoMemory, AutoSor, Forward, Halves, Multicolor, Sor};
 use solvekit::{
     Buffer, CsrVec, FivePoint, Iteration, LinearOperator, Real, RowOperator, SMatrix, SVector,
 };
@@ -53,24 +50,12 @@ fn check_auto<R: Real + Into<f64>, A: RowOperator<R>, O: Halves<R, A> + Copy>(
     b: &A::Range,
     order: O,
 ) {
-    let (tolerance, accuracy) =
-        if R::EPSILON.into() < 1e-10 { (1e-10, 1e-9) } else { (1e-5, 3e-5) };
+    let tolerance = if R::EPSILON.into() < 1e-10 { 1e-10 } else { 1e-5 };
     let stop = solvekit::Stop::relative(R::from_f64(tolerance)).expect("valid");
     let mut memory = AutoMemory::new(a.zero_domain());
     for name in name {
         let sor = AutoSor::ordered(a, b, &memory, R::from_f64(tolerance), order).expect("valid");
-        Case {
-            name,
-            iteration: &sor,
-            start: sor.start(),
-            read: |state: &AutoSorState<R, A::Domain>| read(&state.x),
-            poke: |state, i, value| state.x.as_mut_slice()[i] = R::from_f64(value),
-            answer: answer(a, b.as_slice()),
-            accuracy,
-            tolerance,
-            ceiling: 40,
-        }
-        .check();
+        holds(name, &sor, sor.start(), answer(a, b.as_slice()), 40);
         let mut state = sor.start();
         let report = solvekit::solve(&sor, &mut state, stop);
         memory.learn(&sor, &state, &report);
@@ -85,36 +70,12 @@ fn check<R: Real + Into<f64>, A: RowOperator<R>>(
     b: &A::Range,
     ceiling: u32,
 ) {
-    let (tolerance, accuracy) =
-        if R::EPSILON.into() < 1e-10 { (1e-10, 1e-9) } else { (1e-5, 3e-5) };
     let answer = answer(a, b.as_slice());
     let before = format!("{b:?}");
     let sor = Sor::new(a, b, R::from_f64(1.1)).expect("a valid system");
-    Case {
-        name: name[0],
-        iteration: &sor,
-        start: sor.start(),
-        read: |state: &SorState<A::Domain>| read(&state.x),
-        poke: |state, i, value| state.x.as_mut_slice()[i] = R::from_f64(value),
-        answer: answer.clone(),
-        accuracy,
-        tolerance,
-        ceiling,
-    }
-    .check();
+    holds(name[0], &sor, sor.start(), answer.clone(), ceiling);
     let adaptive = AdaptiveSor::starting_at(a, b, R::from_f64(1.1)).expect("a valid system");
-    Case {
-        name: name[1],
-        iteration: &adaptive,
-        start: adaptive.start(),
-        read: |state: &AdaptiveSorState<R, A::Domain>| read(&state.x),
-        poke: |state, i, value| state.x.as_mut_slice()[i] = R::from_f64(value),
-        answer,
-        accuracy,
-        tolerance,
-        ceiling,
-    }
-    .check();
+    holds(name[1], &adaptive, adaptive.start(), answer, ceiling);
     check_auto([name[2], name[3]], a, b, Forward);
     assert_eq!(before, format!("{b:?}"), "the right-hand side was changed");
 }

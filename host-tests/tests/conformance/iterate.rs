@@ -1,0 +1,54 @@
+//! [`Iterate`]: where each state keeps x.
+
+use solvekit::direct::RefinementState;
+use solvekit::krylov::{CgState, ConjugateDirectionsState, SsorCgState};
+use solvekit::sor::{AdaptiveSorState, AutoSorState, SorState};
+use solvekit::{Buffer, Real};
+
+/// A state that can be looked into.
+pub(crate) trait Iterate<R> {
+    /// The unknowns.
+    fn x(&mut self) -> &mut [R];
+}
+
+impl<R: Real, X: Buffer<R>, Y: Buffer<R>> Iterate<R> for RefinementState<X, Y> {
+    fn x(&mut self) -> &mut [R] {
+        self.x.as_mut_slice()
+    }
+}
+
+impl<R: Real, X: Buffer<R>, Y: Buffer<R>> Iterate<R> for CgState<R, X, Y> {
+    fn x(&mut self) -> &mut [R] {
+        self.x.as_mut_slice()
+    }
+}
+
+impl<R: Real, X: Buffer<R>, Y: Buffer<R>> Iterate<R> for ConjugateDirectionsState<R, X, Y> {
+    fn x(&mut self) -> &mut [R] {
+        self.x.as_mut_slice()
+    }
+}
+
+impl<R: Real, X: Buffer<R>> Iterate<R> for SsorCgState<R, X> {
+    fn x(&mut self) -> &mut [R] {
+        self.x.as_mut_slice()
+    }
+}
+
+impl<R: Real, X: Buffer<R>> Iterate<R> for AdaptiveSorState<R, X> {
+    fn x(&mut self) -> &mut [R] {
+        self.x.as_mut_slice()
+    }
+}
+
+impl<R: Real, X: Buffer<R>> Iterate<R> for AutoSorState<R, X> {
+    fn x(&mut self) -> &mut [R] {
+        self.x.as_mut_slice()
+    }
+}
+
+impl<R: Real, X: Buffer<R>> Iterate<R> for SorState<X> {
+    fn x(&mut self) -> &mut [R] {
+        self.x.as_mut_slice()
+    }
+}
