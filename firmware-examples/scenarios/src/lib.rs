@@ -10,6 +10,7 @@ pub mod heat;
 mod line;
 mod meter;
 pub mod nor;
+pub mod opaque;
 pub mod relax;
 pub mod reset;
 pub mod sequence;
