@@ -147,5 +147,10 @@ fn temporary(path: &Path) -> io::Result<NamedTempFile> {
     // By default only the owner may read a temporary file; this one is a result.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    builder.tempfile_in(folder)
+    builder.tempfile_in(folder).map_err(|error| {
+        // It names the temporary file, of which nobody has heard; the caller adds the name asked for.
+        let told = error.to_string();
+        let cause = told.rsplit_once(" at path ").map_or(&*told, |(cause, _)| cause);
+        io::Error::new(error.kind(), cause)
+    })
 }

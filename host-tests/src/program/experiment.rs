@@ -43,13 +43,13 @@ pub(super) struct Common {
     #[arg(long, value_name = "DIR", default_value = "experiment")]
     output: PathBuf,
     /// Size relative to the paper's
-    #[arg(long, value_name = "F", default_value_t = 1.0, value_parser = scale)]
+    #[arg(long, value_name = "F", default_value_t = 1.0, allow_hyphen_values = true, value_parser = scale)]
     scale: f64,
     /// Run whole grids, not only the table's rows
     #[arg(long)]
     full: bool,
     /// Seed of every random draw
-    #[arg(long, default_value_t = 20_231_004)]
+    #[arg(long, default_value_t = 20_231_004, allow_hyphen_values = true)]
     seed: u64,
 }
 

@@ -128,8 +128,14 @@ fn tolerance_that_x_0_meets_already() {
 
 #[test]
 fn cap_that_is_none() {
-    refused("--max-iterations -1", &["-1"]);
+    refused("--max-iterations -1", &["--max-iterations", "-1"]);
     refused("--max-iterations 1e4", &["--max-iterations", "invalid"]);
+}
+
+#[test]
+fn workspace_or_seed_below_zero() {
+    refused("--method auto --workspace -1", &["--workspace", "-1"]);
+    refused("--seed -1", &["--seed", "-1"]);
 }
 
 #[test]
@@ -163,6 +169,7 @@ fn output_into_a_folder_that_does_not_exist() {
     let told = Desk::with_pair().solve("--output nowhere/x.npy");
     assert_eq!(told.code, Some(2));
     assert!(told.stderr.contains("nowhere/x.npy: No such file"), "{}", told.stderr);
+    assert!(!told.stderr.contains(".solvekit-"), "a temporary file is named: {}", told.stderr);
 }
 
 #[test]

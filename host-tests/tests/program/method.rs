@@ -48,6 +48,9 @@ fn across_a_sequence_the_work_is_learned() {
     let early: f64 = (0..5).map(work).sum();
     let last: f64 = (55..60).map(work).sum();
     assert!(last <= early, "{last} after {early}");
+    let told = desk.solve("--shifts c.txt --method auto").stderr;
+    let line = format!("{} for ", late[19]);
+    assert!(told.contains(&line) && told.contains("of 60, the last time: "), "{told}");
     // The same again: nothing is random.
     assert_eq!(desk.solved("--shifts c.txt --method auto").1["reports"], json["reports"]);
 }

@@ -4,6 +4,7 @@ use super::one::Answer;
 use super::systems::Systems;
 use super::{Choice, Method, Number, Omega, Options};
 use crate::precision::Precision;
+use clap::ValueEnum;
 use serde::Serialize;
 use solvekit::Status;
 use solvekit::sor::AutoMemory;
@@ -225,12 +226,34 @@ const fn gravity(status: Status) -> u8 {
     }
 }
 
-/// A number of sweeps and the rest of the story, in a line or two.
+impl Outcome {
+    /// The methods that solved a sequence, each with why it was taken the last time.
+    fn tell_methods(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let choices: Vec<_> =
+            self.reports.iter().flatten().filter_map(|one| one.choice.as_ref()).collect();
+        for method in Method::value_variants() {
+            let taken = choices.iter().filter(|choice| choice.method == *method);
+            if let Some(last) = taken.clone().next_back() {
+                let (name, count) = (method.name(), taken.count());
+                writeln!(
+                    f,
+                    "{name} for {count} of {}, the last time: {}",
+                    choices.len(),
+                    last.why
+                )?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A number of sweeps and the rest of the story, in a few lines.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} unknowns, {} entries", self.unknowns, self.entries)?;
-        let unit = if relaxes(self.method) { "sweeps" } else { "steps" };
-        write!(f, "{} after {} {unit}", self.status, self.iterations)?;
+        let unit = if relaxes(self.method) { "sweep" } else { "step" };
+        let plural = if self.iterations == 1 { "" } else { "s" };
+        write!(f, "{} after {} {unit}{plural}", self.status, self.iterations)?;
         if let Some(reports) = &self.reports {
             let converged = reports.iter().filter(|one| one.status == Status::Converged).count();
             write!(f, ", {converged} of {} systems converged", reports.len())?;
@@ -248,6 +271,6 @@ impl fmt::Display for Outcome {
         if let Some(choice) = &self.choice {
             writeln!(f, "{}: {}", choice.method.name(), choice.why)?;
         }
-        Ok(())
+        self.tell_methods(f)
     }
 }
