@@ -106,6 +106,21 @@ fn cheb_learns_an_omega_for_each_shift() {
 }
 
 #[test]
+fn the_preconditioners_omega_is_learned_too() {
+    let desk = desk(300);
+    let steps = |omega: &str| {
+        let words = format!("--shifts c.txt --method ssor-cg --omega {omega}");
+        let (code, json, _) = desk.solved(&words);
+        assert_eq!(code, Some(0), "{omega}");
+        sweeps(&json) as f64
+    };
+    // What who learns nothing pays: an ω drawn at random.
+    let mean = ["1", "1.25", "1.5", "1.75", "1.95"].into_iter().map(steps).sum::<f64>() / 5.0;
+    let (blind, aware) = (steps("tsallis"), steps("cheb"));
+    assert!(blind < mean && aware < mean, "tsallis {blind}, cheb {aware}, at random {mean}");
+}
+
+#[test]
 fn cheb_takes_shifts_that_are_all_the_same() {
     let desk = Desk::with(&[("a.mtx", &laplacian(6)), ("c.txt", &"0.5\n".repeat(30))]);
     for precision in ["f32", "f64"] {

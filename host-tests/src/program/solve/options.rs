@@ -31,8 +31,9 @@ pub struct Options {
     pub method: Method,
 
     /// `auto`, found by what this solve and the ones before it show; or a number between 0 and 2; or
-    /// `young`, from the Jacobi radius; or `adaptive`, raised inside each solve; or learned across the systems of `--shifts`: by `tsallis`
-    /// the best one for all, by `cheb` the best one for each shift [default: for sor auto across
+    /// `young`, from the Jacobi radius; or `adaptive`, raised inside each solve; or, for sor and ssor-cg,
+    /// learned across the systems of `--shifts`: by `tsallis` the best one for all, by `cheb` the best
+    /// one for each shift [default: for sor auto across
     /// several systems and adaptive for one, 1.5 for ssor-cg, 1 for the others]
     #[arg(
         long,
@@ -221,8 +222,13 @@ impl Options {
                     &format!("it is not for --method {}", self.method.name()),
                 );
             }
+            (Method::SsorCg, Some(Omega::Auto | Omega::Adaptive)) => {
+                let cause =
+                    "--method ssor-cg takes a number between 0 and 2, young, tsallis or cheb";
+                return refused("--omega", cause);
+            }
             (
-                Method::Ssor | Method::Psor | Method::SsorCg,
+                Method::Ssor | Method::Psor,
                 Some(Omega::Auto | Omega::Adaptive | Omega::Tsallis | Omega::Cheb),
             ) => {
                 let cause = format!(

@@ -45,8 +45,19 @@ pub(super) fn all<T: Precision>(
         let start = systems.start(t);
         let mut one = One { a, b, start, stop, budget: None, progress: &mut progress };
         let mut choice = None;
-        let answer = match options.method {
-            Method::Auto => {
+        let answer = match (options.method, &mut learner) {
+            (method, Some(learner)) => {
+                let omega = learner.select(systems.shift(t).unwrap_or(T::ZERO))?;
+                let answer = match method {
+                    Method::SsorCg => one.ssor_cg(omega),
+                    _ => one.sor(omega),
+                };
+                if let Ok(answer) = &answer {
+                    learner.learn(&answer.report, options.max_iterations)?;
+                }
+                answer
+            }
+            (Method::Auto, _) => {
                 let new = || Chooser::new(a, options.workspace, count > 1);
                 let tolerance = T::from_f64(options.tolerance());
                 let chooser = known.chooser.get_or_insert_with(new);
@@ -55,11 +66,11 @@ pub(super) fn all<T: Precision>(
                     answer
                 })
             }
-            Method::Cg => one.cg(),
-            Method::Direct => {
+            (Method::Cg, _) => one.cg(),
+            (Method::Direct, _) => {
                 one.direct(known.plan.get_or_insert_with(|| Plan::of(a, a.is_symmetric())))
             }
-            Method::Ssor | Method::Psor | Method::SsorCg => {
+            (Method::Ssor | Method::Psor | Method::SsorCg, _) => {
                 let omega = match options.omega {
                     Some(Omega::Fixed(omega)) => T::from_f64(omega),
                     Some(_) => known.young(options, systems, shift, a)?,
@@ -72,23 +83,15 @@ pub(super) fn all<T: Precision>(
                     _ => one.ssor_cg(omega),
                 }
             }
-            Method::Sor => match (options.omega, &mut learner) {
-                (_, Some(learner)) => {
-                    let omega = learner.select(systems.shift(t).unwrap_or(T::ZERO))?;
-                    let answer = one.sor(omega);
-                    if let Ok(answer) = &answer {
-                        learner.learn(&answer.report, options.max_iterations)?;
-                    }
-                    answer
-                }
-                (Some(Omega::Fixed(omega)), _) => known.ordered(options, T::from_f64(omega), one),
-                (Some(Omega::Young), _) => {
+            (Method::Sor, _) => match options.omega {
+                Some(Omega::Fixed(omega)) => known.ordered(options, T::from_f64(omega), one),
+                Some(Omega::Young) => {
                     let omega = known.young(options, systems, shift, a)?;
                     known.ordered(options, omega, one)
                 }
-                (Some(Omega::Adaptive), _) => one.adaptive(),
+                Some(Omega::Adaptive) => one.adaptive(),
                 // There is nothing to remember: what looks at the sweeps alone is quicker.
-                (None, _) if count == 1 && options.order == Order::Forward => one.adaptive(),
+                None if count == 1 && options.order == Order::Forward => one.adaptive(),
                 _ => {
                     let memory = known.memory.get_or_insert_with(|| memory_of(systems));
                     memory.tell_context(systems.shift(t).unwrap_or(T::ZERO));
