@@ -3,7 +3,7 @@
 use crate::case::holds;
 use crate::oracle::{complementary, dense};
 use crate::sor::{dense_spd, grid, read, uneven};
-use solvekit::sor::{Forward, Multicolor, Order, ProjectedSor, Sor, SorError, Symmetric};
+use solvekit::sor::{Forward, Multicolor, Order, ProjectedSor, Sor, SorError, SorState, Symmetric};
 use solvekit::{FivePoint, Iteration, Real, RowOperator, SMatrix, SVector, Status, Stop, solve};
 
 const INF: f64 = f64::INFINITY;

@@ -205,6 +205,6 @@ fn turns(each: usize, one: impl Make, other: impl Make) -> impl Make {
     let count = Cell::new(0);
     move |context: f64, signed: &mut dyn FnMut() -> f64| {
         let turn = count.replace(count.get() + 1) / each;
-        if turn % 2 == 0 { one(context, signed) } else { other(context, signed) }
+        if turn.is_multiple_of(2) { one(context, signed) } else { other(context, signed) }
     }
 }
