@@ -1,3 +1,5 @@
 //! Block coordinate descent against naive computations in f64.
 
 mod descent;
+mod problem;
+mod rule;

@@ -15,9 +15,13 @@
 //! JMLR 23(131), 2022.
 
 mod descent;
+mod factors;
+mod lipschitz;
 mod partition;
 pub mod rule;
 pub mod update;
 
 pub use descent::{Descent, DescentState};
+pub use factors::BlockFactors;
+pub use lipschitz::{block_constants, block_lipschitz, room, row_sum_lipschitz};
 pub use partition::{Partition, PartitionError};

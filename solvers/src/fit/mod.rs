@@ -60,6 +60,11 @@ pub trait DataFit {
         self.bound(j, j)
     }
 
+    /// Σⱼ|Hᵢⱼ| over all j.
+    fn bound_sum(&self, i: usize) -> Self::Real {
+        crate::sum::sum_of(self.unknowns(), |j| crate::Scalar::abs(self.bound(i, j)))
+    }
+
     /// ∂²f/∂xᵢ∂xⱼ at x.
     fn second(&self, _point: &Self::Point, i: usize, j: usize) -> Self::Real {
         self.bound(i, j)

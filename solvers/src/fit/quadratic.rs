@@ -1,7 +1,7 @@
 //! [`Quadratic`]: ½ xᵀA x − bᵀx, with the gradient kept.
 
 use super::{DataFit, FitError, Point};
-use crate::sum::{max_abs, sum_of};
+use crate::sum::{Accumulator, max_abs, sum_of};
 use crate::system::first_non_finite;
 use crate::{Buffer, Real, RowOperator};
 
@@ -183,6 +183,15 @@ impl<R: Real, A: RowOperator<R>> DataFit for Quadratic<'_, R, A> {
             }
         });
         found
+    }
+
+    fn bound_sum(&self, i: usize) -> R {
+        let (mut sum, mut terms) = (Accumulator::default(), 0);
+        self.a.visit_row(i, |_, value| {
+            sum.add(terms, value.abs());
+            terms += 1;
+        });
+        sum.total()
     }
 
     #[inline]

@@ -9,3 +9,12 @@ pub struct Chosen<'a> {
     /// the block alone.
     pub block: Option<usize>,
 }
+
+impl Chosen<'_> {
+    /// Its first `count` coordinates; the number of the block stays.
+    #[must_use]
+    pub fn first(self, count: usize) -> Self {
+        let coordinates = self.coordinates.get(..count).unwrap_or(self.coordinates);
+        Self { coordinates, ..self }
+    }
+}

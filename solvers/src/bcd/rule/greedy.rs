@@ -28,7 +28,14 @@ pub struct Picked<I, V> {
 impl<S, I: AsRef<[usize]>, V> Greedy<S, I, V> {
     /// τ is the length of the shorter buffer; what they hold does not matter.
     pub const fn new(score: S, coordinates: I, scores: V) -> Self {
-        Self { score, blank: Picked { coordinates, scores, count: 0 } }
+        Self { score, blank: Picked::new(coordinates, scores) }
+    }
+}
+
+impl<I, V> Picked<I, V> {
+    /// Nothing picked; room for as many as the shorter buffer holds.
+    pub const fn new(coordinates: I, scores: V) -> Self {
+        Self { coordinates, scores, count: 0 }
     }
 }
 

@@ -1,8 +1,8 @@
 //! [`GreedyBlocks`]: the fixed block of the largest score.
 
 use super::score::is_better;
-use super::{Chosen, Rule, Score};
-use crate::bcd::Partition;
+use super::{Chosen, GaussSouthwell, Rule, RuleError, Score};
+use crate::bcd::{Partition, block_constants};
 use crate::fit::DataFit;
 use crate::sum::Accumulator;
 use crate::{Buffer, Scalar};
@@ -12,7 +12,7 @@ use crate::{Buffer, Scalar};
 /// | scores | weights | rule |
 /// |---|---|---|
 /// | [`GaussSouthwell`](super::GaussSouthwell) | 1 | GS |
-/// | [`GaussSouthwell`](super::GaussSouthwell) | 1 / L_b, L_b the largest eigenvalue of the block | GSL |
+/// | [`GaussSouthwell`](super::GaussSouthwell) | 1 / L_b, L_b the largest eigenvalue of the block | GSL: [`lipschitz`](Self::lipschitz) |
 /// | [`GaussSouthwellDiagonal`](super::GaussSouthwellDiagonal) | 1 | GSD |
 ///
 /// Storage: the partition, and one weight for each block. Cost of a choice: N scores.
@@ -27,6 +27,33 @@ impl<S, O, W> GreedyBlocks<S, O, W> {
     /// One weight for each block; a block without one weighs 1.
     pub const fn new(score: S, partition: Partition<O>, weights: W) -> Self {
         Self { score, partition, weights }
+    }
+}
+
+impl<O: AsRef<[usize]>, W> GreedyBlocks<GaussSouthwell, O, W> {
+    /// GSL: ‖∇_b f‖² / L_b with a certified bound of each block's largest eigenvalue
+    /// ([`block_lipschitz`](crate::bcd::block_lipschitz)). `weights` takes 1 / L_b, `room` needs
+    /// [`room`](crate::bcd::room)`(τ)` numbers. A block of no curvature has nothing to gain.
+    ///
+    /// # Errors
+    /// [`RuleError::Room`], [`RuleError::Weight`].
+    ///
+    /// Source: Nutini, Laradji and Schmidt 2022, §3.2 (block Gauss–Southwell–Lipschitz).
+    pub fn lipschitz<F: DataFit>(
+        fit: &F,
+        partition: Partition<O>,
+        mut weights: W,
+        room: &mut [F::Real],
+    ) -> Result<Self, RuleError>
+    where
+        W: Buffer<F::Real>,
+    {
+        block_constants(fit, &partition, weights.as_mut_slice(), room)?;
+        for weight in weights.as_mut_slice().iter_mut().take(partition.blocks()) {
+            let flat = *weight <= F::Real::ZERO;
+            *weight = if flat { F::Real::ZERO } else { F::Real::ONE / *weight };
+        }
+        Ok(Self { score: GaussSouthwell, partition, weights })
     }
 }
 

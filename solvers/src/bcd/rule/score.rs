@@ -1,7 +1,8 @@
 //! [`Score`]: what a greedy rule wants to be largest.
 
+use super::RuleError;
 use crate::fit::DataFit;
-use crate::{Real, Scalar, Separable};
+use crate::{Buffer, Real, Scalar, Separable};
 
 /// How much there is to gain along one coordinate: not negative, zero where it is nothing.
 pub trait Score<F: DataFit, P> {
@@ -38,6 +39,48 @@ impl<F: DataFit, P> Score<F, P> for GaussSouthwellDiagonal {
     fn score(&self, fit: &F, _: &P, point: &F::Point, j: usize) -> F::Real {
         let (partial, lipschitz) = (fit.partial(point, j), fit.lipschitz(j));
         if lipschitz > F::Real::ZERO { partial * partial / lipschitz } else { F::Real::ZERO }
+    }
+}
+
+/// The row-sum rule: (∇ⱼf)² / Σₖ|Hⱼₖ|, with the bound of diagonal dominance in the place of Lⱼ: the
+/// diagonal matrix of these sums is at least H whatever the block. For smooth objectives. A
+/// coordinate of no curvature has nothing to gain.
+///
+/// Storage: N numbers. Decrease of a [`Matrix`](crate::bcd::update::Matrix) step on the block: at
+/// least half the sum of its scores.
+///
+/// Source: Nutini, Laradji and Schmidt 2022, §3.2 (GSD with the row sums of |H|; "GSDHb" in their code).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GaussSouthwellRowSum<W> {
+    sums: W,
+}
+
+impl<W> GaussSouthwellRowSum<W> {
+    /// Fills `sums`, of N numbers, with the row sums of |H|. Cost: all N² entries of H are looked at
+    /// once ([`DataFit::bound_sum`]).
+    ///
+    /// # Errors
+    /// [`RuleError::Room`].
+    pub fn new<F: DataFit>(fit: &F, mut sums: W) -> Result<Self, RuleError>
+    where
+        W: Buffer<F::Real>,
+    {
+        RuleError::check_room(fit.unknowns(), sums.as_slice().len())?;
+        for (j, slot) in sums.as_mut_slice().iter_mut().enumerate() {
+            *slot = fit.bound_sum(j);
+        }
+        Ok(Self { sums })
+    }
+}
+
+impl<F: DataFit, P, W: Buffer<F::Real>> Score<F, P> for GaussSouthwellRowSum<W> {
+    #[inline]
+    fn score(&self, fit: &F, _: &P, point: &F::Point, j: usize) -> F::Real {
+        let (partial, sum) = (fit.partial(point, j), self.sums.as_slice().get(j));
+        match sum {
+            Some(sum) if *sum > F::Real::ZERO => partial * partial / *sum,
+            _ => F::Real::ZERO,
+        }
     }
 }
 

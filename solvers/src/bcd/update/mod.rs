@@ -3,12 +3,20 @@
 //! | update | new x_b | penalty | cost |
 //! |---|---|---|---|
 //! | [`Coordinate`] | one proximal step per coordinate, each seeing the ones before it | separable | τ derivatives and shifts |
+//! | [`Gradient`] | prox(x_b − ∇_b f / L_b), with L_b known or certified ([`Constant`]) | any | τ derivatives and shifts |
 //! | [`Matrix`] | x_b − (H_bb)⁻¹ ∇_b f | none | τ³/6 |
+//! | [`FactoredMatrix`] | the same, of fixed blocks | none | τ² |
 
+mod constant;
 mod coordinate;
+mod factored;
+mod gradient;
 mod matrix;
 
+pub use constant::{Certified, Constant, Known, RowSum};
 pub use coordinate::Coordinate;
+pub use factored::{FactoredMatrix, FactoredState};
+pub use gradient::{Gradient, GradientState};
 pub use matrix::{Matrix, MatrixState};
 
 use super::rule::Chosen;
