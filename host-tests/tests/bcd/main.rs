@@ -3,3 +3,5 @@
 mod descent;
 mod problem;
 mod rule;
+mod penalty;
+mod penalty_refused;

@@ -1,6 +1,6 @@
 //! [`L1`]: λ‖x‖₁.
 
-use super::{Penalty, PenaltyError, Separable};
+use super::{Penalty, PenaltyError, Separable, excess};
 use crate::Real;
 
 /// g(x) = λ‖x‖₁, which sets coordinates to exactly zero. prox: S(v, λ·step), soft thresholding.
@@ -37,6 +37,11 @@ impl<R: Real> L1<R> {
         }
     }
 
+    /// A weight that has been checked.
+    pub(super) const fn checked(lambda: R) -> Self {
+        Self { lambda }
+    }
+
     /// λ.
     pub const fn lambda(&self) -> R {
         self.lambda
@@ -68,12 +73,13 @@ impl<R: Real> Penalty<R> for L1<R> {
     }
     #[inline]
     fn distance(&self, _: usize, x: R, gradient: R) -> R {
-        if x == R::ZERO {
-            // NaN fails the comparison and stays.
-            let excess = gradient.abs() - self.lambda;
-            if excess <= R::ZERO { R::ZERO } else { excess }
+        if x > R::ZERO {
+            (gradient + self.lambda).abs()
+        } else if x < R::ZERO {
+            (gradient - self.lambda).abs()
         } else {
-            (gradient + self.slope(0, x)).abs()
+            // x is zero, or NaN and stays so.
+            x.abs() + excess(gradient.abs(), self.lambda)
         }
     }
     #[inline]

@@ -5,17 +5,55 @@
 //! |---|---|---|
 //! | [`Unpenalized`] | 0 | yes |
 //! | [`L1`] | λ\|x\| | yes |
+//! | [`ElasticNet`] | λ₁\|x\| + ½λ₂x² | yes |
+//! | [`GroupL1`] | λ√\|g\| ‖x_g‖₂ of a group g, not separable | yes |
+//! | [`NonNegative`] | λx for x ≥ 0, else infinite | yes |
+//! | [`Bounds`] | 0 for lⱼ ≤ x ≤ uⱼ, else infinite | yes |
+//! | [`Mcp`] | λ\|x\| − x²/(2γ), constant from γλ on | no |
+//! | [`Scad`] | λ\|x\| up to λ, bent until aλ, constant from there | no |
 //!
 //! Where a smooth part is ½‖y − A x‖² the weights here are not divided by the number of rows.
 
+mod bounds;
+mod elastic_net;
+mod group_l1;
 mod l1;
+mod mcp;
+mod non_negative;
+mod scad;
 mod unpenalized;
 
 pub use crate::{Penalty, Separable};
+pub use bounds::Bounds;
+pub use elastic_net::ElasticNet;
+pub use group_l1::GroupL1;
 pub use l1::{L1, soft_threshold};
+pub use mcp::Mcp;
+pub use non_negative::NonNegative;
+pub use scad::Scad;
 pub use unpenalized::Unpenalized;
 
+use crate::Real;
 use core::fmt;
+
+/// max(v − t, 0). NaN in, NaN out.
+#[inline]
+pub(crate) fn excess<R: Real>(v: R, t: R) -> R {
+    let excess = v - t;
+    if excess <= R::ZERO { R::ZERO } else { excess }
+}
+
+/// How far a derivative pulls off a bound, `pull` > 0 being inwards. An infinite one is never small,
+/// whatever its sign: it has overflowed.
+#[inline]
+fn off_bound<R: Real>(pull: R) -> R {
+    excess(pull, R::ZERO) + R::ZERO * pull
+}
+
+/// The distance where a coordinate is not allowed: the largest number, and NaN or infinity stays.
+fn outside<R: Real>(x: R, gradient: R) -> R {
+    R::MAX + R::ZERO * x + R::ZERO * gradient
+}
 
 /// Why a penalty was refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +62,47 @@ use core::fmt;
 pub enum PenaltyError {
     /// A weight is negative, NaN or infinite.
     Weight,
+    /// The parameter that says how far a penalty is from convex is outside its range.
+    Concavity,
+    /// A group of no coordinates.
+    NoGroup,
+    /// There are no bounds, or no unknowns.
+    Empty,
+    /// There are not as many upper as lower bounds.
+    Length {
+        /// Lower bounds.
+        expected: usize,
+        /// Upper bounds.
+        found: usize,
+    },
+    /// A bound is NaN.
+    NanBound {
+        /// The coordinate.
+        coordinate: usize,
+    },
+    /// No finite number lies between the bounds.
+    CrossedBounds {
+        /// The coordinate.
+        coordinate: usize,
+    },
 }
 
 impl fmt::Display for PenaltyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Weight => f.write_str("a penalty's weight must be finite and not negative"),
+            Self::Concavity => f.write_str("γ must be finite and above 0, a finite and above 1"),
+            Self::NoGroup => f.write_str("a group needs at least one coordinate"),
+            Self::Empty => f.write_str("there are no bounds or no unknowns"),
+            Self::Length { expected, found } => {
+                write!(f, "there are {expected} lower and {found} upper bounds")
+            }
+            Self::NanBound { coordinate } => {
+                write!(f, "a bound of coordinate {coordinate} is not a number")
+            }
+            Self::CrossedBounds { coordinate } => {
+                write!(f, "no number lies between the bounds of coordinate {coordinate}")
+            }
         }
     }
 }
