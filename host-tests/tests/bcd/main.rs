@@ -1,7 +1,11 @@
 //! Block coordinate descent against naive computations in f64.
 
 mod descent;
+mod fit;
+mod fit_forms;
+mod fit_refused;
+mod penalty;
+mod penalty_group;
+mod penalty_refused;
 mod problem;
 mod rule;
-mod penalty;
-mod penalty_refused;

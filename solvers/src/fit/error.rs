@@ -42,7 +42,8 @@ pub enum FitError {
         /// The column.
         column: usize,
     },
-    /// A diagonal entry of a quadratic's matrix is not positive.
+    /// A diagonal entry of a quadratic's matrix is negative, or zero while its row or its entry of
+    /// the linear term is not.
     NonPositiveDiagonal {
         /// The row.
         row: usize,
@@ -51,6 +52,11 @@ pub enum FitError {
     NotSymmetric {
         /// The row where they differ most.
         row: usize,
+    },
+    /// There are fewer than two classes.
+    Classes {
+        /// Classes given.
+        found: usize,
     },
     /// A label is not one of the classes.
     Label {
@@ -90,6 +96,7 @@ impl fmt::Display for FitError {
             Self::NotSymmetric { row } => {
                 write!(f, "the matrix is not symmetric, most of all in row {row}")
             }
+            Self::Classes { found } => write!(f, "two classes are needed, {found} were given"),
             Self::Label { row } => write!(f, "the label of row {row} is not one of the classes"),
             Self::NonFiniteStart { unknown } => {
                 write!(f, "the start of unknown {unknown} is not a finite number")

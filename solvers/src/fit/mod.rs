@@ -5,20 +5,32 @@
 //! | [`LeastSquares`] | ½‖y − A x‖² | the residual y − A x | a column, a column |
 //! | [`Quadratic`] | ½ xᵀA x − bᵀx | the gradient A x − b | nothing, a row |
 //!
+//! | [`Logistic`] | Σ ln(1 + exp(−yᵢ aᵢᵀx)), labels ±1 | A x and the losses' slopes | a column, twice a column |
+//! | [`Softmax`] | Σ (ln Σₖ exp(zᵢₖ) − zᵢ,yᵢ), K classes | the same for each class | a column, twice a column |
+//!
 //! A least-squares problem with many more rows than columns is cheaper as a [`Quadratic`] over its
-//! Gram matrix AᵀA.
+//! Gram matrix AᵀA: [`LeastSquares::gram`] fills it, [`Form::cheaper`] says when.
 
 mod error;
+mod gram;
 mod least_squares;
+mod logistic;
 mod point;
 mod quadratic;
+mod scores;
+mod softmax;
 
 pub use error::FitError;
+pub use gram::{Form, Work};
 pub use least_squares::LeastSquares;
+pub use logistic::Logistic;
 pub use point::Point;
 pub use quadratic::Quadratic;
+pub use scores::Scores;
+pub use softmax::Softmax;
 
 use crate::Real;
+use crate::direct::pairs;
 
 /// A smooth convex function f of N unknowns, with what makes a step along few of them cheap.
 ///
@@ -55,7 +67,15 @@ pub trait DataFit {
     /// Hᵢⱼ, where H − ∇²f(x) is positive semidefinite at every x.
     fn bound(&self, i: usize, j: usize) -> Self::Real;
 
-    /// Lⱼ = Hⱼⱼ: how fast ∇ⱼf can change along its own coordinate.
+    /// The packed lower triangle of H over a block, row by row: for blocks the one to use, since a
+    /// fit may have a bound that is tighter over few coordinates.
+    fn fill_bound(&self, block: &[usize], packed: &mut [Self::Real]) {
+        for (slot, (i, j)) in packed.iter_mut().zip(pairs(block)) {
+            *slot = self.bound(i, j);
+        }
+    }
+
+    /// Lⱼ: how fast ∇ⱼf can change along its own coordinate. Hⱼⱼ, or less where the fit knows better.
     fn lipschitz(&self, j: usize) -> Self::Real {
         self.bound(j, j)
     }

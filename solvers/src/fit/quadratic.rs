@@ -6,7 +6,8 @@ use crate::system::first_non_finite;
 use crate::{Buffer, Real, RowOperator};
 
 /// f(x) = ½ xᵀA x − bᵀx for A symmetric with a positive diagonal (positive definite or
-/// semidefinite, where f is to have a least value), with g = A x − b kept up to date. Its least x
+/// semidefinite, where f is to have a least value; rows of nothing but zeros are allowed where bᵢ is
+/// zero too), with g = A x − b kept up to date. Its least x
 /// solves A x = b.
 ///
 /// Shapes: A is N × N, b and x have N entries. Storage: nothing of its own, 2N numbers in a
@@ -27,7 +28,7 @@ use crate::{Buffer, Real, RowOperator};
 pub struct Quadratic<'a, R: Real, A: RowOperator<R>> {
     a: &'a A,
     b: &'a A::Range,
-    number: core::marker::PhantomData<R>,
+    constant: R,
 }
 
 impl<'a, R: Real, A: RowOperator<R>> Quadratic<'a, R, A> {
@@ -55,11 +56,17 @@ impl<'a, R: Real, A: RowOperator<R>> Quadratic<'a, R, A> {
         if let Some(row) = first_non_finite(b.as_slice()) {
             return Err(FitError::NonFiniteResponse { row });
         }
-        if let Some(row) = (0..rows).find(|row| a.diagonal(*row) <= R::ZERO) {
+        if let Some(row) = (0..rows).find(|row| !may_have_least_value(a, b, *row)) {
             return Err(FitError::NonPositiveDiagonal { row });
         }
         check_symmetry(a)?;
-        Ok(Self { a, b, number: core::marker::PhantomData })
+        Ok(Self { a, b, constant: R::ZERO })
+    }
+
+    /// The same function and a constant: ½ xᵀA x − bᵀx + c. Only its values change.
+    #[must_use]
+    pub const fn with_constant(self, constant: R) -> Self {
+        Self { constant, ..self }
     }
 
     /// x = 0.
@@ -90,6 +97,17 @@ impl<'a, R: Real, A: RowOperator<R>> Quadratic<'a, R, A> {
     pub const fn matrix(&self) -> &'a A {
         self.a
     }
+}
+
+/// Along a coordinate of no curvature f must be constant (a zero column's in a Gram matrix): aᵢᵢ is
+/// positive, or it is zero with all of its row, and bᵢ too.
+fn may_have_least_value<R: Real, A: RowOperator<R>>(a: &A, b: &A::Range, row: usize) -> bool {
+    let diagonal = a.diagonal(row);
+    let mut is_zero = diagonal == R::ZERO && b.as_slice().get(row) == Some(&R::ZERO);
+    if is_zero {
+        a.visit_row(row, |_, value| is_zero &= value == R::ZERO);
+    }
+    diagonal > R::ZERO || is_zero
 }
 
 /// Compares A v with Aᵀ v for one v without structure: entries that differ by more than rounding
@@ -146,7 +164,7 @@ impl<R: Real, A: RowOperator<R>> DataFit for Quadratic<'_, R, A> {
         point.x.as_slice()
     }
 
-    /// ½ xᵀ(g − b), since A x = g + b.
+    /// ½ xᵀ(g − b), since A x = g + b, and the constant.
     fn value(&self, point: &Self::Point) -> R {
         let (x, g, b) = (point.x.as_slice(), point.kept.as_slice(), self.b.as_slice());
         let scale = max_abs(x).unit_scale();
@@ -154,7 +172,7 @@ impl<R: Real, A: RowOperator<R>> DataFit for Quadratic<'_, R, A> {
             (Some(x), Some(g), Some(b)) => (*x * scale) * (*g - *b),
             _ => R::ZERO,
         });
-        R::from_f64(0.5) * sum / scale
+        R::from_f64(0.5) * sum / scale + self.constant
     }
 
     #[inline]

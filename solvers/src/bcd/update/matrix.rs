@@ -2,7 +2,7 @@
 
 use super::Update;
 use crate::bcd::rule::Chosen;
-use crate::direct::{factor_in_place, packed, pairs, solve_in_place};
+use crate::direct::{factor_in_place, packed, solve_in_place};
 use crate::fit::DataFit;
 use crate::penalty::Unpenalized;
 use crate::{Buffer, Scalar};
@@ -92,9 +92,7 @@ where
         for (slot, j) in direction.iter_mut().zip(block) {
             *slot = -fit.partial(point, *j);
         }
-        for (slot, (i, j)) in factor.iter_mut().zip(pairs(block)) {
-            *slot = fit.bound(i, j);
-        }
+        fit.fill_bound(block, factor);
         match factor_in_place(factor, block.len()) {
             Ok(added) => state.added = state.added.max(added),
             Err(curvature) => {
