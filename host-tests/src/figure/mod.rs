@@ -25,6 +25,10 @@ pub const RED: RGBColor = RGBColor(213, 94, 0);
 
 /// See [`BLUE`].
 pub const SKY: RGBColor = RGBColor(86, 180, 233);
+/// See [`BLUE`]; for a ninth curve.
+pub const BROWN: RGBColor = RGBColor(140, 86, 75);
+/// See [`BLUE`]; for a tenth.
+pub const YELLOW: RGBColor = RGBColor(200, 190, 40);
 /// See [`BLUE`].
 pub const BLACK_INK: RGBColor = RGBColor(0, 0, 0);
 

@@ -13,6 +13,8 @@ use std::path::PathBuf;
 pub(super) enum Name {
     /// "Learning to Relax": total sweeps over sequences of shifted Laplacians
     Relax(Common),
+    /// "Let's Make Block Coordinate Descent Converge Faster": rules, updates and partitions on five data sets
+    Bcd(Common),
     /// omega: auto against Young's omega and the best fixed one, on sequences of many kinds
     Auto(Common),
     /// "Learning to Relax": the cost of one solve against omega, and the theory's bounds
@@ -70,6 +72,7 @@ impl From<&Common> for Options {
 pub(super) fn run(name: &Name) -> anyhow::Result<Ending> {
     match name {
         Name::Relax(common) => relax(common),
+        Name::Bcd(common) => bcd(common),
         Name::Auto(common) => auto(common),
         Name::RelaxCurves(common) => relax_curves(common),
         Name::RelaxHeat(heat) => relax_heat(heat),
@@ -94,6 +97,28 @@ fn auto(common: &Common) -> anyhow::Result<Ending> {
     let place = format!("table.csv and the figure are in {}", common.output.display());
     tell(&format!("{table}{place}")).context(place)?;
     Ok(if rows.iter().all(|row| row.failures == 0) { Ending::Done } else { Ending::NotConverged })
+}
+
+fn bcd(common: &Common) -> anyhow::Result<Ending> {
+    let rows = experiment::bcd::run(&common.into())?;
+    let mut table = String::new();
+    writeln!(
+        table,
+        "{:<8}{:<6}{:<7}{:<10}{:<18}{:>12}{:>12}{:>12}",
+        "figure", "data", "block", "update", "rule", "after 100", "after 250", "after 500"
+    )?;
+    for row in &rows {
+        let (figure, set, size) = (row.figure, row.set.to_string(), row.size);
+        let (step, method) = (row.method.step.to_string(), row.method.to_string());
+        let (first, second, last) = (row.at(0.2), row.at(0.5), row.end());
+        writeln!(
+            table,
+            "{figure:<8}{set:<6}{size:<7}{step:<10}{method:<18}{first:>12.2e}{second:>12.2e}{last:>12.2e}"
+        )?;
+    }
+    let place = format!("table.csv and the figures are in {}", common.output.display());
+    tell(&format!("{table}{place}")).context(place)?;
+    Ok(Ending::Done)
 }
 
 fn relax(common: &Common) -> anyhow::Result<Ending> {

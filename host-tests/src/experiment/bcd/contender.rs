@@ -1,0 +1,261 @@
+//! A rule and an update whose types are forgotten, so that a table of methods needs one loop.
+
+use anyhow::Result;
+use rand_pcg::Pcg32;
+use solvekit::bcd::rule::{
+    Chosen, Cyclic, GaussSouthwell, GaussSouthwellDiagonal, GaussSouthwellRowSum, Greedy,
+    GreedyBlocks, GreedyQuadratic, GreedyQuadraticBlocks, PermutedCoordinates, Random,
+    RandomCoordinates, Rule, Sampled, SampledCoordinates,
+};
+use solvekit::bcd::update::{Certified, FactoredMatrix, Gradient, Known, Matrix, Update};
+use solvekit::bcd::{BlockFactors, Partition, block_constants, room};
+use solvekit::direct::packed;
+use solvekit::fit::DataFit;
+use solvekit::penalty::Unpenalized;
+use std::fmt;
+
+use crate::vector::Vector;
+
+/// How a block is chosen; the paper's names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Selection {
+    /// Fixed blocks in turn.
+    CyclicFixed,
+    /// A fixed block, all alike likely.
+    RandomFixed,
+    /// A fixed block with a probability in proportion to its largest eigenvalue.
+    LipschitzFixed,
+    /// Gauss–Southwell over fixed blocks.
+    GsFixed,
+    /// The same, divided by the block's largest eigenvalue.
+    GslFixed,
+    /// The same, each derivative divided by its own constant.
+    GsdFixed,
+    /// The same, in the norm of the block's own matrix.
+    GsqFixed,
+    /// Slices of a permutation.
+    CyclicVariable,
+    /// Any τ coordinates, all alike likely.
+    RandomVariable,
+    /// Any τ coordinates in proportion to their constants.
+    LipschitzVariable,
+    /// The τ largest derivatives.
+    GsVariable,
+    /// The τ largest derivatives over the root of their row sum; labelled GSL-VB in the paper.
+    GslVariable,
+    /// The τ largest derivatives over the root of their constant.
+    GsdVariable,
+    /// Ten steps of iterative hard thresholding on the quadratic model.
+    GsqVariable,
+}
+
+impl Selection {
+    /// Are its blocks fixed?
+    #[must_use]
+    pub const fn is_fixed(self) -> bool {
+        use Selection::{
+            CyclicFixed, GsFixed, GsdFixed, GslFixed, GsqFixed, LipschitzFixed, RandomFixed,
+        };
+        matches!(
+            self,
+            CyclicFixed | RandomFixed | LipschitzFixed | GsFixed | GslFixed | GsdFixed | GsqFixed
+        )
+    }
+
+    /// Does it look at the gradient?
+    #[must_use]
+    pub const fn is_greedy(self) -> bool {
+        use Selection::{
+            GsFixed, GsVariable, GsdFixed, GsdVariable, GslFixed, GslVariable, GsqFixed,
+            GsqVariable,
+        };
+        matches!(
+            self,
+            GsFixed
+                | GsVariable
+                | GsdFixed
+                | GsdVariable
+                | GslFixed
+                | GslVariable
+                | GsqFixed
+                | GsqVariable
+        )
+    }
+}
+
+impl fmt::Display for Selection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::CyclicFixed => "Cyclic-FB",
+            Self::RandomFixed => "Random-FB",
+            Self::LipschitzFixed => "Lipschitz-FB",
+            Self::GsFixed => "GS-FB",
+            Self::GslFixed => "GSL-FB",
+            Self::GsdFixed => "GSD-FB",
+            Self::GsqFixed => "GSQ-FB",
+            Self::CyclicVariable => "Cyclic-VB",
+            Self::RandomVariable => "Random-VB",
+            Self::LipschitzVariable => "Lipschitz-VB",
+            Self::GsVariable => "GS-VB",
+            Self::GslVariable => "GSL-VB",
+            Self::GsdVariable => "GSD-VB",
+            Self::GsqVariable => "GSQ-VB",
+        })
+    }
+}
+
+/// What is done with the block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// A gradient step with the block's largest eigenvalue.
+    Gradient,
+    /// A step with the block's own matrix.
+    Matrix,
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Gradient => "gradient",
+            Self::Matrix => "matrix",
+        })
+    }
+}
+
+type Order = Vec<usize>;
+type Factors = BlockFactors<f64, Order, Vector<f64>>;
+
+/// What depends on the fit and the block size alone, computed once for many methods.
+pub(super) struct Blocks {
+    size: usize,
+    partition: Partition<Order>,
+    constants: Vector<f64>,
+    factors: Factors,
+}
+
+impl Blocks {
+    /// Fixed blocks of a partition, with their constants and factors.
+    pub(super) fn new(fit: &impl DataFit<Real = f64>, partition: Partition<Order>) -> Result<Self> {
+        let size = partition.size();
+        let mut constants = Vector::filled(partition.blocks(), 0.0);
+        block_constants(fit, &partition, &mut constants, &mut vec![0.0; room(size)])?;
+        let memory = Vector::filled(partition.blocks() * packed(size), 0.0);
+        let factors = BlockFactors::new(fit, partition.clone(), memory)?;
+        Ok(Self { size, partition, constants, factors })
+    }
+}
+
+/// A rule at work.
+pub(super) trait Picks<F: DataFit> {
+    fn pick(&mut self, fit: &F, point: &F::Point) -> Chosen<'_>;
+}
+
+struct Picker<R, S> {
+    rule: R,
+    state: S,
+}
+
+impl<F: DataFit, R: Rule<F, Unpenalized>> Picks<F> for Picker<R, R::State> {
+    fn pick(&mut self, fit: &F, point: &F::Point) -> Chosen<'_> {
+        self.rule.select(fit, &Unpenalized, point, &mut self.state)
+    }
+}
+
+fn picker<'a, F: DataFit + 'a, R: Rule<F, Unpenalized> + 'a>(rule: R) -> Box<dyn Picks<F> + 'a> {
+    let state = rule.start();
+    Box::new(Picker { rule, state })
+}
+
+/// The rule of a selection.
+pub(super) fn picks<'a, F: DataFit<Real = f64> + 'a>(
+    selection: Selection,
+    fit: &F,
+    start: &F::Point,
+    blocks: &'a Blocks,
+    seed: u64,
+) -> Result<Box<dyn Picks<F> + 'a>> {
+    let size = blocks.size;
+    let partition = || blocks.partition.clone();
+    let random = Pcg32::new(seed, 7);
+    let (indices, numbers) = (vec![0; size], Vector::filled(size, 0.0));
+    let ones = || Vector::filled(partition().blocks(), 1.0);
+    Ok(match selection {
+        Selection::CyclicFixed => picker(Cyclic::new(partition())),
+        Selection::RandomFixed => picker(Random::new(partition(), random)),
+        Selection::LipschitzFixed => {
+            picker(Sampled::new(partition(), blocks.constants.clone(), random)?)
+        }
+        Selection::GsFixed => picker(GreedyBlocks::new(GaussSouthwell, partition(), ones())),
+        Selection::GslFixed => {
+            let weights: Vector<f64> =
+                blocks.constants.iter().map(|constant| 1.0 / constant).collect();
+            picker(GreedyBlocks::new(GaussSouthwell, partition(), weights))
+        }
+        Selection::GsdFixed => {
+            picker(GreedyBlocks::new(GaussSouthwellDiagonal, partition(), ones()))
+        }
+        Selection::GsqFixed => picker(GreedyQuadraticBlocks::new(&blocks.factors, numbers)),
+        Selection::CyclicVariable => {
+            let order = vec![0; fit.unknowns()];
+            picker(PermutedCoordinates::new(fit.unknowns(), size, order, random)?)
+        }
+        Selection::RandomVariable => picker(RandomCoordinates::new(indices, random)?),
+        Selection::LipschitzVariable => picker(SampledCoordinates::new(indices, numbers, random)),
+        Selection::GsVariable => picker(Greedy::new(GaussSouthwell, indices, numbers)),
+        Selection::GslVariable => {
+            let sums = Vector::filled(fit.unknowns(), 0.0);
+            picker(Greedy::new(GaussSouthwellRowSum::new(fit, sums)?, indices, numbers))
+        }
+        Selection::GsdVariable => picker(Greedy::new(GaussSouthwellDiagonal, indices, numbers)),
+        Selection::GsqVariable => {
+            let rule =
+                GreedyQuadratic::plain(fit, start.clone(), indices, numbers.clone(), numbers)?;
+            picker(rule)
+        }
+    })
+}
+
+/// An update at work.
+pub(super) trait Changes<F: DataFit> {
+    fn change(&mut self, fit: &F, point: &mut F::Point, chosen: Chosen<'_>);
+}
+
+struct Changer<U, S> {
+    update: U,
+    state: S,
+}
+
+impl<F: DataFit, U: Update<F, Unpenalized>> Changes<F> for Changer<U, U::State> {
+    fn change(&mut self, fit: &F, point: &mut F::Point, chosen: Chosen<'_>) {
+        self.update.apply(fit, &Unpenalized, point, chosen, &mut self.state);
+    }
+}
+
+fn changer<'a, F, U>(update: U) -> Box<dyn Changes<F> + 'a>
+where
+    F: DataFit + 'a,
+    U: Update<F, Unpenalized> + 'a,
+{
+    let state = update.start();
+    Box::new(Changer { update, state })
+}
+
+/// The update of a step. Fixed blocks use what is known of them.
+pub(super) fn changes<'a, F: DataFit<Real = f64> + 'a>(
+    step: Step,
+    fixed: bool,
+    blocks: &'a Blocks,
+) -> Box<dyn Changes<F> + 'a> {
+    let size = blocks.size;
+    let direction = Vector::filled(size, 0.0);
+    match (step, fixed) {
+        (Step::Gradient, true) => {
+            changer(Gradient::new(Known(blocks.constants.clone()), direction))
+        }
+        (Step::Gradient, false) => {
+            changer(Gradient::new(Certified(Vector::filled(room(size), 0.0)), direction))
+        }
+        (Step::Matrix, true) => changer(FactoredMatrix::new(&blocks.factors, direction)),
+        (Step::Matrix, false) => changer(Matrix::new(direction, Vector::filled(packed(size), 0.0))),
+    }
+}
