@@ -80,7 +80,7 @@ impl<O: AsRef<[usize]>> Partition<O> {
 
     /// Number of blocks.
     pub fn blocks(&self) -> usize {
-        self.order.as_ref().len().div_ceil(self.size)
+        self.order.as_ref().len().div_ceil(self.size.max(1))
     }
 
     /// The coordinates of one block; none beyond the last.

@@ -3,6 +3,7 @@
 mod auto;
 mod choice;
 mod direct;
+mod fit;
 mod krylov;
 mod lanes;
 mod operator;
@@ -21,6 +22,7 @@ pub(crate) fn call() {
     operator::banded(&b);
     lanes::solve();
     choice::choose();
+    fit::fit_all();
     tuner::play_all();
     storage::save_and_load();
     storage::restore_all();
