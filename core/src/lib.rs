@@ -78,7 +78,7 @@ pub use lanes::Lanes;
 pub use nalgebra;
 pub use nalgebra::{SMatrix, SVector};
 pub use operator::{Buffer, ColorOperator, LinearOperator, RowOperator};
-pub use penalty::{Penalty, Separable};
+pub use penalty::{Constraint, Penalty, Separable};
 pub use report::{Certificate, Report, Status};
 pub use run::{Run, solve};
 pub use scalar::{Real, Scalar};

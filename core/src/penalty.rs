@@ -53,3 +53,7 @@ pub trait Penalty<R: Real> {
 /// A penalty whose coordinates do not know of each other: g(x) = Σⱼ gⱼ(xⱼ). Any coordinates may
 /// form a block.
 pub trait Separable<R: Real>: Penalty<R> {}
+
+/// A penalty that only says where a coordinate may be: zero there, infinite elsewhere. Its proximal
+/// map is the projection, whatever the step.
+pub trait Constraint<R: Real>: Separable<R> {}

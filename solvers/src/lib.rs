@@ -54,7 +54,7 @@ mod readme {}
 
 pub use solvekit_core::{
     Banded, BandedError, Buffer, Certificate, ColorOperator, Colored, Coloring, ColoringError,
-    ColumnOperator, Csr, CsrError, CsrSlice, CsrVec, FivePoint, Iteration, Lanes, LinearOperator,
-    Penalty, Real, Report, RowOperator, Run, SMatrix, SVector, Scalar, Separable, Status, Stop,
-    StopError, Transposed, coloring, csr, nalgebra, operator, solve, sum,
+    ColumnOperator, Constraint, Csr, CsrError, CsrSlice, CsrVec, FivePoint, Iteration, Lanes,
+    LinearOperator, Penalty, Real, Report, RowOperator, Run, SMatrix, SVector, Scalar, Separable,
+    Status, Stop, StopError, Transposed, coloring, csr, nalgebra, operator, solve, sum,
 };

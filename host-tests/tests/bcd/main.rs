@@ -1,5 +1,6 @@
 //! Block coordinate descent against naive computations in f64.
 
+mod decrease;
 mod descent;
 mod fit;
 mod fit_forms;
@@ -9,3 +10,4 @@ mod penalty_group;
 mod penalty_refused;
 mod problem;
 mod rule;
+mod update;

@@ -23,7 +23,7 @@ mod non_negative;
 mod scad;
 mod unpenalized;
 
-pub use crate::{Penalty, Separable};
+pub use crate::{Constraint, Penalty, Separable};
 pub use bounds::Bounds;
 pub use elastic_net::ElasticNet;
 pub use group_l1::GroupL1;

@@ -1,6 +1,6 @@
 //! [`Unpenalized`]: g = 0.
 
-use super::{Penalty, Separable};
+use super::{Constraint, Penalty, Separable};
 use crate::Real;
 
 /// g(x) = 0: the smooth function alone.
@@ -30,3 +30,6 @@ impl<R: Real> Penalty<R> for Unpenalized {
 }
 
 impl<R: Real> Separable<R> for Unpenalized {}
+
+/// Anything is allowed.
+impl<R: Real> Constraint<R> for Unpenalized {}

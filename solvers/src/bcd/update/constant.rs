@@ -74,23 +74,20 @@ impl<R: Real, M: Buffer<R>> Constant<R> for Certified<M> {
     }
 }
 
-/// x_b ← prox(x_b − g_b / L), the proximal gradient step; the change goes into `direction`. Where
-/// there is no curvature x_b goes to where its penalty alone is least.
-pub(super) fn proximal_direction<F: DataFit, P: crate::Penalty<F::Real>>(
+/// prox(x_b − g_b / L), where the proximal gradient step goes. Where there is no curvature that is
+/// where the penalty alone is least.
+pub(super) fn proximal_target<F: DataFit, P: crate::Penalty<F::Real>>(
     (fit, penalty, point): (&F, &P, &F::Point),
     block: &[usize],
     lipschitz: F::Real,
-    direction: &mut [F::Real],
+    target: &mut [F::Real],
 ) {
     let x = fit.x(point);
     let flat = lipschitz <= F::Real::ZERO;
     let step = if flat { F::Real::MAX } else { F::Real::ONE / lipschitz };
-    for (slot, j) in direction.iter_mut().zip(block) {
+    for (slot, j) in target.iter_mut().zip(block) {
         let x = x.get(*j).copied().unwrap_or(F::Real::ZERO);
         *slot = if flat { x } else { x - step * fit.partial(point, *j) };
     }
-    penalty.prox_block(block, step, direction);
-    for (slot, j) in direction.iter_mut().zip(block) {
-        *slot -= x.get(*j).copied().unwrap_or(F::Real::ZERO);
-    }
+    penalty.prox_block(block, step, target);
 }

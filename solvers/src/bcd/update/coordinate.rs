@@ -1,6 +1,7 @@
 //! [`Coordinate`]: one coordinate after the other.
 
 use super::Update;
+use super::held::land;
 use crate::bcd::rule::Chosen;
 use crate::fit::DataFit;
 use crate::{Real, Scalar, Separable};
@@ -32,9 +33,7 @@ impl<F: DataFit, P: Separable<F::Real>> Update<F, P> for Coordinate {
             } else {
                 penalty.prox(*j, F::Real::MAX, x)
             };
-            if new != x {
-                fit.shift(point, *j, new - x);
-            }
+            land((fit, penalty, point), *j, new);
         }
     }
 }

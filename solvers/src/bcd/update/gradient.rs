@@ -1,6 +1,7 @@
 //! [`Gradient`]: a step against the gradient of the block.
 
-use super::constant::proximal_direction;
+use super::constant::proximal_target;
+use super::held::land;
 use super::{Constant, Update};
 use crate::bcd::rule::Chosen;
 use crate::fit::DataFit;
@@ -41,22 +42,22 @@ use crate::{Buffer, Penalty};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Gradient<C, V> {
     constant: C,
-    direction: V,
+    target: V,
 }
 
 /// Room for one block.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct GradientState<V, S> {
-    direction: V,
+    target: V,
     constant: S,
 }
 
 impl<C, V> Gradient<C, V> {
-    /// τ is the length of `direction`; what it holds does not matter. A block of more coordinates is
+    /// τ is the length of `target`; what it holds does not matter. A block of more coordinates is
     /// cut off.
-    pub const fn new(constant: C, direction: V) -> Self {
-        Self { constant, direction }
+    pub const fn new(constant: C, target: V) -> Self {
+        Self { constant, target }
     }
 }
 
@@ -70,7 +71,7 @@ where
     type State = GradientState<V, C::State>;
 
     fn start(&self) -> Self::State {
-        GradientState { direction: self.direction.clone(), constant: self.constant.start() }
+        GradientState { target: self.target.clone(), constant: self.constant.start() }
     }
 
     fn apply(
@@ -81,12 +82,14 @@ where
         chosen: Chosen<'_>,
         state: &mut Self::State,
     ) {
-        let direction = state.direction.as_mut_slice();
-        let chosen = chosen.first(direction.len());
+        let target = state.target.as_mut_slice();
+        let chosen = chosen.first(target.len());
         let lipschitz = self.constant.of(fit, chosen, &mut state.constant);
-        let Some(direction) = direction.get_mut(..chosen.coordinates.len()) else { return };
+        let Some(target) = target.get_mut(..chosen.coordinates.len()) else { return };
         let block = chosen.coordinates;
-        proximal_direction((fit, penalty, point), block, lipschitz, direction);
-        fit.shift_block(point, block, direction);
+        proximal_target((fit, penalty, point), block, lipschitz, target);
+        for (j, target) in block.iter().zip(target) {
+            land((fit, penalty, point), *j, *target);
+        }
     }
 }

@@ -6,18 +6,34 @@
 //! | [`Gradient`] | prox(x_b − ∇_b f / L_b), with L_b known or certified ([`Constant`]) | any | τ derivatives and shifts |
 //! | [`Matrix`] | x_b − (H_bb)⁻¹ ∇_b f | none | τ³/6 |
 //! | [`FactoredMatrix`] | the same, of fixed blocks | none | τ² |
+//! | [`Estimated`] | a gradient step whose L̂ is found by doubling | any | τ derivatives and shifts a trial |
+//! | [`Newton`] | x_b − α (∇²_bb f)⁻¹ ∇_b f with a line search | none | τ³/6 |
+//! | [`Exact`] | the least value over the block, by such steps | none | τ³/6 a step |
+//! | [`TwoMetric`] | Newton on what works, scaled gradient on what is at a bound, projected | constraints | τ³/6 |
+//! | [`ProximalNewton`] | the least value of the model with the penalty | separable | τ³/6, few times |
 
 mod constant;
 mod coordinate;
+mod estimated;
 mod factored;
 mod gradient;
+mod held;
 mod matrix;
+mod model;
+mod newton;
+mod proximal_newton;
+mod search;
+mod two_metric;
 
 pub use constant::{Certified, Constant, Known, RowSum};
 pub use coordinate::Coordinate;
+pub use estimated::{Estimated, EstimatedState};
 pub use factored::{FactoredMatrix, FactoredState};
 pub use gradient::{Gradient, GradientState};
 pub use matrix::{Matrix, MatrixState};
+pub use newton::{Exact, Newton, NewtonState};
+pub use proximal_newton::{ProximalNewton, ProximalNewtonState};
+pub use two_metric::{TwoMetric, TwoMetricState};
 
 use super::rule::Chosen;
 use crate::fit::DataFit;
