@@ -5,6 +5,7 @@
 mod block;
 mod case;
 mod coverage;
+mod descent;
 mod iterate;
 mod krylov;
 mod lanes;

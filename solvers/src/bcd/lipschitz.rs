@@ -57,9 +57,9 @@ pub fn block_lipschitz<F: DataFit>(
         return None;
     }
     let estimate = power(entries, vector, image).max(diagonal);
-    let count = order as f64;
+    let count = F::Real::from_u32(order as u32);
     // Of the factorisation: γ · trace(L I − H), and the trace is at most n L; γ is (n + 1) ε.
-    let rounding = F::Real::EPSILON * F::Real::from_f64(2.0 * count * (count + 2.0));
+    let rounding = F::Real::EPSILON * (count + count) * (count + F::Real::from_f64(2.0));
     // Refuted and proved, the latter at first by the row sums.
     let (mut low, mut high) = (estimate, row_sum);
     let mut margin = F::Real::from_f64(1.0 / 256.0);
@@ -110,7 +110,7 @@ pub fn row_sum_lipschitz<F: DataFit>(fit: &F, block: &[usize]) -> F::Real {
 
 /// A sum of `terms` numbers that are not negative, and what rounding may have taken from it.
 fn rounded_up<R: Real>(sum: R, terms: usize) -> R {
-    sum * (R::ONE + R::EPSILON * R::from_f64(terms as f64))
+    sum * (R::ONE + R::EPSILON * R::from_u32(terms as u32))
 }
 
 /// [`block_lipschitz`] of every block of a partition.

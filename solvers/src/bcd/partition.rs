@@ -80,6 +80,7 @@ impl<O: AsRef<[usize]>> Partition<O> {
 
     /// Number of blocks.
     pub fn blocks(&self) -> usize {
+        // Never zero; the compiler cannot know.
         self.order.as_ref().len().div_ceil(self.size.max(1))
     }
 
@@ -141,7 +142,9 @@ impl<O: AsRef<[usize]> + AsMut<[usize]>> Partition<O> {
         let order = partition.order.as_mut();
         // The largest of what is left moves behind each smallest one.
         for place in (1..order.len()).step_by(2) {
-            if let Some(rest) = order.get_mut(place..) {
+            if let Some(rest) = order.get_mut(place..)
+                && !rest.is_empty()
+            {
                 rest.rotate_right(1);
             }
         }

@@ -77,7 +77,7 @@ pub fn forward_in_place<R: Real>(memory: &[R], x: &mut [R]) {
 /// The pivot, where it is clearly negative or not a number: the matrix is not positive semidefinite.
 pub fn factor_in_place<R: Real>(memory: &mut [R], order: usize) -> Result<R, R> {
     let mut added = R::ZERO;
-    let rounding = R::EPSILON * R::from_f64(4.0 * order as f64);
+    let rounding = R::EPSILON * R::from_f64(4.0) * R::from_u32(order as u32);
     factor(memory, order, |_, value, diagonal| {
         if diagonal == R::ZERO && value == R::ZERO {
             return Ok(R::ONE);

@@ -119,7 +119,7 @@ fn check_symmetry<R: Real, A: RowOperator<R>>(a: &A) -> Result<(), FitError> {
     for v in probe.as_mut_slice() {
         // A linear congruence: 1 … 2, no two alike, the same on every machine.
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        *v = R::ONE + R::from_f64(f64::from(seed >> 8)) * R::from_f64(1.0 / 16_777_216.0);
+        *v = R::ONE + R::from_u32(seed >> 8) * R::from_f64(1.0 / 16_777_216.0);
     }
     a.apply(&probe, &mut rows);
     let mut range = a.zero_range();
@@ -146,7 +146,7 @@ fn check_symmetry<R: Real, A: RowOperator<R>>(a: &A) -> Result<(), FitError> {
         });
         longest = longest.max(entries);
     }
-    let allowed = largest * R::EPSILON * R::from_f64(8.0 * f64::from(longest));
+    let allowed = largest * R::EPSILON * R::from_f64(8.0) * R::from_u32(longest);
     if worst.0 > allowed { Err(FitError::NotSymmetric { row: worst.1 }) } else { Ok(()) }
 }
 

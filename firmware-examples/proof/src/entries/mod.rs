@@ -1,6 +1,7 @@
 //! Every public solver entry, with inputs the optimiser cannot see through.
 
 mod auto;
+mod bcd;
 mod choice;
 mod direct;
 mod fit;
@@ -20,6 +21,7 @@ pub(crate) fn call() {
     operator::csr(&b);
     operator::stencil();
     operator::banded(&b);
+    bcd::solve();
     lanes::solve();
     choice::choose();
     fit::fit_all();

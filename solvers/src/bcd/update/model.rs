@@ -101,7 +101,7 @@ impl<R: Real, P: Separable<R>> Model<'_, R, P> {
         let largest = places.fold(R::ZERO, |most, (k, (_, x, slope))| {
             most.max(slope.abs()).max(self.entry(k, k) * x.abs())
         });
-        R::EPSILON * R::from_f64(2.0 * self.block.len() as f64) * largest
+        R::EPSILON * R::from_u32(2 * self.block.len() as u32) * largest
     }
 
     /// Solves for the coordinates at no kink or bound, as far as their pieces reach.
