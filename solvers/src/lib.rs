@@ -35,6 +35,7 @@
 pub mod bcd;
 pub mod choice;
 pub mod direct;
+mod draw;
 pub mod fit;
 pub mod krylov;
 pub mod penalty;

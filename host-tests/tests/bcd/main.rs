@@ -11,3 +11,4 @@ mod penalty_refused;
 mod problem;
 mod rule;
 mod update;
+mod tree;

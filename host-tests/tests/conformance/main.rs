@@ -14,3 +14,4 @@ mod orders;
 mod projected;
 mod side_by_side;
 mod sor;
+mod tree;

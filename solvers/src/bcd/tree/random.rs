@@ -1,0 +1,71 @@
+//! [`RandomTree`]: a forest grown in a random order.
+
+use super::{Forest, Graph};
+use crate::bcd::rule::{Chosen, Rule};
+use crate::draw::below;
+use rand_core::Rng;
+
+/// All coordinates in a random order, drawn anew each time, each taken unless it closes a cycle with
+/// those taken before it. As good as a forest gets without looking at the gradient; see
+/// [`GreedyTree`](super::GreedyTree).
+///
+/// The generator, and with it the seed, is the caller's; a start begins with a copy of it. Storage:
+/// 2 N indices and the generator, here and in the memory. Cost: N draws, three visits of each row.
+///
+/// Source: Nutini, Laradji and Schmidt 2022, §5.3 (random tree).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RandomTree<I, G> {
+    blank: DrawnForest<I, G>,
+}
+
+/// The forest that was grown last, and the generator as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct DrawnForest<I, G> {
+    /// The forest.
+    pub forest: Forest<I>,
+    random: G,
+}
+
+impl<I, G> RandomTree<I, G> {
+    /// Room for N indices, twice; what is in it does not matter. Coordinates for which there is no
+    /// room are never chosen.
+    pub const fn new(memory: [I; 2], random: G) -> Self {
+        Self { blank: DrawnForest { forest: Forest::new(memory), random } }
+    }
+}
+
+impl<F, P, I, G> Rule<F, P> for RandomTree<I, G>
+where
+    F: Graph,
+    I: AsRef<[usize]> + AsMut<[usize]> + Clone,
+    G: Rng + Clone,
+{
+    type State = DrawnForest<I, G>;
+
+    fn start(&self) -> Self::State {
+        self.blank.clone()
+    }
+
+    fn select<'a>(
+        &'a self,
+        fit: &F,
+        _: &P,
+        _: &F::Point,
+        state: &'a mut Self::State,
+    ) -> Chosen<'a> {
+        let random = &mut state.random;
+        state.forest.grow(fit, |nodes| shuffle(nodes, random));
+        Chosen { coordinates: state.forest.nodes(), block: None }
+    }
+}
+
+/// Fisher–Yates: the last of what is left changes places with any of it.
+fn shuffle(mut nodes: &mut [usize], random: &mut impl Rng) {
+    while let Some((last, front)) = nodes.split_last_mut() {
+        if let Some(other) = front.get_mut(below(random, front.len() + 1)) {
+            core::mem::swap(last, other);
+        }
+        nodes = front;
+    }
+}
