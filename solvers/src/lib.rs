@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`sor`] | A x = b by successive over-relaxation: fixed ω, Young's ω, ω adapted inside the solve; by blocks, between bounds |
 //! | [`bcd`] | least f(x) + g(x) by block coordinate descent, for the [`fit`]s and [`penalty`]s there are |
+//! | [`rows`] | A x = b of any shape by projections onto rows: Kaczmarz, in turn, sampled, greedy, by blocks |
 //! | [`direct`] | A x = b, small: Cholesky in memory the caller owns, and refinement with a report |
 //! | [`krylov`] | A x = b by conjugate directions: CG, and shells that make any direction safe |
 //! | [`choice`] | which method to use next, by the work of earlier solves |
@@ -39,6 +40,7 @@ mod draw;
 pub mod fit;
 pub mod krylov;
 pub mod penalty;
+pub mod rows;
 pub mod sor;
 #[cfg(feature = "storage")]
 #[cfg_attr(docsrs, doc(cfg(feature = "storage")))]

@@ -12,6 +12,7 @@ mod lanes;
 mod oracle;
 mod orders;
 mod projected;
+mod rows;
 mod side_by_side;
 mod sor;
 mod tree;
