@@ -51,6 +51,46 @@ fn heat() {
     check("heat", |mut say| scenarios::heat::story(&mut say));
 }
 
+#[test]
+fn labels() {
+    check("labels", |mut say| scenarios::labels::story(&mut say));
+}
+
+/// The same means by LU factors in f64, and fewer changes by trees than by passes.
+#[test]
+fn the_rooms_are_those_of_an_exact_solution() {
+    use scenarios::labels;
+    use solvekit::nalgebra::{DMatrix, DVector};
+    assert_eq!(labels::edges().count(), labels::EDGES);
+    let exact = |tick: u32| {
+        let (mut a, mut b) =
+            (DMatrix::<f64>::zeros(labels::N, labels::N), DVector::zeros(labels::N));
+        for (i, j, weight) in labels::edges() {
+            for (own, other) in [(i, j), (j, i)] {
+                a[(own, own)] += f64::from(weight);
+                a[(own, other)] -= f64::from(weight);
+            }
+        }
+        for room in labels::MEASURED {
+            a.row_mut(room).fill(0.0);
+            a[(room, room)] = 1.0;
+            b[room] = f64::from(labels::reading(room, tick));
+        }
+        a.lu().solve(&b).expect("a regular matrix")
+    };
+    let close = |tick: u32, rooms: &labels::Rooms| {
+        let error = (exact(tick) - rooms.map(f64::from)).amax();
+        // A stationarity of 1e-5 × max |b| (about 60), times ‖A⁻¹‖_∞ (about 10).
+        assert!(error <= 6e-3, "tick {tick}: {error}");
+    };
+    let greedy = labels::by_greedy_trees(close);
+    let (_, fixed) = labels::by_fixed_trees(close);
+    let passes = labels::by_rooms(close);
+    assert_eq!([greedy, fixed, passes].map(|outcome| outcome.failures), [0; 3]);
+    // As many steps as passes, but of two thirds of the rooms each.
+    assert!(greedy.changes < passes.changes, "{greedy:?}, {passes:?}");
+}
+
 /// The same time steps by LU factors in f64.
 #[test]
 fn the_heated_plate_is_that_of_exact_steps() {
@@ -93,8 +133,9 @@ fn the_favourite_omega_follows_the_diffusivity() {
 
 #[test]
 fn every_story_is_checked_here() {
-    let listed: BTreeSet<_> =
-        ["balance", "busy_pin", "frame", "heat", "relax", "reset"].map(String::from).into();
+    let listed: BTreeSet<_> = ["balance", "busy_pin", "frame", "heat", "labels", "relax", "reset"]
+        .map(String::from)
+        .into();
     let found = fs::read_dir(folder()).expect("the stories").flatten().map(|entry| entry.path());
     let outputs = found.filter(|path| path.extension().is_some_and(|e| e == "out"));
     let names: BTreeSet<_> =

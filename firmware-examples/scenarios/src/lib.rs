@@ -7,6 +7,7 @@ pub mod balance;
 pub mod busy_pin;
 pub mod frame;
 pub mod heat;
+pub mod labels;
 mod line;
 mod meter;
 pub mod nor;
