@@ -8,8 +8,10 @@ mod fit;
 mod krylov;
 mod lanes;
 mod operator;
+mod rows;
 mod sor;
 mod storage;
+mod tree;
 mod tuner;
 
 use core::hint::black_box;
@@ -23,6 +25,8 @@ pub(crate) fn call() {
     operator::banded(&b);
     bcd::solve();
     lanes::solve();
+    tree::solve();
+    rows::solve();
     choice::choose();
     fit::fit_all();
     tuner::play_all();
