@@ -10,5 +10,5 @@ mod penalty_group;
 mod penalty_refused;
 mod problem;
 mod rule;
-mod update;
 mod tree;
+mod update;

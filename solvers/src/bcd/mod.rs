@@ -28,4 +28,3 @@ pub use descent::{Descent, DescentState};
 pub use factors::BlockFactors;
 pub use lipschitz::{block_constants, block_lipschitz, room, row_sum_lipschitz};
 pub use partition::{Partition, PartitionError};
-

@@ -1,6 +1,6 @@
 //! [`Bounds`]: l ≤ x ≤ u.
 
-use super::{Penalty, PenaltyError, Separable, off_bound, outside};
+use super::{Constraint, Penalty, PenaltyError, Separable, off_bound, outside};
 use crate::{Buffer, Real, SVector};
 
 /// g(x) = 0 where lⱼ ≤ xⱼ ≤ uⱼ for every j, infinite elsewhere. A bound may be infinite; equal bounds
@@ -123,3 +123,4 @@ impl<R: Real, V: Buffer<R>> Penalty<R> for Bounds<V> {
 }
 
 impl<R: Real, V: Buffer<R>> Separable<R> for Bounds<V> {}
+impl<R: Real, V: Buffer<R>> Constraint<R> for Bounds<V> {}
