@@ -57,6 +57,8 @@ pub enum Legend {
     TopRight,
     /// In the lower right corner.
     BottomRight,
+    /// In the lower left corner.
+    BottomLeft,
     /// At half the height, on the left.
     Left,
 }
@@ -247,6 +249,7 @@ impl Figure {
             Legend::TopLeft => SeriesLabelPosition::UpperLeft,
             Legend::TopRight => SeriesLabelPosition::UpperRight,
             Legend::BottomRight => SeriesLabelPosition::LowerRight,
+            Legend::BottomLeft => SeriesLabelPosition::LowerLeft,
             Legend::Left => SeriesLabelPosition::MiddleLeft,
         };
         chart
@@ -271,6 +274,9 @@ fn swatch(layer: &Layer, color: RGBColor) -> (i32, ShapeStyle) {
 
 /// A tick's number without needless digits: 1.65, 250, 1,400,000.
 fn tick(value: f64) -> String {
+    if value != 0.0 && !(1e-4..1e7).contains(&value.abs()) {
+        return format!("{value:.0e}");
+    }
     if value.abs() < 1000.0 {
         return format!("{}", (value * 1e6).round() / 1e6);
     }
@@ -287,7 +293,7 @@ fn tick(value: f64) -> String {
 mod tests {
     #[test]
     fn ticks_read_like_numbers() {
-        let ticks = [0.30000000000000004, 250.0, -1000.0, 1_400_000.0].map(super::tick);
-        assert_eq!(ticks, ["0.3", "250", "-1,000", "1,400,000"]);
+        let ticks = [0.30000000000000004, 250.0, -1000.0, 1_400_000.0, 1e-9, 1e8].map(super::tick);
+        assert_eq!(ticks, ["0.3", "250", "-1,000", "1,400,000", "1e-9", "1e8"]);
     }
 }

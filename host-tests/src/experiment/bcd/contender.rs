@@ -7,7 +7,9 @@ use solvekit::bcd::rule::{
     GreedyBlocks, GreedyQuadratic, GreedyQuadraticBlocks, PermutedCoordinates, Random,
     RandomCoordinates, Rule, Sampled, SampledCoordinates,
 };
-use solvekit::bcd::update::{Certified, FactoredMatrix, Gradient, Known, Matrix, Update};
+use solvekit::bcd::update::{
+    Certified, Estimated, FactoredMatrix, Gradient, Known, Matrix, Newton, Update,
+};
 use solvekit::bcd::{BlockFactors, Partition, block_constants, room};
 use solvekit::direct::packed;
 use solvekit::fit::DataFit;
@@ -109,15 +111,21 @@ impl fmt::Display for Selection {
 pub enum Step {
     /// A gradient step with the block's largest eigenvalue.
     Gradient,
-    /// A step with the block's own matrix.
+    /// A gradient step with a constant that is estimated as it goes.
+    Estimated,
+    /// A step with the block's own matrix, the same at every x.
     Matrix,
+    /// A step with the second derivatives at x, and a line search.
+    Newton,
 }
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Gradient => "gradient",
+            Self::Estimated => "estimated",
             Self::Matrix => "matrix",
+            Self::Newton => "newton",
         })
     }
 }
@@ -244,11 +252,13 @@ where
 pub(super) fn changes<'a, F: DataFit<Real = f64> + 'a>(
     step: Step,
     fixed: bool,
+    unknowns: usize,
     blocks: &'a Blocks,
-) -> Box<dyn Changes<F> + 'a> {
+) -> Result<Box<dyn Changes<F> + 'a>> {
     let size = blocks.size;
     let direction = Vector::filled(size, 0.0);
-    match (step, fixed) {
+    let triangle = || Vector::filled(packed(size), 0.0);
+    Ok(match (step, fixed) {
         (Step::Gradient, true) => {
             changer(Gradient::new(Known(blocks.constants.clone()), direction))
         }
@@ -256,6 +266,8 @@ pub(super) fn changes<'a, F: DataFit<Real = f64> + 'a>(
             changer(Gradient::new(Certified(Vector::filled(room(size), 0.0)), direction))
         }
         (Step::Matrix, true) => changer(FactoredMatrix::new(&blocks.factors, direction)),
-        (Step::Matrix, false) => changer(Matrix::new(direction, Vector::filled(packed(size), 0.0))),
-    }
+        (Step::Matrix, false) => changer(Matrix::new(direction, triangle())),
+        (Step::Estimated, _) => changer(Estimated::new(Vector::filled(unknowns, 1.0), direction)?),
+        (Step::Newton, _) => changer(Newton::new(direction, triangle())),
+    })
 }

@@ -6,11 +6,13 @@ pub mod data;
 mod panel;
 mod problem;
 mod table;
+mod tree;
 
 pub use contender::{Selection, Step};
 pub use panel::{Panel, panels};
 pub use problem::{Cut, Method, STEPS, Set, trace};
 pub use table::Row;
+pub use tree::{TARGET, TreeRow, trees};
 
 use super::Options;
 use anyhow::{Context, Result};

@@ -45,6 +45,8 @@ const GRADIENT: [Selection; 10] = [
 const MATRIX: [Selection; 8] =
     [GsqVariable, GsdVariable, GslVariable, GsVariable, GsqFixed, GsdFixed, GslFixed, GsFixed];
 
+const NEWTON: [Selection; 6] = [GsqVariable, GsdVariable, GsVariable, GsqFixed, GsdFixed, GsFixed];
+
 /// Every panel, in the order of the figures.
 #[must_use]
 pub fn panels() -> Vec<Panel> {
@@ -63,6 +65,17 @@ pub fn panels() -> Vec<Panel> {
         });
         methods.collect::<Vec<_>>()
     };
+    let estimated = || {
+        let each = [Step::Estimated, Step::Gradient].into_iter();
+        let methods = each.flat_map(|step| {
+            [GsFixed, GslFixed, CyclicFixed].map(|selection| Method {
+                selection,
+                step,
+                cut: Cut::Order,
+            })
+        });
+        methods.collect::<Vec<_>>()
+    };
     let mut panels = Vec::new();
     let mut add = |figure, sets: &[Set], sizes: &[usize], methods: Vec<Method>| {
         for set in sets {
@@ -75,7 +88,9 @@ pub fn panels() -> Vec<Panel> {
     add(4, &[Set::A, Set::C, Set::E], &[5], sorted(Step::Gradient, &GRADIENT));
     add(5, &[Set::A, Set::C, Set::E], &[5], sorted(Step::Matrix, &MATRIX));
     add(8, &every, &[5, 50, 100], sorted(Step::Gradient, &GRADIENT));
+    add(9, &[Set::A, Set::B, Set::C], &[5, 20, 50], estimated());
     add(10, &every, &[5, 20, 50], cuts());
     add(11, &every, &[5, 50, 100], sorted(Step::Matrix, &MATRIX));
+    add(12, &[Set::B, Set::C], &[5, 50, 100], sorted(Step::Newton, &NEWTON));
     panels
 }

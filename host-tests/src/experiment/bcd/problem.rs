@@ -71,6 +71,9 @@ pub struct Method {
 
 impl fmt::Display for Method {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.step == Step::Estimated {
+            f.write_str("LA ")?;
+        }
         match self.cut {
             Cut::Sort => write!(f, "{}", self.selection),
             cut => write!(f, "{} {cut}", self.selection),
@@ -180,7 +183,7 @@ fn all<F: DataFit<Real = f64>>(
         let known = cuts.iter().find(|(cut, _)| *cut == method.cut);
         let Some((_, blocks)) = known else { return Ok(Vec::new()) };
         let mut rule = picks(method.selection, fit, start, blocks, seed)?;
-        let mut update = changes(method.step, method.selection.is_fixed(), blocks);
+        let mut update = changes(method.step, method.selection.is_fixed(), fit.unknowns(), blocks)?;
         let mut point = start.clone();
         let mut curve = vec![gap(&point)];
         for _ in 0..STEPS {

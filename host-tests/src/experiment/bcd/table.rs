@@ -81,7 +81,7 @@ pub(super) fn draw(rows: &[&Row], path: &Path) -> anyhow::Result<()> {
     let colors = [BLUE, RED, GREEN, ORANGE, PURPLE, SKY, BLACK_INK, GREY, BROWN, YELLOW];
     let mut figure = Figure::new("iterations", "distance to the least objective")
         .logarithmic()
-        .legend(Legend::TopRight);
+        .legend(Legend::BottomLeft);
     for (row, color) in rows.iter().zip(colors.into_iter().cycle()) {
         let points: Vec<_> = row.gaps.iter().enumerate().map(|(k, gap)| (k as f64, *gap)).collect();
         figure.line(&row.method.to_string(), &points, color);
