@@ -1,7 +1,7 @@
 //! [`ColumnOperator`]: operators whose columns can be read one at a time, for methods that change
 //! one unknown after another.
 
-use crate::sum::{Accumulator, dot};
+use crate::sum::{Accumulator, dot, dots};
 use crate::{Buffer, LinearOperator, RowOperator, SMatrix, Scalar};
 
 /// An operator whose columns can be read one at a time.
@@ -21,6 +21,26 @@ pub trait ColumnOperator<T: Scalar>: LinearOperator<T> {
     /// Σᵢ aᵢⱼ aᵢₖ `weight(i)` in the fixed summation order of the rows where both are stored; zero
     /// outside the matrix.
     fn column_pair(&self, first: usize, second: usize, weight: impl Fn(usize) -> T) -> T;
+
+    /// [`column_dot`](Self::column_dot) of four columns, with the same bits; overridden where four
+    /// at once are faster.
+    #[inline]
+    fn column_dots(&self, columns: [usize; 4], y: &Self::Range) -> [T; 4] {
+        columns.map(|column| self.column_dot(column, y))
+    }
+
+    /// [`column_pair`](Self::column_pair) of one column with four others and no weights, with the
+    /// same bits; overridden where four at once are faster.
+    #[inline]
+    fn column_pairs(&self, first: usize, others: [usize; 4]) -> [T; 4] {
+        others.map(|other| self.column_pair(first, other, |_| T::ONE))
+    }
+
+    /// ‖aⱼ‖² of four columns, with the bits of [`column_pair`](Self::column_pair) without weights.
+    #[inline]
+    fn column_squares(&self, columns: [usize; 4]) -> [T; 4] {
+        columns.map(|column| self.column_pair(column, column, |_| T::ONE))
+    }
 }
 
 impl<T: Scalar, const M: usize, const N: usize> ColumnOperator<T> for SMatrix<T, M, N> {
@@ -54,6 +74,24 @@ impl<T: Scalar, const M: usize, const N: usize> ColumnOperator<T> for SMatrix<T,
             }
         }
         sum.total()
+    }
+
+    #[inline]
+    fn column_dots(&self, columns: [usize; 4], y: &Self::Range) -> [T; 4] {
+        let column = |j: usize| self.data.0.get(j).map_or(&[] as &[T], |column| column);
+        dots(columns.map(column), [&y.data.0[0]; 4])
+    }
+
+    #[inline]
+    fn column_pairs(&self, first: usize, others: [usize; 4]) -> [T; 4] {
+        let column = |j: usize| self.data.0.get(j).map_or(&[] as &[T], |column| column);
+        dots(others.map(column), [column(first); 4])
+    }
+
+    #[inline]
+    fn column_squares(&self, columns: [usize; 4]) -> [T; 4] {
+        let column = |j: usize| self.data.0.get(j).map_or(&[] as &[T], |column| column);
+        dots(columns.map(column), columns.map(column))
     }
 }
 
@@ -149,6 +187,16 @@ mod tests {
             dense.add_column(j, -1.5, &mut a);
             sparse.add_column(j, -1.5, &mut b);
             assert_eq!(a, b);
+            let all = [j, 0, 3, 1];
+            for design in [dense.column_dots(all, &y), sparse.column_dots(all, &y)] {
+                assert_eq!(design, all.map(|j| dense.column_dot(j, &y)));
+            }
+            for design in [dense.column_pairs(j, all), sparse.column_pairs(j, all)] {
+                assert_eq!(design, all.map(|k| dense.column_pair(j, k, |_| 1.0)));
+            }
+            for design in [dense.column_squares(all), sparse.column_squares(all)] {
+                assert_eq!(design, all.map(|k| dense.column_pair(k, k, |_| 1.0)));
+            }
             for k in 0..3 {
                 let term = |i: usize| dense[(i, j)] * dense[(i, k)] * weight(i);
                 let naive: f64 = if j < 3 { (0..3).map(term).sum() } else { 0.0 };

@@ -89,6 +89,45 @@ pub fn dot<T: Scalar>(a: &[T], b: &[T]) -> T {
     Accumulator(acc).total()
 }
 
+/// Four [`dot`] products at once, each with the same bits as alone.
+///
+/// One product waits for its own additions; four of them fill the pipeline.
+#[inline]
+pub fn dots<T: Scalar>(a: [&[T]; 4], b: [&[T]; 4]) -> [T; 4] {
+    let len = a[0].len();
+    if a.iter().chain(&b).any(|v| v.len() != len) {
+        return core::array::from_fn(|k| dot(a[k], b[k]));
+    }
+    let [(a0, a0_rest), (a1, a1_rest), (a2, a2_rest), (a3, a3_rest)] = a.map(<[T]>::as_chunks::<4>);
+    let [(b0, b0_rest), (b1, b1_rest), (b2, b2_rest), (b3, b3_rest)] = b.map(<[T]>::as_chunks::<4>);
+    let [Accumulator(mut p), Accumulator(mut q), Accumulator(mut r), Accumulator(mut s)] =
+        [Accumulator::default(); 4];
+    let add = |sum: &mut [T; 4], a: &[T; 4], b: &[T; 4]| {
+        sum[0] += a[0] * b[0];
+        sum[1] += a[1] * b[1];
+        sum[2] += a[2] * b[2];
+        sum[3] += a[3] * b[3];
+    };
+    let first = a0.iter().zip(b0).zip(a1.iter().zip(b1));
+    let last = a2.iter().zip(b2).zip(a3.iter().zip(b3));
+    for (((a0, b0), (a1, b1)), ((a2, b2), (a3, b3))) in first.zip(last) {
+        add(&mut p, a0, b0);
+        add(&mut q, a1, b1);
+        add(&mut r, a2, b2);
+        add(&mut s, a3, b3);
+    }
+    let rest = |sum: &mut [T; 4], a: &[T], b: &[T]| {
+        for (slot, (a, b)) in sum.iter_mut().zip(a.iter().zip(b)) {
+            *slot += *a * *b;
+        }
+    };
+    rest(&mut p, a0_rest, b0_rest);
+    rest(&mut q, a1_rest, b1_rest);
+    rest(&mut r, a2_rest, b2_rest);
+    rest(&mut s, a3_rest, b3_rest);
+    [p, q, r, s].map(|sum| Accumulator(sum).total())
+}
+
 /// Largest |vₖ|; NaN wins.
 pub fn max_abs<T: Scalar>(v: &[T]) -> T {
     v.iter().fold(T::ZERO, |worst, x| worst.max(x.abs()))
@@ -140,6 +179,20 @@ mod tests {
             let both = m.min(n);
             assert_eq!(dot(&v[..m], &v[..n]), dot(&v[..both], &v[..both]), "{m} and {n}");
         }
+    }
+
+    #[test]
+    fn four_products_at_once_have_the_bits_of_each_alone() {
+        let b: [f64; 21] = core::array::from_fn(|k| (k as f64).cos());
+        let a: [[f64; 21]; 4] =
+            core::array::from_fn(|j| core::array::from_fn(|k| 1.0 / (j as f64 + k as f64 + 0.3)));
+        for n in 0..=21 {
+            let columns = a.each_ref().map(|a| &a[..n]);
+            let alone = columns.map(|a| dot(a, &b[..n]));
+            assert_eq!(dots(columns, [&b[..n]; 4]), alone, "length {n}");
+        }
+        let uneven = [&a[0][..3], &a[1][..5], &a[2][..0], &a[3][..21]];
+        assert_eq!(dots(uneven, [&b[..4]; 4]), uneven.map(|a| dot(a, &b[..4])));
     }
 
     #[test]

@@ -10,6 +10,7 @@
 //! | [`rows`] | A x = b of any shape by projections onto rows: Kaczmarz, in turn, sampled, greedy, by blocks |
 //! | [`direct`] | A x = b, small: Cholesky in memory the caller owns, and refinement with a report |
 //! | [`krylov`] | A x = b by conjugate directions: CG, and shells that make any direction safe |
+//! | [`lasso`] | the lasso and the elastic net, with a proved duality gap |
 //! | [`choice`] | which method to use next, by the work of earlier solves |
 //! | [`tuner`] | which ω to use next, learned from the cost of earlier solves |
 //! | `storage` | what was learned survives a reset: checked bytes, two slots of flash (feature `storage`) |
@@ -39,6 +40,7 @@ pub mod direct;
 mod draw;
 pub mod fit;
 pub mod krylov;
+pub mod lasso;
 pub mod penalty;
 pub mod rows;
 pub mod sor;

@@ -9,6 +9,7 @@ mod descent;
 mod iterate;
 mod krylov;
 mod lanes;
+mod lasso;
 mod oracle;
 mod orders;
 mod projected;

@@ -1,0 +1,195 @@
+//! Dense matrices of any size, column by column.
+
+use crate::vector::Vector;
+use solvekit::sum::{Accumulator, dot, dots};
+use solvekit::{ColumnOperator, LinearOperator, Real};
+use thiserror::Error;
+
+/// A dense matrix of any size whose columns lie one behind the other: `SMatrix` for the host, with
+/// the same bits.
+///
+/// Storage: M · N numbers. One product: M · N multiplications and additions.
+///
+/// ```
+/// use solvekit::ColumnOperator;
+/// use solvekit_host::{matrix::DenseMatrix, vector::Vector};
+///
+/// let design = DenseMatrix::from_columns(2, vec![1.0, 2.0, 0.0, 3.0, 1.0, 1.0])?;
+/// assert_eq!(design.column_dot(1, &Vector::filled(2, 2.0)), 6.0);
+/// # Ok::<(), solvekit_host::matrix::DenseMatrixError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct DenseMatrix<T> {
+    rows: usize,
+    columns: usize,
+    values: Vec<T>,
+}
+
+/// Why numbers are no dense matrix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum DenseMatrixError {
+    /// A matrix without rows says nothing about its number of columns.
+    #[error("a matrix needs at least one row")]
+    NoRows,
+    /// The numbers do not fill whole columns.
+    #[error("{found} numbers do not fill columns of {rows}")]
+    Length {
+        /// Entries of one column.
+        rows: usize,
+        /// Numbers given.
+        found: usize,
+    },
+}
+
+impl<T: Real> DenseMatrix<T> {
+    /// From its numbers, column by column.
+    ///
+    /// # Errors
+    /// [`DenseMatrixError`].
+    pub fn from_columns(rows: usize, values: Vec<T>) -> Result<Self, DenseMatrixError> {
+        if rows == 0 {
+            return Err(DenseMatrixError::NoRows);
+        }
+        if !values.len().is_multiple_of(rows) {
+            return Err(DenseMatrixError::Length { rows, found: values.len() });
+        }
+        Ok(Self { rows, columns: values.len() / rows, values })
+    }
+
+    /// Column j; empty outside the matrix.
+    #[must_use]
+    #[inline]
+    pub fn column(&self, j: usize) -> &[T] {
+        let start = j.saturating_mul(self.rows);
+        self.values.get(start..start.saturating_add(self.rows)).unwrap_or(&[])
+    }
+}
+
+impl<T: Real> LinearOperator<T> for DenseMatrix<T> {
+    type Domain = Vector<T>;
+    type Range = Vector<T>;
+
+    fn rows(&self) -> usize {
+        self.rows
+    }
+
+    fn columns(&self) -> usize {
+        self.columns
+    }
+
+    fn zero_domain(&self) -> Vector<T> {
+        Vector::filled(self.columns, T::ZERO)
+    }
+
+    fn zero_range(&self) -> Vector<T> {
+        Vector::filled(self.rows, T::ZERO)
+    }
+
+    fn apply(&self, x: &Vector<T>, y: &mut Vector<T>) {
+        // A few rows at a time keep their four accumulators in registers.
+        for (block, y) in y.chunks_mut(8).enumerate() {
+            let mut sums = [Accumulator::default(); 8];
+            for (k, (column, x)) in self.values.chunks_exact(self.rows).zip(x.iter()).enumerate() {
+                for (sum, entry) in sums.iter_mut().zip(column.iter().skip(8 * block)) {
+                    sum.add(k, *entry * *x);
+                }
+            }
+            y.iter_mut().zip(sums).for_each(|(y, sum)| *y = sum.total());
+        }
+    }
+
+    fn apply_adjoint(&self, y: &Vector<T>, x: &mut Vector<T>) {
+        for (column, x) in self.values.chunks_exact(self.rows).zip(x.iter_mut()) {
+            *x = dot(column, y);
+        }
+    }
+
+    fn non_finite(&self) -> Option<(usize, usize)> {
+        let place = self.values.iter().position(|value| !value.is_finite())?;
+        Some((place % self.rows, place / self.rows))
+    }
+}
+
+impl<T: Real> ColumnOperator<T> for DenseMatrix<T> {
+    #[inline]
+    fn column_dot(&self, column: usize, y: &Vector<T>) -> T {
+        if column < self.columns { dot(self.column(column), y) } else { T::ZERO }
+    }
+
+    #[inline]
+    fn add_column(&self, column: usize, factor: T, y: &mut Vector<T>) {
+        for (y, entry) in y.iter_mut().zip(self.column(column)) {
+            *y += factor * *entry;
+        }
+    }
+
+    #[inline]
+    fn visit_column(&self, column: usize, mut visit: impl FnMut(usize, T)) {
+        self.column(column).iter().enumerate().for_each(|(i, entry)| visit(i, *entry));
+    }
+
+    #[inline]
+    fn column_pair(&self, first: usize, second: usize, weight: impl Fn(usize) -> T) -> T {
+        let mut sum = Accumulator::default();
+        for (i, (a, b)) in self.column(first).iter().zip(self.column(second)).enumerate() {
+            sum.add(i, *a * *b * weight(i));
+        }
+        sum.total()
+    }
+
+    #[inline]
+    fn column_dots(&self, columns: [usize; 4], y: &Vector<T>) -> [T; 4] {
+        dots(columns.map(|j| self.column(j)), [y; 4])
+    }
+
+    #[inline]
+    fn column_pairs(&self, first: usize, others: [usize; 4]) -> [T; 4] {
+        dots(others.map(|j| self.column(j)), [self.column(first); 4])
+    }
+
+    #[inline]
+    fn column_squares(&self, columns: [usize; 4]) -> [T; 4] {
+        let columns = columns.map(|j| self.column(j));
+        dots(columns, columns)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use solvekit::SMatrix;
+
+    #[test]
+    fn it_has_the_bits_of_the_matrix_of_fixed_size() {
+        let fixed = SMatrix::<f64, 7, 5>::from_fn(|i, j| ((i * 5 + j * 3) as f64).sin());
+        let any = DenseMatrix::from_columns(7, fixed.as_slice().to_vec()).expect("whole columns");
+        let y = Vector::from_iter((0..7).map(|i| (i as f64 * 0.7).cos()));
+        let fixed_y = nalgebra::SVector::from_column_slice(&y);
+        for j in 0..6 {
+            assert_eq!(any.column_dot(j, &y), fixed.column_dot(j, &fixed_y));
+            let all = [j, 4, 0, 6];
+            assert_eq!(any.column_dots(all, &y), fixed.column_dots(all, &fixed_y));
+            assert_eq!(any.column_pairs(j, all), fixed.column_pairs(j, all));
+            assert_eq!(any.column_squares(all), fixed.column_squares(all));
+            let (mut a, mut b) = (y.clone(), fixed_y);
+            any.add_column(j, 0.3, &mut a);
+            fixed.add_column(j, 0.3, &mut b);
+            assert_eq!(&a[..], b.as_slice());
+        }
+        let x = Vector::from_iter((0..5).map(|j| 1.0 / (j as f64 + 1.0)));
+        let (mut a, mut b) = (any.zero_range(), fixed.zero_range());
+        any.apply(&x, &mut a);
+        fixed.apply(&nalgebra::SVector::from_column_slice(&x), &mut b);
+        assert_eq!(&a[..], b.as_slice());
+    }
+
+    #[test]
+    fn what_is_no_matrix_is_refused() {
+        assert_eq!(DenseMatrix::<f64>::from_columns(0, vec![]), Err(DenseMatrixError::NoRows));
+        let ragged = DenseMatrix::from_columns(2, vec![1.0; 3]);
+        assert_eq!(ragged, Err(DenseMatrixError::Length { rows: 2, found: 3 }));
+        let bad = DenseMatrix::from_columns(2, vec![0.0, 1.0, 2.0, f64::NAN]).expect("whole");
+        assert_eq!(bad.non_finite(), Some((1, 1)));
+    }
+}

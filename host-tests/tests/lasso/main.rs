@@ -1,0 +1,7 @@
+//! The lasso against naive computations in f64 and against glmnet's stored answers.
+
+mod bad_input;
+mod data;
+mod glmnet;
+mod oracle;
+mod solutions;
