@@ -5,8 +5,10 @@ use super::state::{Asked, LassoState, Phase};
 use crate::system::restore_finite;
 use crate::{Buffer, Certificate, ColumnOperator, Iteration, Real};
 
-/// Passes between two solves.
+/// Passes before a path.
 const PASSES: u32 = 2;
+/// Pieces of a path in one step.
+const PIECES: u32 = 8;
 /// Sweeps between two looks.
 const SWEEPS: u32 = 4;
 /// The columns in work are left for a look once their own gap is below this share of the last one.
@@ -19,22 +21,32 @@ where
     G: Buffer<R>,
     I: AsRef<[usize]> + AsMut<[usize]> + Clone,
 {
-    /// A pass over the columns in work, or the exact minimum on those that are not zero.
+    /// A pass over the columns in work, or some pieces of a path to their exact solution.
     fn work(&self, state: &mut LassoState<R, A::Domain, A::Range, G, I>) {
         let LassoState { x, workspace, members, factored, squares, .. } = state;
         let mut parts = workspace.parts::<R>(self.design.columns());
-        if state.phase == Phase::Solve {
-            if state.ridge != self.ridge {
-                (*factored, state.ridge) = (0, self.ridge);
-            }
-            self.solve_support(&mut parts, *members, factored, squares);
-            state.passes = 0;
-            state.phase = Phase::Pass;
-        } else {
+        if state.phase == Phase::Pass {
             self.pass(&mut parts, *members, squares);
             state.passes += 1;
             if state.passes >= PASSES {
-                state.phase = Phase::Solve;
+                (state.phase, state.passes) = (Phase::Begin, 0);
+            }
+        } else {
+            if state.phase == Phase::Begin {
+                if state.ridge != self.ridge {
+                    (*factored, state.ridge) = (0, self.ridge);
+                }
+                self.begin_trace(&mut parts, *members, factored);
+                (state.phase, state.passes) = (Phase::Trace, 0);
+            }
+            for _ in 0..PIECES {
+                state.passes += 1;
+                let done = self.trace(&mut parts, *members, factored, squares);
+                // A path that goes to and fro between ties ends here.
+                if done || state.passes as usize > 8 * *members + 8 {
+                    (state.phase, state.passes) = (Phase::Pass, 0);
+                    break;
+                }
             }
         }
         let x = x.as_mut_slice();
@@ -82,7 +94,7 @@ where
         }
         match state.phase {
             Phase::Look | Phase::Choose => self.look(state, false),
-            Phase::Pass | Phase::Solve => self.work(state),
+            Phase::Pass | Phase::Begin | Phase::Trace => self.work(state),
             Phase::Sweep => self.sweeps(state),
         }
     }

@@ -36,13 +36,14 @@
 //! *Celer: a Fast Solver for the Lasso with Dual Extrapolation*, ICML 2018.
 
 mod error;
-mod exact;
+mod factor;
 mod iteration;
 mod look;
 mod pass;
 mod problem;
 mod state;
 mod sweep;
+mod trace;
 mod working_set;
 mod workspace;
 

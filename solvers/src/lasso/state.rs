@@ -16,8 +16,10 @@ pub(super) enum Phase {
     Choose,
     /// A pass over the columns in work.
     Pass,
-    /// The exact minimum where signs stay.
-    Solve,
+    /// A path to the exact solution among the columns in work begins.
+    Begin,
+    /// Its next pieces.
+    Trace,
     /// A pass over all columns with the residual.
     Sweep,
 }
@@ -51,7 +53,7 @@ pub struct LassoState<R, X, Y, G, I> {
     pub(super) ridge: R,
     /// α λ and (1 − α) λ of the columns screened.
     pub(super) screened_for: [R; 2],
-    /// Passes since the last solve; sweeps since the last look.
+    /// Passes since the last path; its pieces; sweeps since the last look.
     pub(super) passes: u32,
     /// Steps since the last look.
     pub(super) steps: u32,

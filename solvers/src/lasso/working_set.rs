@@ -49,7 +49,8 @@ where
             threshold < R::ZERO || (pull > self.l1 && pull * pull >= threshold * norm)
         };
         self.admit(x, c, &mut parts, members, pulls, wanted.min(room));
-        state.phase = Phase::Pass;
+        // After the first passes what is in work is solved, or nearly so.
+        state.phase = if *factored == 0 { Phase::Pass } else { Phase::Begin };
     }
 
     /// A bound t of cⱼ²/‖aⱼ‖² that leaves at most `most` of the columns that pull (|cⱼ| > α λ), and how

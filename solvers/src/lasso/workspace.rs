@@ -3,7 +3,7 @@
 use crate::direct::packed;
 use crate::{Buffer, Real};
 
-/// Memory for the columns in work: their Gram matrix, the factor of a part of it, and five vectors.
+/// Memory for the columns in work: their Gram matrix, the factor of a part of it, and seven vectors.
 ///
 /// `capacity` W is how many columns can be in work at once: [`numbers`] (W) numbers and
 /// [`indices`] (N, W) indices. A capacity of M, the rows, or N, whichever is smaller, and some more
@@ -16,13 +16,13 @@ pub struct Workspace<G, I> {
     indices: I,
 }
 
-/// Numbers that a [`Workspace`] of a capacity W takes: W² + W (W + 1) / 2 + 5 W.
+/// Numbers that a [`Workspace`] of a capacity W takes: W² + W (W + 1) / 2 + 7 W.
 pub const fn numbers(capacity: usize) -> usize {
     if capacity > usize::MAX >> (usize::BITS / 2) {
         // No memory has so many.
         return usize::MAX;
     }
-    capacity.saturating_mul(capacity).saturating_add(packed(capacity)).saturating_add(5 * capacity)
+    capacity.saturating_mul(capacity).saturating_add(packed(capacity)).saturating_add(7 * capacity)
 }
 
 /// Indices that a [`Workspace`] of a capacity W takes for N columns: N + 2 W.
@@ -48,6 +48,10 @@ pub(super) struct Parts<'a, R> {
     pub(super) inverse: &'a mut [R],
     pub(super) d: &'a mut [R],
     pub(super) h: &'a mut [R],
+    /// What a path still has to go.
+    pub(super) u: &'a mut [R],
+    /// Of the coordinates in the factor; 0 elsewhere, 2 where one must stay out of it.
+    pub(super) signs: &'a mut [R],
     pub(super) places: &'a mut [usize],
     /// The column in each slot.
     pub(super) members: &'a mut [usize],
@@ -96,11 +100,13 @@ impl<G, I> Workspace<G, I> {
         let (g, rest) = cut(rest, capacity);
         let (inverse, rest) = cut(rest, capacity);
         let (d, rest) = cut(rest, capacity);
-        let (h, _) = cut(rest, capacity);
+        let (h, rest) = cut(rest, capacity);
+        let (u, rest) = cut(rest, capacity);
+        let (signs, _) = cut(rest, capacity);
         let (places, rest) = cut(self.indices.as_mut(), columns);
         let (members, rest) = cut(rest, capacity);
         let (order, _) = cut(rest, capacity);
-        Parts { capacity, gram, factor, w, g, inverse, d, h, places, members, order }
+        Parts { capacity, gram, factor, w, g, inverse, d, h, u, signs, places, members, order }
     }
 
     pub(super) fn clear<R: Real>(&mut self)
