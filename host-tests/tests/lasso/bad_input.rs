@@ -48,8 +48,8 @@ fn what_is_no_lasso_is_refused_with_its_cause() {
     let lasso: HostLasso<'_> = Lasso::new(&design, &y, 1.0).unwrap();
     let little = Workspace::new(2, Vector::filled(3, 0.0), vec![0; 20]);
     assert!(matches!(lasso.start(little), Err(LassoError::Workspace { found: 3, .. })));
-    let little = Workspace::new(2, Vector::filled(300, 0.0), vec![0; 12]);
-    let error = LassoError::Workspace { expected: 13, found: 12 };
+    let little = Workspace::new(2, Vector::filled(300, 0.0), vec![0; 14]);
+    let error = LassoError::Workspace { expected: 15, found: 14 };
     assert_eq!(lasso.start(little).err(), Some(error));
 }
 

@@ -5,10 +5,10 @@ use super::state::{Asked, LassoState, Phase};
 use crate::system::restore_finite;
 use crate::{Buffer, Certificate, ColumnOperator, Iteration, Real};
 
-/// Passes before a path.
+/// Passes after a path, which see to what it had to leave out, before another one.
 const PASSES: u32 = 2;
 /// Pieces of a path in one step.
-const PIECES: u32 = 8;
+const PIECES: u32 = 4;
 /// Sweeps between two looks.
 const SWEEPS: u32 = 4;
 /// The columns in work are left for a look once their own gap is below this share of the last one.

@@ -3,27 +3,31 @@
 use super::Lasso;
 use super::look::axpy;
 use super::workspace::Parts;
-use crate::{ColumnOperator, Real};
+use crate::{Buffer, ColumnOperator, Real};
 
-impl<R: Real, A: ColumnOperator<R>, G, I> Lasso<'_, R, A, G, I> {
+impl<R: Real, A: ColumnOperator<R>, G, I> Lasso<'_, R, A, G, I>
+where
+    G: Buffer<R>,
+    I: AsRef<[usize]> + AsMut<[usize]>,
+{
     /// Each coordinate in work to its best value, one after the other.
     /// Keeps g = Aᵀr and ‖r‖². Cost: a row of the Gram matrix for each coordinate that moves.
     pub(super) fn pass(&self, parts: &mut Parts<'_, R>, members: usize, squares: &mut R) {
-        let Some(g) = parts.g.get_mut(..members) else { return };
-        let rows = parts.gram.chunks_exact(parts.capacity.max(1));
-        let columns = rows.zip(parts.w.iter_mut()).zip(&*parts.inverse).take(members).enumerate();
-        for (slot, ((row, w), inverse)) in columns {
-            let Some(own) = g.get(slot).copied() else { break };
-            let norm = row.get(slot).copied().unwrap_or(R::ZERO);
-            let old = *w;
-            let new = self.coordinate(own + norm * old, *inverse);
+        for slot in 0..members {
+            let at = |v: &[R]| v.get(slot).copied().unwrap_or(R::ZERO);
+            let (own, norm, old) = (at(parts.g), at(parts.norms), at(parts.w));
+            let new = self.coordinate(own + norm * old, at(parts.inverse));
             let delta = new - old;
             if delta == R::ZERO {
                 continue;
             }
-            *w = new;
+            self.complete_row(parts, slot, members);
+            if let Some(w) = parts.w.get_mut(slot) {
+                *w = new;
+            }
             *squares -= delta * (own + own - norm * delta);
-            axpy(-delta, row, g);
+            let row = parts.gram.get(slot * parts.capacity..).unwrap_or(&[]);
+            axpy(-delta, row, parts.g.get_mut(..members).unwrap_or_default());
         }
     }
 

@@ -5,7 +5,7 @@ use super::factor::{append, refactor, remove};
 use super::look::axpy;
 use super::workspace::Parts;
 use crate::direct::solve_in_place;
-use crate::{ColumnOperator, Real};
+use crate::{Buffer, ColumnOperator, Real};
 
 /// What ends a piece of the path.
 #[derive(Clone, Copy)]
@@ -16,7 +16,11 @@ enum Event {
     Enters(usize, bool),
 }
 
-impl<R: Real, A: ColumnOperator<R>, G, I> Lasso<'_, R, A, G, I> {
+impl<R: Real, A: ColumnOperator<R>, G, I> Lasso<'_, R, A, G, I>
+where
+    G: Buffer<R>,
+    I: AsRef<[usize]> + AsMut<[usize]>,
+{
     /// Begins a path: the present w solves the problem with Aᵀy − u in the place of Aᵀy, and u goes
     /// linearly to zero.
     ///
@@ -29,6 +33,11 @@ impl<R: Real, A: ColumnOperator<R>, G, I> Lasso<'_, R, A, G, I> {
         members: usize,
         factored: &mut usize,
     ) {
+        for slot in 0..members {
+            if parts.w.get(slot).is_some_and(|w| *w != R::ZERO) {
+                self.complete_row(parts, slot, members);
+            }
+        }
         refactor(parts, members, factored, self.ridge);
         let mut strongest = self.l1;
         for ((w, g), sign) in parts.w.iter().zip(&*parts.g).zip(&mut *parts.signs).take(members) {
@@ -124,6 +133,7 @@ impl<R: Real, A: ColumnOperator<R>, G, I> Lasso<'_, R, A, G, I> {
                 remove(parts, place, factored);
             }
             Some(Event::Enters(slot, down)) => {
+                self.complete_row(parts, slot, members);
                 let independent = append(parts, slot, factored, self.ridge);
                 if let Some(sign) = parts.signs.get_mut(slot) {
                     let own = if down { -R::ONE } else { R::ONE };

@@ -49,8 +49,7 @@ where
             threshold < R::ZERO || (pull > self.l1 && pull * pull >= threshold * norm)
         };
         self.admit(x, c, &mut parts, members, pulls, wanted.min(room));
-        // After the first passes what is in work is solved, or nearly so.
-        state.phase = if *factored == 0 { Phase::Pass } else { Phase::Begin };
+        state.phase = Phase::Begin;
     }
 
     /// A bound t of cⱼ²/‖aⱼ‖² that leaves at most `most` of the columns that pull (|cⱼ| > α λ), and how
@@ -111,34 +110,56 @@ where
             let more = parts.inverse.get_mut(*members).zip(parts.members.get_mut(*members));
             let (Some((w, g)), Some((inverse, member))) = (slots, more) else { break };
             (*w, *g, *inverse, *member) = (*x, *c, self.inverse(*norm), j);
+            if let (Some(slot), Some(known)) =
+                (parts.norms.get_mut(*members), parts.known.get_mut(*members))
+            {
+                (*slot, *known) = (*norm, 0);
+            }
             *members += 1;
             *place = *members;
             if *members - first == number {
                 break;
             }
         }
-        self.extend_gram(parts, first, *members);
     }
 
-    /// The rows and columns `from`..`to` of the Gram matrix, four at a time.
-    fn extend_gram(&self, parts: &mut Parts<'_, R>, from: usize, to: usize) {
-        let capacity = parts.capacity;
-        let member = |slot: usize| parts.members.get(slot).copied().unwrap_or(usize::MAX);
-        let mut start = from;
-        while start < to {
-            let slots: [usize; 4] = core::array::from_fn(|k| (start + k).min(to - 1));
-            let batch = slots.map(member);
-            for i in 0..(start + 4).min(to) {
-                let pairs = self.design.column_pairs(member(i), batch);
-                for (slot, pair) in slots.iter().zip(pairs) {
-                    for at in [slot * capacity + i, i * capacity + slot] {
-                        if let Some(entry) = parts.gram.get_mut(at) {
-                            *entry = pair;
-                        }
+    /// Completes a slot's row of the Gram matrix: what other rows know is copied, the rest computed,
+    /// four entries at a time. Only the rows of columns that move are ever asked for.
+    pub(super) fn complete_row(&self, parts: &mut Parts<'_, R>, slot: usize, members: usize) {
+        let Parts { capacity, gram, members: columns, known, .. } = parts;
+        let capacity = *capacity;
+        let Some(begin) = known.get(slot).copied() else { return };
+        if begin >= members {
+            return;
+        }
+        let column = |slot: usize| columns.get(slot).copied().unwrap_or(usize::MAX);
+        let (mut batch, mut filled) = ([slot; 4], 0);
+        for i in begin..members {
+            if known.get(i).is_some_and(|known| *known > slot) {
+                let mirrored = gram.get(i * capacity + slot).copied();
+                if let (Some(entry), Some(mirrored)) = (gram.get_mut(slot * capacity + i), mirrored)
+                {
+                    *entry = mirrored;
+                }
+            } else {
+                if let Some(place) = batch.get_mut(filled) {
+                    *place = i;
+                }
+                filled += 1;
+            }
+            if filled == 4 || (filled > 0 && i + 1 == members) {
+                // What is left of an earlier batch is computed once more.
+                let pairs = self.design.column_pairs(column(slot), batch.map(column));
+                for (i, pair) in batch.iter().zip(pairs) {
+                    if let Some(entry) = gram.get_mut(slot * capacity + i) {
+                        *entry = pair;
                     }
                 }
+                filled = 0;
             }
-            start += 4;
+        }
+        if let Some(known) = known.get_mut(slot) {
+            *known = members;
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::direct::packed;
 use crate::{Buffer, Real};
 
-/// Memory for the columns in work: their Gram matrix, the factor of a part of it, and seven vectors.
+/// Memory for the columns in work: their Gram matrix, the factor of a part of it, and eight vectors.
 ///
 /// `capacity` W is how many columns can be in work at once: [`numbers`] (W) numbers and
 /// [`indices`] (N, W) indices. A capacity of M, the rows, or N, whichever is smaller, and some more
@@ -16,18 +16,18 @@ pub struct Workspace<G, I> {
     indices: I,
 }
 
-/// Numbers that a [`Workspace`] of a capacity W takes: W² + W (W + 1) / 2 + 7 W.
+/// Numbers that a [`Workspace`] of a capacity W takes: W² + W (W + 1) / 2 + 8 W.
 pub const fn numbers(capacity: usize) -> usize {
     if capacity > usize::MAX >> (usize::BITS / 2) {
         // No memory has so many.
         return usize::MAX;
     }
-    capacity.saturating_mul(capacity).saturating_add(packed(capacity)).saturating_add(7 * capacity)
+    capacity.saturating_mul(capacity).saturating_add(packed(capacity)).saturating_add(8 * capacity)
 }
 
-/// Indices that a [`Workspace`] of a capacity W takes for N columns: N + 2 W.
+/// Indices that a [`Workspace`] of a capacity W takes for N columns: N + 3 W.
 pub const fn indices(columns: usize, capacity: usize) -> usize {
-    columns.saturating_add(capacity).saturating_add(capacity)
+    columns.saturating_add(capacity.saturating_mul(3))
 }
 
 /// What a column is to the solver; in `places`, one word for each column.
@@ -44,6 +44,8 @@ pub(super) struct Parts<'a, R> {
     pub(super) w: &'a mut [R],
     /// aⱼᵀr of the columns in work.
     pub(super) g: &'a mut [R],
+    /// ‖aⱼ‖².
+    pub(super) norms: &'a mut [R],
     /// 1 / (‖aⱼ‖² + μ); zero for a zero column.
     pub(super) inverse: &'a mut [R],
     pub(super) d: &'a mut [R],
@@ -57,6 +59,8 @@ pub(super) struct Parts<'a, R> {
     pub(super) members: &'a mut [usize],
     /// The slots in the factor, in its order.
     pub(super) order: &'a mut [usize],
+    /// Entries of each slot's row of the Gram matrix that have been computed.
+    pub(super) known: &'a mut [usize],
 }
 
 impl<G, I> Workspace<G, I> {
@@ -98,6 +102,7 @@ impl<G, I> Workspace<G, I> {
         let (factor, rest) = cut(rest, packed(capacity));
         let (w, rest) = cut(rest, capacity);
         let (g, rest) = cut(rest, capacity);
+        let (norms, rest) = cut(rest, capacity);
         let (inverse, rest) = cut(rest, capacity);
         let (d, rest) = cut(rest, capacity);
         let (h, rest) = cut(rest, capacity);
@@ -105,8 +110,25 @@ impl<G, I> Workspace<G, I> {
         let (signs, _) = cut(rest, capacity);
         let (places, rest) = cut(self.indices.as_mut(), columns);
         let (members, rest) = cut(rest, capacity);
-        let (order, _) = cut(rest, capacity);
-        Parts { capacity, gram, factor, w, g, inverse, d, h, u, signs, places, members, order }
+        let (order, rest) = cut(rest, capacity);
+        let (known, _) = cut(rest, capacity);
+        Parts {
+            capacity,
+            gram,
+            factor,
+            w,
+            g,
+            norms,
+            inverse,
+            d,
+            h,
+            u,
+            signs,
+            places,
+            members,
+            order,
+            known,
+        }
     }
 
     pub(super) fn clear<R: Real>(&mut self)

@@ -7,6 +7,7 @@ mod direct;
 mod fit;
 mod krylov;
 mod lanes;
+mod lasso;
 mod operator;
 mod rows;
 mod sor;
@@ -27,6 +28,7 @@ pub(crate) fn call() {
     lanes::solve();
     tree::solve();
     rows::solve();
+    lasso::solve_all();
     choice::choose();
     fit::fit_all();
     tuner::play_all();
