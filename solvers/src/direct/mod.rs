@@ -21,5 +21,5 @@ mod triangle;
 pub use cholesky::{Cholesky, Factor};
 pub use error::CholeskyError;
 pub use refinement::{Refinement, RefinementState};
-pub(crate) use triangle::pairs;
+pub(crate) use triangle::{backward_in_place, forward_from, pairs};
 pub use triangle::{factor_in_place, forward_in_place, packed, solve_in_place};

@@ -46,6 +46,11 @@ fn row<R: Real>(memory: &[R], row: usize) -> Option<(R, &[R])> {
 /// x ← A⁻¹ x for the packed factor of a matrix of x's length.
 pub fn solve_in_place<R: Real>(memory: &[R], x: &mut [R]) {
     forward_in_place(memory, x);
+    backward_in_place(memory, x);
+}
+
+/// x ← L⁻ᵀ x: the other half of [`solve_in_place`].
+pub(crate) fn backward_in_place<R: Real>(memory: &[R], x: &mut [R]) {
     for i in (0..x.len()).rev() {
         let Some((inverse, before)) = row(memory, i) else { continue };
         let Some(own) = x.get_mut(i) else { continue };
@@ -59,7 +64,12 @@ pub fn solve_in_place<R: Real>(memory: &[R], x: &mut [R]) {
 
 /// x ← L⁻¹ x: half of [`solve_in_place`]. The squared norm of what remains is xᵀA⁻¹x.
 pub fn forward_in_place<R: Real>(memory: &[R], x: &mut [R]) {
-    for i in 0..x.len() {
+    forward_from(memory, x, 0);
+}
+
+/// [`forward_in_place`] where the first `done` entries have been through it.
+pub(crate) fn forward_from<R: Real>(memory: &[R], x: &mut [R], done: usize) {
+    for i in done..x.len() {
         let Some((inverse, before)) = row(memory, i) else { break };
         let known = dot(before, x);
         if let Some(x) = x.get_mut(i) {

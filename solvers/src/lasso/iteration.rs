@@ -23,7 +23,7 @@ where
 {
     /// A pass over the columns in work, or some pieces of a path to their exact solution.
     fn work(&self, state: &mut LassoState<R, A::Domain, A::Range, G, I>) {
-        let LassoState { x, workspace, members, factored, squares, .. } = state;
+        let LassoState { x, workspace, members, factored, forward, squares, .. } = state;
         let mut parts = workspace.parts::<R>(self.design.columns());
         if state.phase == Phase::Pass {
             self.pass(&mut parts, *members, squares);
@@ -38,10 +38,11 @@ where
                 }
                 self.begin_trace(&mut parts, *members, factored);
                 (state.phase, state.passes) = (Phase::Trace, 0);
+                *forward = 0;
             }
             for _ in 0..PIECES {
                 state.passes += 1;
-                let done = self.trace(&mut parts, *members, factored, squares);
+                let done = self.trace(&mut parts, *members, factored, forward, squares);
                 // A path that goes to and fro between ties ends here.
                 if done || state.passes as usize > 8 * *members + 8 {
                     (state.phase, state.passes) = (Phase::Pass, 0);
@@ -122,7 +123,7 @@ where
         state.correlations.as_mut_slice().fill(R::ZERO);
         state.residual.as_mut_slice().fill(R::ZERO);
         state.workspace.clear();
-        (state.members, state.factored) = (0, 0);
+        (state.members, state.factored, state.forward) = (0, 0, 0);
         (state.squares, state.gap, state.estimate) = (R::ZERO, R::MAX, R::MAX);
         (state.phase, state.asked) = (Phase::Look, Asked::More);
     }

@@ -49,6 +49,8 @@ pub struct LassoState<R, X, Y, G, I> {
     pub(super) members: usize,
     /// Rows of the factor.
     pub(super) factored: usize,
+    /// Entries of L⁻¹ u that are up to date.
+    pub(super) forward: usize,
     /// (1 − α) λ of the factor.
     pub(super) ridge: R,
     /// α λ and (1 − α) λ of the columns screened.
@@ -84,6 +86,7 @@ impl<R: Real, X, Y, G, I> LassoState<R, X, Y, G, I> {
             asked: Asked::More,
             members: 0,
             factored: 0,
+            forward: 0,
             ridge: R::ZERO,
             screened_for: [R::ZERO; 2],
             passes: 0,

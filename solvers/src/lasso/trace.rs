@@ -4,7 +4,7 @@ use super::Lasso;
 use super::factor::{append, refactor, remove};
 use super::look::axpy;
 use super::workspace::Parts;
-use crate::direct::solve_in_place;
+use crate::direct::{backward_in_place, forward_from};
 use crate::{Buffer, ColumnOperator, Real};
 
 /// What ends a piece of the path.
@@ -76,16 +76,23 @@ where
         parts: &mut Parts<'_, R>,
         members: usize,
         factored: &mut usize,
+        forward: &mut usize,
         squares: &mut R,
     ) -> bool {
         let at = |v: &[R], slot: usize| v.get(slot).copied().unwrap_or(R::ZERO);
         let order = parts.order.get(..*factored).unwrap_or(&[]);
         let d = parts.d.get_mut(..*factored).unwrap_or_default();
         let h = parts.h.get_mut(..members).unwrap_or_default();
-        for (d, slot) in d.iter_mut().zip(order) {
-            *d = at(parts.u, *slot);
+        // u shrinks as a whole, and so does L⁻¹ u: only what has come in since is to be computed.
+        let known = parts.forward.get_mut(..*factored).unwrap_or_default();
+        for (known, slot) in known.iter_mut().zip(order).skip(*forward) {
+            *known = at(parts.u, *slot);
         }
-        solve_in_place(parts.factor, d);
+        forward_from(parts.factor, known, *forward);
+        for (d, known) in d.iter_mut().zip(&*known) {
+            *d = *known;
+        }
+        backward_in_place(parts.factor, d);
         product(parts.gram, parts.capacity, order, d, h);
         let (mut step, mut event) = (R::ONE, None);
         for (place, (d, slot)) in d.iter().zip(order).enumerate() {
@@ -121,6 +128,8 @@ where
         axpy(-step, h, parts.g);
         let rest = R::ONE - step;
         parts.u.iter_mut().take(members).for_each(|u| *u *= rest);
+        known.iter_mut().for_each(|known| *known *= rest);
+        *forward = *factored;
         match event {
             None => return true,
             Some(Event::Leaves(place)) => {
@@ -131,6 +140,7 @@ where
                     *sign = if step > R::ZERO { R::ZERO } else { R::from_f64(2.0) };
                 }
                 remove(parts, place, factored);
+                *forward = place;
             }
             Some(Event::Enters(slot, down)) => {
                 self.complete_row(parts, slot, members);

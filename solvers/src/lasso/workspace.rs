@@ -3,7 +3,7 @@
 use crate::direct::packed;
 use crate::{Buffer, Real};
 
-/// Memory for the columns in work: their Gram matrix, the factor of a part of it, and eight vectors.
+/// Memory for the columns in work: their Gram matrix, the factor of a part of it, and nine vectors.
 ///
 /// `capacity` W is how many columns can be in work at once: [`numbers`] (W) numbers and
 /// [`indices`] (N, W) indices. A capacity of M, the rows, or N, whichever is smaller, and some more
@@ -16,13 +16,13 @@ pub struct Workspace<G, I> {
     indices: I,
 }
 
-/// Numbers that a [`Workspace`] of a capacity W takes: W² + W (W + 1) / 2 + 8 W.
+/// Numbers that a [`Workspace`] of a capacity W takes: W² + W (W + 1) / 2 + 9 W.
 pub const fn numbers(capacity: usize) -> usize {
     if capacity > usize::MAX >> (usize::BITS / 2) {
         // No memory has so many.
         return usize::MAX;
     }
-    capacity.saturating_mul(capacity).saturating_add(packed(capacity)).saturating_add(8 * capacity)
+    capacity.saturating_mul(capacity).saturating_add(packed(capacity)).saturating_add(9 * capacity)
 }
 
 /// Indices that a [`Workspace`] of a capacity W takes for N columns: N + 3 W.
@@ -49,6 +49,8 @@ pub(super) struct Parts<'a, R> {
     /// 1 / (‖aⱼ‖² + μ); zero for a zero column.
     pub(super) inverse: &'a mut [R],
     pub(super) d: &'a mut [R],
+    /// L⁻¹ u of the path, in the factor's order.
+    pub(super) forward: &'a mut [R],
     pub(super) h: &'a mut [R],
     /// What a path still has to go.
     pub(super) u: &'a mut [R],
@@ -107,7 +109,8 @@ impl<G, I> Workspace<G, I> {
         let (d, rest) = cut(rest, capacity);
         let (h, rest) = cut(rest, capacity);
         let (u, rest) = cut(rest, capacity);
-        let (signs, _) = cut(rest, capacity);
+        let (signs, rest) = cut(rest, capacity);
+        let (forward, _) = cut(rest, capacity);
         let (places, rest) = cut(self.indices.as_mut(), columns);
         let (members, rest) = cut(rest, capacity);
         let (order, rest) = cut(rest, capacity);
@@ -124,6 +127,7 @@ impl<G, I> Workspace<G, I> {
             h,
             u,
             signs,
+            forward,
             places,
             members,
             order,
