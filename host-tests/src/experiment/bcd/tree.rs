@@ -99,7 +99,7 @@ impl<'a> Traced<'a> {
         S: Rule<Fit<'a>, Unpenalized>,
         U: Update<Fit<'a>, Unpenalized>,
     {
-        let descent = Descent::new(self.fit, Unpenalized, rule, update);
+        let descent = Descent::new(self.fit.clone(), Unpenalized, rule, update);
         let mut state = descent.start_from(self.fit.start());
         let gap = |x: &[f64]| energy(&self.graph.matrix, x, self.best);
         let mut gaps = vec![gap(&state.point.x)];
