@@ -28,6 +28,7 @@ mod fit;
 mod given;
 mod guard;
 mod interval;
+mod leader;
 mod losses;
 mod round;
 mod safe;

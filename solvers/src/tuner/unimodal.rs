@@ -1,5 +1,6 @@
 //! [`UnimodalUcb`]: the best ω where the cost falls and then rises.
 
+use super::leader::{Contest, leader};
 use super::{Arms, Choice, Cost, OmegaTuner, Round, TunerError};
 use crate::Real;
 use crate::sum::square;
@@ -56,9 +57,6 @@ pub struct UnimodalUcb<R, const K: usize> {
     /// The arm in play.
     selected: Option<u32>,
 }
-
-/// Every so many rounds the leader itself is played, as many as there are candidates.
-const TURN: u32 = 3;
 
 impl<R: Real, const K: usize> UnimodalUcb<R, K> {
     /// A tuner that knows nothing yet. The arms must be sorted.
@@ -126,40 +124,24 @@ impl<R: Real, const K: usize> UnimodalUcb<R, K> {
     fn leader(&self) -> usize {
         let played = self.means.iter().zip(&self.counts).enumerate();
         let played = played.filter(|(_, (_, count))| **count > R::ZERO);
-        let best = played.reduce(|a, b| if b.1.0 < a.1.0 { b } else { a });
-        best.map_or(K / 2, |(arm, _)| arm)
-    }
-
-    /// The smallest cost that an arm may have as far as is known.
-    fn index(&self, arm: usize, width: R) -> R {
-        match (self.means.get(arm), self.counts.get(arm)) {
-            (Some(mean), Some(count)) if *count > R::ZERO => *mean - (width / *count).sqrt_coarse(),
-            _ => -R::INFINITY,
-        }
+        leader(K, played.map(|(arm, (mean, _))| (arm, *mean)))
     }
 }
 
 impl<R: Real, const K: usize> OmegaTuner<R> for UnimodalUcb<R, K> {
     fn select(&mut self, round: Round<R>) -> Result<Choice<R>, TunerError> {
         round.draw()?;
-        let leader = self.leader();
-        let mut arm = leader;
-        if !self.rounds.is_multiple_of(TURN) {
-            let rounds = self.rounds.min(self.memory.get());
-            // ln 2 (⌊log₂ t⌋ + 1) ≥ ln t, without a logarithm.
-            let log = R::from_f64(core::f64::consts::LN_2)
-                * R::from_u32(rounds.checked_ilog2().unwrap_or(0) + 1);
-            // A count of sweeps is not known to better than a half, however little it varies.
-            let variance = self.variance.max(R::from_f64(0.25));
-            let width = (variance + variance) * log;
-            let mut least = self.index(leader, width);
-            for neighbour in [leader.checked_sub(1), leader.checked_add(1)].into_iter().flatten() {
-                let index = self.index(neighbour, width);
-                if neighbour < K && index < least {
-                    (arm, least) = (neighbour, index);
-                }
-            }
-        }
+        let contest = Contest {
+            arms: K,
+            leader: self.leader(),
+            rounds: self.rounds,
+            counted: self.rounds.min(self.memory.get()),
+            variance: self.variance,
+        };
+        let arm = contest.winner(|arm| {
+            let known = self.means.get(arm).copied().zip(self.counts.get(arm).copied());
+            known.filter(|(_, count)| *count > R::ZERO)
+        });
         let omega = self.arms.get(arm)?;
         self.selected = Some(arm as u32);
         Ok(Choice::fixed(omega))
