@@ -1,55 +1,52 @@
-//! Serialisation of an array of [`Fit`]s. `serde-big-array` keeps a place that may be empty while it
-//! reads, and the compiler does not see that it never is: a panic would stay in the image.
+//! Serialisation of long arrays. `serde-big-array` keeps a place that may be empty while it reads,
+//! and where elements or arrays are large the compiler does not see that it never is: a panic would
+//! stay in the image.
 
-use super::fit::Fit;
-use crate::Real;
 use core::{fmt, marker::PhantomData};
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeTuple, Serializer};
 
-pub(super) fn serialize<S, R, const M: usize, const K: usize>(
-    fits: &[Fit<R, M>; K],
+pub(super) fn serialize<S, E, const N: usize>(
+    elements: &[E; N],
     serializer: S,
 ) -> Result<S::Ok, S::Error>
 where
     S: Serializer,
-    R: Serialize,
+    E: Serialize,
 {
-    let mut tuple = serializer.serialize_tuple(K)?;
-    for fit in fits {
-        tuple.serialize_element(fit)?;
+    let mut tuple = serializer.serialize_tuple(N)?;
+    for element in elements {
+        tuple.serialize_element(element)?;
     }
     tuple.end()
 }
 
-pub(super) fn deserialize<'de, D, R, const M: usize, const K: usize>(
-    deserializer: D,
-) -> Result<[Fit<R, M>; K], D::Error>
+pub(super) fn deserialize<'de, D, E, const N: usize>(deserializer: D) -> Result<[E; N], D::Error>
 where
     D: Deserializer<'de>,
-    R: Real + Deserialize<'de>,
+    E: Copy + Deserialize<'de>,
 {
-    deserializer.deserialize_tuple(K, Fits(PhantomData))
+    deserializer.deserialize_tuple(N, Elements(PhantomData))
 }
 
-struct Fits<R, const M: usize, const K: usize>(PhantomData<R>);
+struct Elements<E, const N: usize>(PhantomData<E>);
 
-impl<'de, R, const M: usize, const K: usize> Visitor<'de> for Fits<R, M, K>
-where
-    R: Real + Deserialize<'de>,
-{
-    type Value = [Fit<R, M>; K];
+impl<'de, E: Copy + Deserialize<'de>, const N: usize> Visitor<'de> for Elements<E, N> {
+    type Value = [E; N];
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a fit for each arm")
+        formatter.write_str("as many elements as the array has")
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<Self::Value, A::Error> {
-        let mut fits = [Fit::new(); K];
-        for (index, fit) in fits.iter_mut().enumerate() {
-            let next = sequence.next_element()?;
-            *fit = next.ok_or_else(|| A::Error::invalid_length(index, &self))?;
+        let mut next = |index| -> Result<E, A::Error> {
+            sequence.next_element()?.ok_or_else(|| A::Error::invalid_length(index, &self))
+        };
+        // The first one stands in for the others until they come.
+        let mut elements = [next(0)?; N];
+        for (index, element) in elements.iter_mut().enumerate().skip(1) {
+            *element = next(index)?;
         }
-        Ok(fits)
+        Ok(elements)
     }
 }
