@@ -18,7 +18,7 @@ type Cut = CutOff<f32, Ucb, 3>;
 type Narrow = CutOff<f32, Fixed<f32>, 3>;
 type Shielded = Safe<f32, Ucb>;
 
-fn arms() -> Arms<f32, 3> {
+pub(super) fn arms() -> Arms<f32, 3> {
     Arms::evenly(1.25, 1.75).expect("valid arms")
 }
 
@@ -27,7 +27,7 @@ fn interval() -> Interval<f32> {
 }
 
 /// In the middle of a round after some others.
-fn learned<T: OmegaTuner<f32>>(mut tuner: T) -> T {
+pub(super) fn learned<T: OmegaTuner<f32>>(mut tuner: T) -> T {
     for round in 0..40 {
         let uniform = draw(round);
         let omega = tuner.select(Round::with_context(uniform, uniform)).expect("valid").omega;

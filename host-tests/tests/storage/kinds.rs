@@ -6,7 +6,7 @@ use solvekit::Real;
 use solvekit::storage::{Memory, decode, encode, longest};
 use solvekit::tuner::{
     Adaptive, Arms, ChebCb, Cost, CutOff, Fixed, Interval, OmegaTuner, Round, Safe, TsallisBins,
-    TsallisInf, TunerError, UnimodalUcb, Young,
+    TsallisInf, TunerError, UnimodalUcb, WindowedUcb, Young,
 };
 use std::fmt::Debug;
 use std::num::NonZeroU32;
@@ -41,6 +41,9 @@ pub(super) fn every<R: Real + Serialize + DeserializeOwned>(claim: &impl Claim) 
         claim.of(&format!("ChebCb, forgetting {rounds}"), cheb.forgetting(memory));
         claim.of(&format!("UnimodalUcb, forgetting {rounds}"), unimodal.forgetting(memory));
     }
+    claim.of("WindowedUcb, 1 round", WindowedUcb::<R, 5, 1>::new(arms));
+    claim.of("WindowedUcb, 30 rounds", WindowedUcb::<R, 5, 30>::new(arms));
+    claim.of("WindowedUcb, 500 rounds", WindowedUcb::<R, 5, 500>::new(arms));
     claim.of("Fixed", fixed);
     claim.of("Adaptive", Adaptive::<R>::default());
     claim.of::<R, _>("Young", Young::new());
@@ -159,8 +162,8 @@ fn no_two_types_have_one_tag() {
     let kinds = tags.len();
     tags.dedup_by_key(|(tag, _)| *tag);
     assert_eq!(tags.len(), kinds);
-    // 14 types in each precision; `Young` has none.
-    assert_eq!(kinds, 2 * 14 - 1);
+    // 17 types in each precision; `Young` has none.
+    assert_eq!(kinds, 2 * 17 - 1);
 }
 
 /// One round as wild as a caller can make it.

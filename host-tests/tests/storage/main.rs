@@ -12,6 +12,7 @@ mod resume;
 mod slots;
 mod unsound;
 mod wild;
+mod windowed;
 
 use serde::Serialize;
 use solvekit::Real;

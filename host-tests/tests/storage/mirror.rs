@@ -64,6 +64,20 @@ pub(super) struct Ucb {
 }
 
 #[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Windowed {
+    pub(super) arms: [f32; 3],
+    pub(super) means: [f32; 3],
+    pub(super) counts: [u32; 3],
+    pub(super) squares: f32,
+    pub(super) peak: f32,
+    pub(super) costs: [f32; 8],
+    pub(super) played: [u16; 8],
+    pub(super) next: u32,
+    pub(super) rounds: u32,
+    pub(super) selected: Option<u32>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct CutOff<T> {
     pub(super) inner: T,
     pub(super) multiple: f32,

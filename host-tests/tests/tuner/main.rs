@@ -3,10 +3,13 @@
 mod arms;
 mod auto;
 mod contexts;
+mod digits;
 mod guard;
+mod jumps;
 mod safe;
 mod sequences;
 mod toy;
 mod tsallis;
 mod uniformity;
 mod unimodal;
+mod windowed;

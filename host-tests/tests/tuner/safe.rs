@@ -4,7 +4,7 @@ use crate::sequences::{Sequence, suite};
 use crate::toy::uniforms;
 use solvekit::tuner::{
     Adaptive, Arms, ChebCb, Choice, Cost, CutOff, Fixed, Interval, OmegaTuner, Round, Safe,
-    TsallisBins, TsallisInf, TunerError, UnimodalUcb,
+    TsallisBins, TsallisInf, TunerError, UnimodalUcb, WindowedUcb,
 };
 use std::num::NonZeroU32;
 
@@ -43,6 +43,7 @@ fn learners(safe: bool) -> Vec<(&'static str, Box<dyn OmegaTuner<f64>>)> {
         ("ChebCB, forgetting", boxed(safe, cheb(even).forgetting(memory))),
         ("unimodal UCB", boxed(safe, UnimodalUcb::new(even))),
         ("unimodal UCB, forgetting", boxed(safe, UnimodalUcb::new(even).forgetting(memory))),
+        ("unimodal UCB, window of 50", boxed(safe, WindowedUcb::<f64, 20, 50>::new(even))),
         ("omega 1.9", boxed(safe, Fixed::new(1.9).expect("valid"))),
         ("adaptive", boxed(safe, Adaptive::default())),
     ]
@@ -64,7 +65,7 @@ fn no_learner_pays_much_more_than_gauss_seidel_on_any_sequence() {
             let free = total(bare.next().expect("as many").1.as_mut(), &sequence);
             let used = (paid - 1.05 * sum) / (3.0 * d * largest);
             println!(
-                "{name:36} {learner:24} paid/GS {:.3} slack used {used:+.3} bare/GS {:.3}",
+                "{name:36} {learner:26} paid/GS {:.3} slack used {used:+.3} bare/GS {:.3}",
                 paid / sum,
                 free / sum
             );

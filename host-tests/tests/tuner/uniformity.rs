@@ -4,7 +4,7 @@ use crate::toy::uniforms;
 use serde::{Serialize, de::DeserializeOwned};
 use solvekit::tuner::{
     Adaptive, Arms, ChebCb, Cost, CutOff, Fixed, Interval, OmegaTuner, Round, Safe, TsallisBins,
-    TsallisInf, TunerError, UnimodalUcb, Young,
+    TsallisInf, TunerError, UnimodalUcb, WindowedUcb, Young,
 };
 use std::fmt::Debug;
 use std::num::NonZeroU32;
@@ -40,6 +40,8 @@ fn family<const K: usize>(trial: &mut impl Trial) {
     trial.with(cheb.forgetting(NonZeroU32::MIN));
     trial.with(UnimodalUcb::new(arms));
     trial.with(UnimodalUcb::new(arms).forgetting(memory));
+    trial.with(WindowedUcb::<f32, K, 30>::new(arms));
+    trial.with(WindowedUcb::<f32, K, 1>::new(arms));
     trial.with(CutOff::<f32, _, K>::new(tsallis, 2.0).expect("valid"));
     trial.with(Safe::new(cheb));
 }

@@ -5,7 +5,9 @@
 
 use super::{Memory, longest_integer, tag};
 use crate::Real;
-use crate::tuner::{Adaptive, ChebCb, Fixed, TsallisBins, TsallisInf, UnimodalUcb, Young};
+use crate::tuner::{
+    Adaptive, ChebCb, Fixed, TsallisBins, TsallisInf, UnimodalUcb, WindowedUcb, Young,
+};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// The most bytes of an integer.
@@ -66,6 +68,23 @@ impl<R: Real + Serialize + DeserializeOwned, const K: usize> Memory for Unimodal
 
     /// Arms, means, counts and variance; rounds, memory and the arm in play; a flag.
     const LONGEST: usize = (3 * K + 1) * size_of::<R>() + 3 * INTEGER + 1;
+
+    fn is_sound(&self) -> bool {
+        self.check()
+    }
+}
+
+/// The arms are part of it: after an update that changed them, compare
+/// [`arms`](WindowedUcb::arms) before going on with what was restored.
+impl<R: Real + Serialize + DeserializeOwned, const K: usize, const W: usize> Memory
+    for WindowedUcb<R, K, W>
+{
+    const TAG: u32 = tag("WindowedUcb 1", &[size_of::<R>(), K, W]);
+
+    /// Arms, means, costs, squares and their peak; counts; the ring's arms; its place, rounds and
+    /// the arm in play; a flag.
+    const LONGEST: usize =
+        (2 * K + W + 2) * size_of::<R>() + (K + 3) * INTEGER + W * longest_integer::<u16>() + 1;
 
     fn is_sound(&self) -> bool {
         self.check()

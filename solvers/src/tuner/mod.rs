@@ -12,6 +12,7 @@
 //! | [`TsallisBins`] | the best one for each bin of the context | random number, context |
 //! | [`ChebCb`] | the best one for the context, by regression | random number, context |
 //! | [`UnimodalUcb`] | the best one, cost falling and then rising in ω | nothing |
+//! | [`WindowedUcb`] | the same, by its last rounds alone | nothing |
 //! | [`CutOff`] | another tuner's; a solve that takes too long goes on with the best one | |
 //! | [`Safe`] | another tuner's, as long as Gauss–Seidel would not have been cheaper | |
 //!
@@ -34,6 +35,8 @@ mod round;
 mod safe;
 mod tsallis;
 mod unimodal;
+mod window;
+mod windowed;
 
 pub use arms::Arms;
 pub use bins::TsallisBins;
@@ -47,6 +50,7 @@ pub use round::{Choice, Cost, Cut, Round};
 pub use safe::Safe;
 pub use tsallis::TsallisInf;
 pub use unimodal::UnimodalUcb;
+pub use windowed::WindowedUcb;
 
 use crate::Real;
 

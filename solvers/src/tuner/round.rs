@@ -115,6 +115,12 @@ impl<R: Real> Cost<R> {
         }
     }
 
+    /// The largest cost there is.
+    #[cfg(feature = "storage")]
+    pub(super) fn largest() -> R {
+        R::from_f64(LARGEST)
+    }
+
     /// The same cost, if it is a number from 0 to 2³².
     pub(super) fn checked(self) -> Result<Self, TunerError> {
         let value = self.value();
