@@ -7,7 +7,7 @@ use solvekit::choice::MethodChoice;
 use solvekit::sor::AutoMemory;
 use solvekit::storage::{Memory, Recovery, TwoSlots, decode, encode, longest};
 use solvekit::tuner::{
-    ChebCb, CutOff, OmegaTuner, Round, Safe, TsallisBins, TsallisInf, UnimodalUcb,
+    ChebCb, CutOff, OmegaTuner, Round, Safe, TsallisBins, TsallisInf, UnimodalUcb, WindowedUcb,
 };
 
 #[inline(never)]
@@ -39,6 +39,7 @@ pub(super) fn restore_all() {
     restore::<TsallisBins<f32, 5, 3>>();
     restore::<ChebCb<f32, 5, 3>>();
     restore::<UnimodalUcb<f32, 5>>();
+    restore::<WindowedUcb<f32, 5, 30>>();
     restore::<Safe<f32, UnimodalUcb<f32, 5>>>();
     restore::<CutOff<f32, TsallisInf<f32, 5>, 5>>();
     restore::<MethodChoice<f32, 3>>();

@@ -5,7 +5,7 @@ use core::num::NonZeroU32;
 use solvekit::sor::{AdaptiveSor, Sor, young_omega};
 use solvekit::tuner::{
     Adaptive, Arms, ChebCb, Cost, CutOff, Fixed, Guard, Interval, OmegaTuner, Round, Safe,
-    TsallisBins, TsallisInf, UnimodalUcb, Young,
+    TsallisBins, TsallisInf, UnimodalUcb, WindowedUcb, Young,
 };
 use solvekit::{FivePoint, SMatrix, Stop};
 
@@ -46,6 +46,9 @@ pub(super) fn play_all() {
     let mut unimodal = UnimodalUcb::new(arms).forgetting(memory);
     play(&mut unimodal);
     black_box((unimodal.favourite(), unimodal.mean_cost(), unimodal.rounds(), unimodal.arms()));
+    let mut windowed = WindowedUcb::<_, ARMS, 50>::new(arms);
+    play(&mut windowed);
+    black_box((windowed.favourite(), windowed.mean_cost(), windowed.rounds(), windowed.arms()));
     if let Ok(mut cut) = CutOff::<f32, _, ARMS>::new(tsallis, black_box(3.0)) {
         play(&mut cut);
         black_box(cut.inner());
