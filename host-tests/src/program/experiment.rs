@@ -1,6 +1,7 @@
 //! `solvekit experiment NAME`: a paper's table and figures, regenerated.
 
 use super::{Ending, tell};
+use crate::experiment::bcd::Traced;
 use crate::experiment::relax_heat::{self, Policy};
 use crate::experiment::{self, Options};
 use anyhow::Context;
@@ -100,7 +101,7 @@ fn auto(common: &Common) -> anyhow::Result<Ending> {
 }
 
 fn bcd(common: &Common) -> anyhow::Result<Ending> {
-    let rows = experiment::bcd::run(&common.into())?;
+    let Traced { rows, trees, bounded } = experiment::bcd::run(&common.into())?;
     let mut table = String::new();
     writeln!(
         table,
@@ -115,6 +116,25 @@ fn bcd(common: &Common) -> anyhow::Result<Ending> {
             table,
             "{figure:<8}{set:<6}{size:<7}{step:<10}{method:<18}{first:>12.2e}{second:>12.2e}{last:>12.2e}"
         )?;
+    }
+    let shown = |steps: Option<usize>| steps.map_or("never".to_string(), |steps| steps.to_string());
+    for row in &trees {
+        let (set, steps) = (row.set, shown(row.steps()));
+        writeln!(table, "6       {set}: {:<32}{steps:>8} steps to 0.001", row.name)?;
+    }
+    for row in &bounded {
+        let (figure, size, name, end) = (row.figure, row.size, &row.name, row.gaps.last());
+        let (end, steps) = (end.copied().unwrap_or(f64::NAN), row.gaps.len() - 1);
+        let support = shown(row.identified);
+        writeln!(
+            table,
+            "{figure:<8}A     {size:<7}{name:<10}{end:>12.2e} after {steps}, the support after {support}"
+        )?;
+    }
+    writeln!(table)?;
+    for check in experiment::bcd::checks(&rows, &trees, &bounded, common.scale) {
+        let verdict = if check.holds { "holds" } else { "DOES NOT HOLD" };
+        writeln!(table, "{verdict}: {} ({})", check.claim, check.numbers)?;
     }
     let place = format!("table.csv and the figures are in {}", common.output.display());
     tell(&format!("{table}{place}")).context(place)?;

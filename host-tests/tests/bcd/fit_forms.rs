@@ -62,6 +62,26 @@ fn the_softmax_of_two_classes_is_the_logistic_fit() {
 }
 
 #[test]
+fn row_sums_of_the_bound_are_the_sums_of_its_entries() {
+    let (a, y) = (design::<f64>(), response::<f64>());
+    let room = [Response::<f64>::zeros(); K];
+    let soft = Softmax::new(&a, &CLASSES, SVector::<f64, { K * N }>::zeros(), room).unwrap();
+    let square = LeastSquares::new(&a, &y).unwrap();
+    let sums = |fit: &dyn Fn(usize, usize) -> f64, n: usize, i: usize| {
+        (0..n).map(|j| fit(i, j).abs()).sum::<f64>()
+    };
+    for i in 0..K * N {
+        let naive = sums(&|i, j| soft.bound(i, j), K * N, i);
+        assert!((soft.bound_sum(i) - naive).abs() <= 1e-14 * naive, "{i}");
+    }
+    for i in 0..N {
+        let naive = sums(&|i, j| square.bound(i, j), N, i);
+        assert!((square.bound_sum(i) - naive).abs() <= 1e-14 * naive, "{i}");
+    }
+    assert_eq!(soft.bound_sum(K * N), 0.0);
+}
+
+#[test]
 fn the_gram_form_has_the_same_objective() {
     let (a, y) = (design::<f64>(), response::<f64>());
     let fit = LeastSquares::new(&a, &y).unwrap();

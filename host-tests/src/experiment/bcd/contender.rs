@@ -14,6 +14,7 @@ use solvekit::bcd::{BlockFactors, Partition, block_constants, room};
 use solvekit::direct::packed;
 use solvekit::fit::DataFit;
 use solvekit::penalty::Unpenalized;
+use std::cell::OnceCell;
 use std::fmt;
 
 use crate::vector::Vector;
@@ -139,9 +140,22 @@ pub(super) struct Blocks {
     partition: Partition<Order>,
     constants: Vector<f64>,
     factors: Factors,
+    /// Row sums of |H|; they take long where N is large.
+    sums: OnceCell<GaussSouthwellRowSum<Vector<f64>>>,
 }
 
 impl Blocks {
+    fn row_sums(
+        &self,
+        fit: &impl DataFit<Real = f64>,
+    ) -> Result<&GaussSouthwellRowSum<Vector<f64>>> {
+        if let Some(sums) = self.sums.get() {
+            return Ok(sums);
+        }
+        let sums = GaussSouthwellRowSum::new(fit, Vector::filled(fit.unknowns(), 0.0))?;
+        Ok(self.sums.get_or_init(|| sums))
+    }
+
     /// Fixed blocks of a partition, with their constants and factors.
     pub(super) fn new(fit: &impl DataFit<Real = f64>, partition: Partition<Order>) -> Result<Self> {
         let size = partition.size();
@@ -149,7 +163,7 @@ impl Blocks {
         block_constants(fit, &partition, &mut constants, &mut vec![0.0; room(size)])?;
         let memory = Vector::filled(partition.blocks() * packed(size), 0.0);
         let factors = BlockFactors::new(fit, partition.clone(), memory)?;
-        Ok(Self { size, partition, constants, factors })
+        Ok(Self { size, partition, constants, factors, sums: OnceCell::new() })
     }
 }
 
@@ -211,13 +225,15 @@ pub(super) fn picks<'a, F: DataFit<Real = f64> + 'a>(
         Selection::LipschitzVariable => picker(SampledCoordinates::new(indices, numbers, random)),
         Selection::GsVariable => picker(Greedy::new(GaussSouthwell, indices, numbers)),
         Selection::GslVariable => {
-            let sums = Vector::filled(fit.unknowns(), 0.0);
-            picker(Greedy::new(GaussSouthwellRowSum::new(fit, sums)?, indices, numbers))
+            picker(Greedy::new(blocks.row_sums(fit)?.clone(), indices, numbers))
         }
         Selection::GsdVariable => picker(Greedy::new(GaussSouthwellDiagonal, indices, numbers)),
         Selection::GsqVariable => {
+            // As `GreedyQuadratic::plain` would, but the sums are at hand.
+            let bound = blocks.row_sums(fit)?.sums().iter().fold(0.0_f64, |most, s| most.max(*s));
+            let trial = start.clone();
             let rule =
-                GreedyQuadratic::plain(fit, start.clone(), indices, numbers.clone(), numbers)?;
+                GreedyQuadratic::new(bound, false, trial, indices, numbers.clone(), numbers)?;
             picker(rule)
         }
     })

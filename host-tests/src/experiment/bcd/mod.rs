@@ -1,6 +1,8 @@
 //! Experiments of "Let's Make Block Coordinate Descent Converge Faster": data sets A to E, and the
 //! paper's figures 4 to 13.
 
+mod bounded;
+mod check;
 mod contender;
 pub mod data;
 mod panel;
@@ -8,6 +10,8 @@ mod problem;
 mod table;
 mod tree;
 
+pub use bounded::{BoundedRow, bounded};
+pub use check::{Check, checks};
 pub use contender::{Selection, Step};
 pub use panel::{Panel, panels};
 pub use problem::{Cut, Method, STEPS, Set, trace};
@@ -23,6 +27,17 @@ use std::fs;
 /// What a curve depends on.
 type Key = (Set, usize, Method);
 
+/// What a run traced.
+#[derive(Clone, Debug)]
+pub struct Traced {
+    /// Figures 4, 5 and 8 to 12.
+    pub rows: Vec<Row>,
+    /// Figure 6.
+    pub trees: Vec<TreeRow>,
+    /// Figures 7 and 13.
+    pub bounded: Vec<BoundedRow>,
+}
+
 /// Runs every panel and writes `table.csv` and the figures into the output folder.
 ///
 /// `scale` multiplies the numbers of rows and unknowns of the data sets; block sizes and iterations
@@ -30,7 +45,7 @@ type Key = (Set, usize, Method);
 ///
 /// # Errors
 /// An output folder that cannot be written.
-pub fn run(options: &Options) -> Result<Vec<Row>> {
+pub fn run(options: &Options) -> Result<Traced> {
     fs::create_dir_all(&options.output)
         .with_context(|| format!("cannot create {}", options.output.display()))?;
     let panels = panels();
@@ -51,7 +66,14 @@ pub fn run(options: &Options) -> Result<Vec<Row>> {
         let own: Vec<&Row> = rows.iter().filter(|row| row.is_of(panel)).collect();
         table::draw(&own, &options.output.join(format!("{}.svg", panel.name())))?;
     }
-    Ok(rows)
+    let trees = [Set::D, Set::E].map(|set| trees(set, options.scale, options.seed));
+    let trees: Vec<_> = trees.into_iter().collect::<Result<Vec<_>>>()?.concat();
+    let sizes = [5, 50, 100];
+    let bounded = sizes.into_par_iter().map(|size| bounded(size, options.scale, options.seed));
+    let bounded: Vec<_> = bounded.collect::<Result<Vec<_>>>()?.concat();
+    table::write_trees(&trees, &options.output)?;
+    table::write_bounded(&bounded, &options.output)?;
+    Ok(Traced { rows, trees, bounded })
 }
 
 /// Every curve once, however many panels show it.

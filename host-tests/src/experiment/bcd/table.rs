@@ -1,7 +1,9 @@
 //! [`Row`]: one curve; and the table and the plots of many.
 
+use super::bounded::BoundedRow;
 use super::panel::Panel;
 use super::problem::{Method, STEPS, Set};
+use super::tree::TreeRow;
 use crate::figure::{
     BLACK_INK, BLUE, BROWN, Figure, GREEN, GREY, Legend, ORANGE, PURPLE, RED, SKY, YELLOW,
 };
@@ -71,20 +73,92 @@ pub(super) fn write(rows: &[Row], path: &Path) -> anyhow::Result<()> {
             format!("{:.4e}", row.end()),
         ])?;
     }
+    finish(csv, path)
+}
+
+/// Figure 6: trees.csv and a plot for each data set.
+pub(super) fn write_trees(rows: &[TreeRow], folder: &Path) -> anyhow::Result<()> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record(["data_set", "blocks", "start", "steps_to_0.001"])?;
+    for row in rows {
+        let start = row.gaps.first().copied().unwrap_or(f64::NAN);
+        let steps = row.steps().map_or(String::new(), |steps| steps.to_string());
+        csv.write_record([
+            row.set.to_string(),
+            row.name.to_string(),
+            format!("{start:.4e}"),
+            steps,
+        ])?;
+    }
+    finish(csv, &folder.join("trees.csv"))?;
+    for set in [Set::D, Set::E] {
+        let own = rows.iter().filter(|row| row.set == set).map(|row| (row.name, &row.gaps[..]));
+        plot(own, "steps", &folder.join(format!("figure-6-{set}.svg")))?;
+    }
+    Ok(())
+}
+
+/// Figures 7 and 13: bounded.csv and a plot for each block size.
+pub(super) fn write_bounded(rows: &[BoundedRow], folder: &Path) -> anyhow::Result<()> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record([
+        "figure",
+        "block_size",
+        "update",
+        "start",
+        "end",
+        "iterations",
+        "identified",
+    ])?;
+    for row in rows {
+        let at = |gap: Option<&f64>| gap.map_or(String::new(), |gap| format!("{gap:.4e}"));
+        csv.write_record([
+            row.figure.to_string(),
+            row.size.to_string(),
+            row.name.clone(),
+            at(row.gaps.first()),
+            at(row.gaps.last()),
+            (row.gaps.len().saturating_sub(1)).to_string(),
+            row.identified.map_or(String::new(), |step| step.to_string()),
+        ])?;
+    }
+    finish(csv, &folder.join("bounded.csv"))?;
+    let mut panels: Vec<_> = rows.iter().map(|row| (row.figure, row.size)).collect();
+    panels.dedup();
+    for (figure, size) in panels {
+        let own = rows.iter().filter(|row| (row.figure, row.size) == (figure, size));
+        let own = own.map(|row| (row.name.as_str(), &row.gaps[..]));
+        plot(own, "iterations", &folder.join(format!("figure-{figure}-A-{size}.svg")))?;
+    }
+    Ok(())
+}
+
+fn finish(csv: csv::Writer<Vec<u8>>, path: &Path) -> anyhow::Result<()> {
     let bytes = csv.into_inner().context("the table did not fit in memory")?;
     crate::file::write_whole(path, &bytes)
         .with_context(|| format!("cannot write {}", path.display()))
 }
 
-/// Curves in one plot.
+/// One panel.
 pub(super) fn draw(rows: &[&Row], path: &Path) -> anyhow::Result<()> {
+    let names: Vec<_> = rows.iter().map(|row| row.method.to_string()).collect();
+    let curves = names.iter().zip(rows).map(|(name, row)| (name.as_str(), &row.gaps[..]));
+    plot(curves, "iterations", path)
+}
+
+/// Curves in one plot.
+fn plot<'a>(
+    curves: impl Iterator<Item = (&'a str, &'a [f64])>,
+    counted: &str,
+    path: &Path,
+) -> anyhow::Result<()> {
     let colors = [BLUE, RED, GREEN, ORANGE, PURPLE, SKY, BLACK_INK, GREY, BROWN, YELLOW];
-    let mut figure = Figure::new("iterations", "distance to the least objective")
+    let mut figure = Figure::new(counted, "distance to the least objective")
         .logarithmic()
         .legend(Legend::BottomLeft);
-    for (row, color) in rows.iter().zip(colors.into_iter().cycle()) {
-        let points: Vec<_> = row.gaps.iter().enumerate().map(|(k, gap)| (k as f64, *gap)).collect();
-        figure.line(&row.method.to_string(), &points, color);
+    for ((name, gaps), color) in curves.zip(colors.into_iter().cycle()) {
+        let points: Vec<_> = gaps.iter().enumerate().map(|(k, gap)| (k as f64, *gap)).collect();
+        figure.line(name, &points, color);
     }
     figure.write(path)
 }

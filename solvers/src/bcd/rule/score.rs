@@ -71,6 +71,11 @@ impl<W> GaussSouthwellRowSum<W> {
         }
         Ok(Self { sums })
     }
+
+    /// The row sums.
+    pub const fn sums(&self) -> &W {
+        &self.sums
+    }
 }
 
 impl<F: DataFit, P, W: Buffer<F::Real>> Score<F, P> for GaussSouthwellRowSum<W> {

@@ -107,6 +107,15 @@ where
         }
     }
 
+    /// (1 − 1/K) Σⱼ |aᵢᵀaⱼ|: the classes add up in closed form.
+    fn bound_sum(&self, i: usize) -> R {
+        let Some((feature, _)) = self.split(i) else { return R::ZERO };
+        let pairs = sum_of(self.design.columns(), |j| {
+            self.design.column_pair(feature, j, |_| R::ONE).abs()
+        });
+        (R::ONE - R::ONE / R::from_u32(self.classes() as u32)) * pairs
+    }
+
     /// ¼‖aⱼ‖², which is less than Hⱼⱼ for more than two classes.
     #[inline]
     fn lipschitz(&self, j: usize) -> R {
