@@ -56,6 +56,57 @@ fn labels() {
     check("labels", |mut say| scenarios::labels::story(&mut say));
 }
 
+#[test]
+fn unmix() {
+    check("unmix", |mut say| scenarios::unmix::story(&mut say));
+}
+
+/// The amounts are those of the best of all 64 sets of gases, by normal equations in f64.
+#[test]
+fn the_gases_are_those_of_an_exhaustive_search() {
+    use scenarios::NoMeter;
+    use scenarios::unmix::{self, GASES, SPECTRA};
+    use solvekit::nalgebra::{DMatrix, DVector};
+    let exact = |tick: u32| {
+        let y = DVector::from_fn(unmix::BANDS, |i, _| f64::from(unmix::reading(tick)[i]));
+        let mut best = (f64::INFINITY, DVector::zeros(GASES));
+        for set in 1..1_u32 << GASES {
+            let gases: Vec<usize> = (0..GASES).filter(|gas| set >> gas & 1 == 1).collect();
+            let a =
+                DMatrix::from_fn(y.len(), gases.len(), |i, k| f64::from(SPECTRA[(i, gases[k])]));
+            let amounts = (a.transpose() * &a).lu().solve(&(a.transpose() * &y)).expect("regular");
+            let misfit = (&y - &a * &amounts).norm();
+            if amounts.iter().all(|amount| *amount >= 0.0) && misfit < best.0 {
+                let mut all = DVector::zeros(GASES);
+                gases.iter().zip(&amounts).for_each(|(gas, amount)| all[*gas] = *amount);
+                best = (misfit, all);
+            }
+        }
+        best.1
+    };
+    let close = |tick: u32, amounts: &unmix::Amounts| {
+        let found = DVector::from_fn(GASES, |gas, _| f64::from(amounts[gas]));
+        let exact = exact(tick);
+        // A stationarity of 1e-5 × ‖Aᵀy‖_∞ (at most 8), times ‖(AᵀA)⁻¹‖_∞ (2.1).
+        assert!((&found - &exact).amax() <= 1.7e-4, "reading {tick}: {found} {exact}");
+        let truth = unmix::truth(tick);
+        // Noise of 0.01 in each band is one of 0.009 at most in an amount: three times that, and room.
+        assert!((truth - amounts).amax() <= 0.03, "reading {tick}: {truth} {amounts}");
+        assert!((0..GASES).all(|gas| truth[gas] < 0.03 || amounts[gas] > 0.0), "reading {tick}");
+    };
+    let mut steps = Vec::new();
+    let blocks = unmix::by_blocks(&mut NoMeter, |tick, report, amounts| {
+        close(tick, amounts);
+        steps.push(report.iterations);
+    });
+    let passes = unmix::by_gases(&mut NoMeter, |tick, _, amounts| close(tick, amounts));
+    assert_eq!([blocks, passes].map(|outcome| outcome.failures), [0; 2]);
+    // Mostly the block of the first step is the right one; where another gas appears it takes more.
+    let short = steps.iter().filter(|steps| **steps <= 2).count();
+    assert!(short >= 10, "{steps:?}");
+    assert!(5 * blocks.steps < passes.steps, "{blocks:?}, {passes:?}");
+}
+
 /// The same means by LU factors in f64, and fewer changes by trees than by passes.
 #[test]
 fn the_rooms_are_those_of_an_exact_solution() {
@@ -133,9 +184,10 @@ fn the_favourite_omega_follows_the_diffusivity() {
 
 #[test]
 fn every_story_is_checked_here() {
-    let listed: BTreeSet<_> = ["balance", "busy_pin", "frame", "heat", "labels", "relax", "reset"]
-        .map(String::from)
-        .into();
+    let listed: BTreeSet<_> =
+        ["balance", "busy_pin", "frame", "heat", "labels", "relax", "reset", "unmix"]
+            .map(String::from)
+            .into();
     let found = fs::read_dir(folder()).expect("the stories").flatten().map(|entry| entry.path());
     let outputs = found.filter(|path| path.extension().is_some_and(|e| e == "out"));
     let names: BTreeSet<_> =

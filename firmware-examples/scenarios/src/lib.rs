@@ -16,6 +16,7 @@ pub mod relax;
 pub mod reset;
 pub mod sequence;
 pub mod stiffness;
+pub mod unmix;
 
 pub use line::Line;
 pub use meter::{Meter, NoMeter};
