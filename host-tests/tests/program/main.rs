@@ -3,6 +3,7 @@
 mod bad_matrix;
 mod bad_option;
 mod bad_vector;
+mod bcd;
 mod desk;
 mod endings;
 mod method;

@@ -2,7 +2,7 @@
 
 use crate::desk::{Desk, GENERAL, PAIR, laplacian};
 
-const METHODS: [&str; 6] = ["auto", "sor", "ssor", "ssor-cg", "cg", "direct"];
+const METHODS: [&str; 7] = ["auto", "sor", "ssor", "ssor-cg", "cg", "bcd", "direct"];
 const SYMMETRIC: &str = "%%MatrixMarket matrix coordinate real symmetric\n";
 
 #[test]
@@ -101,6 +101,7 @@ fn options_of_other_methods_are_refused() {
     let desk = Desk::with(&[("a.mtx", PAIR)]);
     desk.refuses("--method cg --omega 1.5", &["--omega", "cg"]);
     desk.refuses("--method auto --omega adaptive", &["--omega", "auto"]);
+    desk.refuses("--method bcd --omega 1.5", &["--omega", "bcd"]);
     desk.refuses("--method ssor-cg --omega adaptive", &["--omega", "ssor-cg"]);
     desk.refuses("--method sor --workspace 100", &["--workspace", "auto"]);
 }

@@ -3,6 +3,7 @@
 use super::one::Refusal;
 use crate::file::FileError;
 use solvekit::SystemError;
+use solvekit::fit::FitError;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
 
@@ -54,6 +55,13 @@ impl SolveError {
             Refusal::Direct(error) => {
                 Self::Content { path: path.to_owned(), shift, cause: error.to_string() }
             }
+            Refusal::Fit(error) => {
+                Self::Content { path: path.to_owned(), shift, cause: fit_cause(error) }
+            }
+            Refusal::Block { unknowns } => Self::Option {
+                option: "--block",
+                cause: format!("it is larger than the {unknowns} unknowns there are"),
+            },
             Refusal::Coloring(error) => {
                 Self::Content { path: path.to_owned(), shift, cause: error.to_string() }
             }
@@ -102,5 +110,20 @@ impl SolveError {
             other => other.to_string(),
         };
         Self::Content { path: path.to_owned(), shift, cause }
+    }
+}
+
+/// What descent on ½ xᵀA x − bᵀx found wrong with A.
+fn fit_cause(error: FitError) -> String {
+    match error {
+        FitError::NonPositiveDiagonal { row } => format!(
+            "the diagonal entry of row {} is not positive, as block coordinate descent needs it",
+            row + 1
+        ),
+        FitError::NotSymmetric { row } => format!(
+            "row {0} is not column {0}, and block coordinate descent needs a symmetric matrix",
+            row + 1
+        ),
+        other => other.to_string(),
     }
 }

@@ -1,5 +1,6 @@
 //! `solvekit solve`: A x = b, or a sequence (A + cₜ·I) xₜ = bₜ across which ω is learned.
 
+mod bcd;
 mod chooser;
 mod error;
 mod jacobi;
@@ -12,6 +13,7 @@ mod relax;
 mod right_hand_side;
 mod systems;
 
+pub use bcd::BlockRule;
 pub use chooser::{Choice, GivenUp};
 pub use error::SolveError;
 pub use omega::Omega;

@@ -6,6 +6,7 @@ use crate::matrix::{CsrMatrix, HostColoring};
 use crate::precision::Precision;
 use crate::program::progress::Progress;
 use crate::vector::Vector;
+use solvekit::fit::FitError;
 use solvekit::krylov::{Cg, SsorCg};
 use solvekit::sor::{
     AdaptiveSor, AutoMemory, AutoSor, Backward, Halves, Multicolor, ProjectedSor, Sor, Symmetric,
@@ -33,7 +34,7 @@ pub(super) struct Answer<T> {
     pub(super) report: Report<T>,
     /// ω at the end, of a method that has one.
     pub(super) omega: Option<f64>,
-    /// The curvature that ended a method of conjugate directions.
+    /// The curvature that ended conjugate gradients or block coordinate descent.
     pub(super) curvature: Option<f64>,
 }
 
@@ -43,6 +44,11 @@ pub(super) enum Refusal {
     System(SystemError),
     Direct(DirectError),
     Coloring(ColoringError),
+    Fit(FitError),
+    /// A block of more unknowns than there are.
+    Block {
+        unknowns: usize,
+    },
     /// No method fits into the storage that was allowed.
     NoRoom,
 }
@@ -56,6 +62,12 @@ impl From<SystemError> for Refusal {
 impl From<DirectError> for Refusal {
     fn from(error: DirectError) -> Self {
         Self::Direct(error)
+    }
+}
+
+impl From<FitError> for Refusal {
+    fn from(error: FitError) -> Self {
+        Self::Fit(error)
     }
 }
 
@@ -201,12 +213,16 @@ impl<T: Precision> One<'_, T> {
         Ok(Answer::new(x, report))
     }
 
-    fn take_start(&mut self) -> Vector<T> {
+    pub(super) fn take_start(&mut self) -> Vector<T> {
         std::mem::take(&mut self.start)
     }
 
     /// Runs to the end or through the budget, slice by slice: slicing changes no bit.
-    fn drive<I: Iteration<Real = T>>(&mut self, iteration: &I, state: &mut I::State) -> Report<T> {
+    pub(super) fn drive<I: Iteration<Real = T>>(
+        &mut self,
+        iteration: &I,
+        state: &mut I::State,
+    ) -> Report<T> {
         let slice = (SLICE / self.a.entries().max(1)).clamp(1, 1_000) as u32;
         let budget = self.budget.unwrap_or(u32::MAX);
         let mut run = Run::new(self.stop);
@@ -223,7 +239,7 @@ impl<T: Precision> One<'_, T> {
 }
 
 impl<T: Precision> Answer<T> {
-    const fn new(x: Vector<T>, report: Report<T>) -> Self {
+    pub(super) const fn new(x: Vector<T>, report: Report<T>) -> Self {
         Self { x, report, omega: None, curvature: None }
     }
 

@@ -1,6 +1,6 @@
 //! What the command line of `solve` says.
 
-use super::{Omega, SolveError};
+use super::{BlockRule, Omega, SolveError};
 use crate::precision::Precision;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -55,6 +55,15 @@ pub struct Options {
     #[arg(long, value_name = "NUMBER|FILE", allow_hyphen_values = true)]
     pub upper: Option<Bound>,
 
+    /// With `--method bcd`: which block is next [default: gsd]
+    #[arg(long, value_enum)]
+    pub rule: Option<BlockRule>,
+
+    /// With `--method bcd` and any rule but `tree`: unknowns in a block [default: 1 for cyclic and
+    /// random, 24 for the greedy ones, or all there are]
+    #[arg(long, value_name = "UNKNOWNS", allow_hyphen_values = true)]
+    pub block: Option<usize>,
+
     /// With `--method auto`: what a method may keep in memory beside A, b and x
     #[arg(long, value_name = "BYTES", allow_hyphen_values = true)]
     pub workspace: Option<usize>,
@@ -71,7 +80,7 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     pub initial: Option<PathBuf>,
 
-    /// For what is drawn at random: `tsallis`, `cheb`, and the estimate of `young`
+    /// For what is drawn at random: `tsallis`, `cheb`, the estimate of `young`, and `--rule random`
     #[arg(long, default_value_t = 0, allow_hyphen_values = true)]
     pub seed: u64,
 
@@ -122,6 +131,9 @@ pub enum Method {
     SsorCg,
     /// Conjugate gradients, for symmetric positive definite matrices
     Cg,
+    /// Block coordinate descent, for symmetric positive definite matrices: an iteration is as many
+    /// blocks as cover the unknowns once (N/B rounded up), or one forest
+    Bcd,
     /// A factorisation: Cholesky's, or elimination with row exchanges
     Direct,
 }
@@ -137,6 +149,7 @@ impl Method {
             Self::Psor => "psor",
             Self::SsorCg => "ssor-cg",
             Self::Cg => "cg",
+            Self::Bcd => "bcd",
             Self::Direct => "direct",
         }
     }
@@ -216,7 +229,7 @@ impl Options {
         let refused =
             |option, cause: &str| Err(SolveError::Option { option, cause: cause.to_owned() });
         match (self.method, self.omega) {
-            (Method::Auto | Method::Cg | Method::Direct, Some(_)) => {
+            (Method::Auto | Method::Cg | Method::Bcd | Method::Direct, Some(_)) => {
                 return refused(
                     "--omega",
                     &format!("it is not for --method {}", self.method.name()),
@@ -238,6 +251,21 @@ impl Options {
                 return refused("--omega", &cause);
             }
             _ => {}
+        }
+        for (option, given) in [("--rule", self.rule.is_some()), ("--block", self.block.is_some())]
+        {
+            if given && self.method != Method::Bcd {
+                return refused(option, "it is for --method bcd");
+            }
+        }
+        if self.block.is_some() && self.rule == Some(BlockRule::Tree) {
+            return refused(
+                "--block",
+                "a forest is as large as it grows: it is for --rule cyclic, gs, gsd, gsq or random",
+            );
+        }
+        if self.block == Some(0) {
+            return refused("--block", "a block needs at least one unknown");
         }
         if self.workspace.is_some() && self.method != Method::Auto {
             return refused("--workspace", "it is for --method auto");

@@ -15,7 +15,7 @@ use std::fmt;
 pub struct Outcome {
     /// Converged when every system did; else the gravest status.
     pub status: Status,
-    /// Sweeps, of all systems together.
+    /// Sweeps, steps or passes, of all systems together.
     pub iterations: u64,
     /// ‖b − A x‖₂ / ‖b‖₂, the largest of all systems.
     pub residual: Option<f64>,
@@ -29,7 +29,8 @@ pub struct Outcome {
     pub method: Method,
     /// For `--method auto`, the method that solved the only system, and why it was taken.
     pub choice: Option<Choice>,
-    /// The curvature of A along the direction at which a breakdown ended the only system.
+    /// The curvature of A along the direction at which a breakdown ended the only system; for `bcd`
+    /// vᵀA v for a v with an entry of 1 (a pivot), or xᵀA x / xᵀx.
     pub curvature: Option<f64>,
     /// The numbers it worked in.
     pub precision: Number,
@@ -172,9 +173,13 @@ impl Outcome {
         match status {
             Status::Breakdown => {
                 let curvature = self.curvature.map_or(String::new(), |c| format!(" ({c:.3e})"));
+                let who = match options.method {
+                    Method::Bcd => "block coordinate descent needs",
+                    _ => "conjugate gradients need",
+                };
                 format!(
-                    "{status}: A has a curvature{curvature} that is not positive; conjugate \
-                     gradients need a symmetric positive definite matrix (try --method auto)"
+                    "{status}: A has a curvature{curvature} that is not positive; {who} a symmetric \
+                     positive definite matrix (try --method auto)"
                 )
             }
             Status::Diverged | Status::NonFinite if !relaxes(options.method) => {
@@ -251,8 +256,16 @@ impl Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} unknowns, {} entries", self.unknowns, self.entries)?;
-        let unit = if relaxes(self.method) { "sweep" } else { "step" };
-        let plural = if self.iterations == 1 { "" } else { "s" };
+        let unit = match self.method {
+            Method::Bcd => "pass",
+            method if relaxes(method) => "sweep",
+            _ => "step",
+        };
+        let plural = match self.iterations {
+            1 => "",
+            _ if self.method == Method::Bcd => "es",
+            _ => "s",
+        };
         write!(f, "{} after {} {unit}{plural}", self.status, self.iterations)?;
         if let Some(reports) = &self.reports {
             let converged = reports.iter().filter(|one| one.status == Status::Converged).count();

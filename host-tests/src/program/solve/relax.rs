@@ -4,7 +4,9 @@ use super::chooser::{Chooser, SSOR_CG_OMEGA};
 use super::learner::Learner;
 use super::one::{Answer, One, Plan, Refusal};
 use super::systems::Systems;
-use super::{Method, Omega, Options, Order, SolveError, SystemOutcome, TunerOutcome, jacobi};
+use super::{
+    BlockRule, Method, Omega, Options, Order, SolveError, SystemOutcome, TunerOutcome, jacobi,
+};
 use crate::matrix::{CsrMatrix, HostColoring};
 use crate::precision::Precision;
 use crate::program::progress::Progress;
@@ -67,6 +69,9 @@ pub(super) fn all<T: Precision>(
                 })
             }
             (Method::Cg, _) => one.cg(),
+            (Method::Bcd, _) => {
+                one.bcd(options.rule.unwrap_or(BlockRule::Gsd), options.block, options.seed)
+            }
             (Method::Direct, _) => {
                 one.direct(known.plan.get_or_insert_with(|| Plan::of(a, a.is_symmetric())))
             }
@@ -180,7 +185,7 @@ impl<T: Precision> Known<T> {
 fn sound<T: Precision>(method: Method, a: &CsrMatrix<T>) -> Result<(), SystemError> {
     let zero = Vector::filled(a.rows(), T::ZERO);
     match method {
-        Method::Auto | Method::Cg | Method::Direct => Cg::new(a, &zero).map(|_| ()),
+        Method::Auto | Method::Cg | Method::Bcd | Method::Direct => Cg::new(a, &zero).map(|_| ()),
         Method::Sor | Method::Ssor | Method::Psor | Method::SsorCg => {
             Sor::new(a, &zero, T::ONE).map(|_| ())
         }
