@@ -4,6 +4,8 @@ use crate::Real;
 
 /// Sorts by `before`, a strict order: heapsort, at most 2 N log₂ N calls. The sorts of `core` would
 /// do, but for their panic where an order contradicts itself.
+///
+/// Source: Williams 1964; Floyd 1964.
 pub(crate) fn sort_by(items: &mut [usize], before: impl Fn(usize, usize) -> bool) {
     for top in (0..items.len() / 2).rev() {
         sift(items, top, &before);

@@ -1,5 +1,6 @@
 //! [`Partition`]: coordinates cut into blocks of one size.
 
+use super::order::sort_by;
 use crate::Real;
 use core::fmt;
 
@@ -118,7 +119,7 @@ impl<O: AsRef<[usize]> + AsMut<[usize]>> Partition<O> {
         score: impl Fn(usize) -> R,
     ) -> Result<Self, PartitionError> {
         let mut partition = Self::consecutive(order, size)?;
-        heap_sort(partition.order.as_mut(), |i, j| {
+        sort_by(partition.order.as_mut(), |i, j| {
             let (a, b) = (score(i), score(j));
             // NaN comes last.
             let is_nan = |score: R| score.partial_cmp(&score).is_none();
@@ -159,44 +160,5 @@ impl<O: AsRef<[usize]> + AsMut<[usize]>> Partition<O> {
             return Err(PartitionError::NoBlock);
         }
         Ok(Self { order, size })
-    }
-}
-
-/// Sorts in place. Its own, because the library's sort may panic on an order that is none.
-///
-/// Source: Williams 1964; Floyd 1964.
-fn heap_sort(order: &mut [usize], before: impl Fn(usize, usize) -> bool) {
-    for root in (0..order.len() / 2).rev() {
-        sift(order, root, &before);
-    }
-    for last in (1..order.len()).rev() {
-        let Some(heap) = order.get_mut(..=last) else { break };
-        if last < heap.len() {
-            heap.swap(0, last);
-        }
-        if let Some(rest) = heap.get_mut(..last) {
-            sift(rest, 0, &before);
-        }
-    }
-}
-
-/// Moves an entry down a heap whose largest is first, until neither child is larger.
-fn sift(heap: &mut [usize], mut root: usize, before: &impl Fn(usize, usize) -> bool) {
-    loop {
-        let mut child = 2 * root + 1;
-        let Some(mut largest) = heap.get(child).copied() else { return };
-        if let Some(other) = heap.get(child + 1).copied()
-            && before(largest, other)
-        {
-            (child, largest) = (child + 1, other);
-        }
-        let Some(own) = heap.get(root).copied().filter(|own| before(*own, largest)) else { return };
-        if let Some(slot) = heap.get_mut(root) {
-            *slot = largest;
-        }
-        if let Some(slot) = heap.get_mut(child) {
-            *slot = own;
-        }
-        root = child;
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::Real;
 use crate::sum::dot;
+use core::cmp::Ordering;
 
 /// Numbers that the factor of an N × N matrix takes: N (N + 1) / 2.
 pub const fn packed(n: usize) -> usize {
@@ -84,8 +85,13 @@ pub(crate) fn forward_from<R: Real>(memory: &[R], x: &mut [R], done: usize) {
 /// unknown stays what its right-hand side makes it: 0 where that is 0.
 ///
 /// # Errors
-/// The pivot, where it is clearly negative or not a number: the matrix is not positive semidefinite.
+/// A negative curvature, or what is not a number: the matrix is not positive semidefinite. It is the
+/// pivot; where a diagonal entry is zero and one beside it is not, the least eigenvalue of the two
+/// rows and columns that meet there.
 pub fn factor_in_place<R: Real>(memory: &mut [R], order: usize) -> Result<R, R> {
+    if let Some(curvature) = saddle(memory, order) {
+        return Err(curvature);
+    }
     let mut added = R::ZERO;
     let rounding = R::EPSILON * R::from_f64(4.0) * R::from_u32(order as u32);
     factor(memory, order, |_, value, diagonal| {
@@ -103,6 +109,29 @@ pub fn factor_in_place<R: Real>(memory: &mut [R], order: usize) -> Result<R, R> 
         }
     })?;
     Ok(added)
+}
+
+/// The curvature that a zero on the diagonal gives away: zᵀA z of no semidefinite A is zero unless A z
+/// is. A diagonal entry may also be zero because a square fell below the least number; what stands
+/// beside it is then no larger than the root of that.
+fn saddle<R: Real>(memory: &[R], order: usize) -> Option<R> {
+    let at = |row: usize, column: usize| memory.get(packed(row) + column).copied();
+    for zero in (0..order).filter(|i| at(*i, *i) == Some(R::ZERO)) {
+        for row in zero + 1..order {
+            let (Some(beside), Some(diagonal)) = (at(row, zero), at(row, row)) else { break };
+            // Entries before the diagonal make its own pivot negative.
+            let size = beside.abs();
+            let fallen = (R::ONE / R::MAX).sqrt() * diagonal.abs().sqrt();
+            if beside != R::ZERO && size.partial_cmp(&fallen).is_none_or(Ordering::is_gt) {
+                // d/2 − √(d²/4 + a²), without squares of either.
+                let half = R::from_f64(0.5) * diagonal;
+                let scale = size.max(half.abs()).unit_scale();
+                let (a, d) = (size * scale, half * scale);
+                return Some((d - (d * d + a * a).sqrt()) / scale);
+            }
+        }
+    }
+    None
 }
 
 /// N (N + 1) / 2 pairs (i, j), j ≤ i, of `block`, in the order of a packed triangle.
@@ -131,5 +160,25 @@ mod tests {
         assert_eq!(factor_in_place(&mut [1.0_f32, 2.0, 1.0], 2), Err(-3.0));
         assert!(factor_in_place(&mut [f32::NAN], 1).is_err());
         assert!(factor_in_place(&mut [-1.0_f32], 1).is_err());
+    }
+
+    #[test]
+    fn a_zero_on_the_diagonal_with_something_beside_it_is_a_saddle() {
+        // Eigenvalues of [0 a; a d]: d/2 ± √(d²/4 + a²). Scales are exact; two roots round.
+        for (a, d) in [(1.0_f64, 5.0), (-1e-200, 1e-200), (1e200, 1.0), (2.0, 0.0), (1.0, -1.0)] {
+            let unit = a.abs().max(d);
+            let (a, d) = (a / unit, d / unit);
+            let least = unit * (d / 2.0 - (d * d / 4.0 + a * a).sqrt());
+            let (a, d) = (a * unit, d * unit);
+            let curvature = factor_in_place(&mut [0.0, a, d], 2).unwrap_err();
+            assert!((curvature - least).abs() <= 1e-14 * least.abs(), "{curvature} for {least}");
+        }
+        assert!(factor_in_place(&mut [0.0_f64, f64::NAN, 1.0], 2).is_err());
+        // Not next to it, and with the zero last.
+        assert!(factor_in_place(&mut [1.0_f64, 0.0, 0.0, 0.0, 0.5, 1.0], 3).unwrap_err() < 0.0);
+        assert_eq!(factor_in_place(&mut [1.0_f64, 0.5, 0.0], 2), Err(-0.25));
+        // The squares of a column may fall to zero before its products do.
+        assert_eq!(factor_in_place(&mut [0.0_f32, 1e-30, 4.0], 2), Ok(0.0));
+        assert_eq!(factor_in_place(&mut [0.0_f32, 0.0, 4.0], 2), Ok(0.0));
     }
 }

@@ -22,7 +22,6 @@
 
 mod chosen;
 mod cyclic;
-mod draw;
 mod error;
 mod greedy;
 mod greedy_blocks;

@@ -1,8 +1,8 @@
 //! [`Permuted`] and [`PermutedCoordinates`]: a new order for each pass.
 
-use super::draw::shuffle;
 use super::{Chosen, Rule, RuleError};
 use crate::bcd::Partition;
+use crate::draw::shuffle;
 use crate::fit::DataFit;
 use rand_core::Rng;
 

@@ -1,8 +1,8 @@
 //! [`Random`] and [`RandomCoordinates`]: every block alike likely.
 
-use super::draw::below;
 use super::{Chosen, Rule, RuleError};
 use crate::bcd::Partition;
+use crate::draw::below;
 use crate::fit::DataFit;
 use rand_core::Rng;
 

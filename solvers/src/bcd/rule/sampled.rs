@@ -1,8 +1,8 @@
 //! [`Sampled`] and [`SampledCoordinates`]: more often where the gradient can change faster.
 
-use super::draw::{fraction, key};
 use super::{Chosen, Picked, Rule, RuleError};
 use crate::bcd::{Partition, block_constants};
+use crate::draw::{fraction, key};
 use crate::fit::DataFit;
 use crate::{Buffer, Real, Scalar};
 use rand_core::Rng;

@@ -2,7 +2,7 @@
 
 use super::{Forest, Graph};
 use crate::bcd::rule::{Chosen, Rule};
-use crate::draw::below;
+use crate::draw::shuffle;
 use rand_core::Rng;
 
 /// All coordinates in a random order, drawn anew each time, each taken unless it closes a cycle with
@@ -55,17 +55,7 @@ where
         state: &'a mut Self::State,
     ) -> Chosen<'a> {
         let random = &mut state.random;
-        state.forest.grow(fit, |nodes| shuffle(nodes, random));
+        state.forest.grow(fit, |nodes| shuffle(random, nodes));
         Chosen { coordinates: state.forest.nodes(), block: None }
-    }
-}
-
-/// Fisher–Yates: the last of what is left changes places with any of it.
-fn shuffle(mut nodes: &mut [usize], random: &mut impl Rng) {
-    while let Some((last, front)) = nodes.split_last_mut() {
-        if let Some(other) = front.get_mut(below(random, front.len() + 1)) {
-            core::mem::swap(last, other);
-        }
-        nodes = front;
     }
 }

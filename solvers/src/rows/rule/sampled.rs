@@ -1,7 +1,7 @@
 //! [`Sampled`]: rows drawn in proportion to their squared norms.
 
 use super::RowRule;
-use crate::draw::uniform;
+use crate::draw::fraction;
 use crate::rows::system::squared_norm;
 use crate::rows::{RowSystem, RowsError};
 use crate::{Buffer, Real, RowOperator};
@@ -12,7 +12,7 @@ use rand_core::Rng;
 ///
 /// With it the expected ‖x − x*‖² shrinks by 1 − σ²_min / ‖A‖²_F with each row, σ_min the least singular
 /// value that is not zero. Storage: M numbers here, the generator in the memory. Cost: M norms once,
-/// log₂ M comparisons for each draw; the draw has 24 bits.
+/// log₂ M comparisons for each draw; the draw has 46 bits, as far as the number has them.
 ///
 /// Source: Strohmer and Vershynin, *A Randomized Kaczmarz Algorithm with Exponential Convergence*, 2009.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,7 +84,7 @@ where
     ) -> &'a [usize] {
         let cumulative = self.cumulative.as_slice();
         let total = cumulative.last().copied().unwrap_or(R::ZERO);
-        let target = uniform::<R>(&mut state.random) * total;
+        let target = fraction::<R>(&mut state.random) * total;
         let drawn = cumulative.partition_point(|sum| *sum <= target);
         // The product may round up to the total; the last row that adds something is then meant.
         let last = cumulative.partition_point(|sum| *sum < total);
