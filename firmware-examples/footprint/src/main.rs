@@ -4,8 +4,10 @@
 #![no_std]
 #![no_main]
 
+mod bcd;
 mod direct;
 mod krylov;
+mod rows;
 mod sor;
 mod storage;
 mod tuner;
@@ -65,6 +67,24 @@ extern "C" fn footprint() -> ! {
         tuner::unimodal();
     } else if cfg!(feature = "slots") {
         storage::slots();
+    } else if cfg!(feature = "lasso") {
+        bcd::lasso();
+    } else if cfg!(feature = "lasso_gram") {
+        bcd::lasso_gram();
+    } else if cfg!(feature = "nonnegative_two_metric") {
+        bcd::nonnegative_two_metric();
+    } else if cfg!(feature = "nonnegative_newton") {
+        bcd::nonnegative_newton();
+    } else if cfg!(feature = "quadratic_matrix") {
+        bcd::quadratic_matrix();
+    } else if cfg!(feature = "quadratic_tree") {
+        bcd::quadratic_tree();
+    } else if cfg!(feature = "logistic") {
+        bcd::logistic();
+    } else if cfg!(feature = "softmax") {
+        bcd::softmax();
+    } else if cfg!(feature = "kaczmarz") {
+        rows::greedy();
     }
     loop {
         core::hint::spin_loop();

@@ -27,6 +27,15 @@ const SOLVERS: &[(&str, &str)] = &[
     ("cheb", "ChebCb, 20 arms, 6 terms"),
     ("unimodal", "UnimodalUcb, 20 arms"),
     ("slots", "TwoSlots of a TsallisInf"),
+    ("lasso", "lasso: LeastSquares 32 x 16, L1, Cyclic, Coordinate"),
+    ("lasso_gram", "lasso: Quadratic of its Gram 16 x 16, L1, Cyclic, Coordinate"),
+    ("nonnegative_two_metric", "LeastSquares 32 x 16, Bounds, Greedy 4, TwoMetric"),
+    ("nonnegative_newton", "LeastSquares 32 x 16, NonNegative, Greedy 4, ProximalNewton"),
+    ("quadratic_matrix", "Quadratic 16 x 16, GreedyBlocks of 4, Matrix"),
+    ("quadratic_tree", "Quadratic five-point 10 x 10, GreedyTree, MessagePassing"),
+    ("logistic", "Logistic 32 x 16, L1, Greedy 4, ProximalNewton"),
+    ("softmax", "Softmax 32 x 16, 3 classes, Cyclic, Gradient"),
+    ("kaczmarz", "Kaczmarz, dense 16 x 16, greedy"),
 ];
 
 /// Bytes that every solver adds on each core.
