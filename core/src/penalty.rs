@@ -54,6 +54,14 @@ pub trait Penalty<R: Real> {
 /// form a block.
 pub trait Separable<R: Real>: Penalty<R> {}
 
-/// A penalty that only says where a coordinate may be: zero there, infinite elsewhere. Its proximal
-/// map is the projection, whatever the step.
-pub trait Constraint<R: Real>: Separable<R> {}
+/// A penalty that says where a coordinate may be, and asks a price that is linear there at most:
+/// gⱼ(x) = cⱼ x on an interval, infinite elsewhere, with cⱼ = [`slope`](Penalty::slope) at every x. Then
+/// f + g is as smooth as f between the bounds.
+pub trait Constraint<R: Real>: Separable<R> {
+    /// The allowed value that is nearest to `x`. NaN in, NaN out.
+    ///
+    /// To be given where cⱼ is not zero; otherwise it is the proximal map, whatever the step.
+    fn project(&self, coordinate: usize, x: R) -> R {
+        self.prox(coordinate, R::ONE, x)
+    }
+}

@@ -1,5 +1,6 @@
 //! Block coordinate descent against naive computations in f64.
 
+mod checkpoint;
 mod decrease;
 mod descent;
 mod fit;
@@ -10,5 +11,6 @@ mod penalty_group;
 mod penalty_refused;
 mod problem;
 mod rule;
+mod smooth;
 mod tree;
 mod update;

@@ -1,6 +1,14 @@
 //! Groups against their definition, by brute force in f64.
 
+use crate::problem::signed;
+use rand_core::SeedableRng;
+use rand_pcg::Pcg32;
+use solvekit::bcd::rule::Cyclic;
+use solvekit::bcd::update::{Certified, Gradient};
+use solvekit::bcd::{Descent, Partition, room};
+use solvekit::fit::LeastSquares;
 use solvekit::penalty::{GroupL1, L1, Penalty};
+use solvekit::{SMatrix, SVector, Stop, solve};
 
 /// λ Σ √|g| ‖x_g‖ over groups of 3 of 8 coordinates, for λ = 0.5.
 fn grouped(x: &[f64]) -> f64 {
@@ -98,6 +106,56 @@ fn the_distance_of_groups_is_the_largest_of_their_norms() {
         assert!((found - worst).abs() < 1e-14, "{found} for {worst}");
         assert_eq!(asked, 8);
     }
+}
+
+/// The proximal gradient method on all coordinates with one constant, each sum in full.
+fn naive(a: &SMatrix<f64, 12, 8>, y: &SVector<f64, 12>, lambda: f64) -> SVector<f64, 8> {
+    let step = 1.0 / (a.transpose() * a).symmetric_eigenvalues().max();
+    let mut x = SVector::<f64, 8>::zeros();
+    for _ in 0..100_000 {
+        let mut v = x - a.transpose() * (a * x - y) * step;
+        for group in [0..3, 3..6, 6..8] {
+            let limit = step * lambda * (group.len() as f64).sqrt();
+            let norm = group.clone().map(|j| v[j] * v[j]).sum::<f64>().sqrt();
+            group.for_each(|j| v[j] *= if norm > limit { 1.0 - limit / norm } else { 0.0 });
+        }
+        if v == x {
+            break;
+        }
+        x = v;
+    }
+    x
+}
+
+#[test]
+fn gradient_steps_by_groups_end_where_the_proximal_gradient_method_does() {
+    let (mut kept, mut dropped) = (0, 0);
+    for seed in 0..20 {
+        let mut generator = Pcg32::seed_from_u64(seed);
+        let a = SMatrix::<f64, 12, 8>::from_fn(|_, _| signed(&mut generator));
+        let y = SVector::<f64, 12>::from_fn(|_, _| 2.0 * signed(&mut generator));
+        let fit = LeastSquares::new(&a, &y).unwrap();
+        for lambda in [0.2, 2.0] {
+            let expected = naive(&a, &y, lambda);
+            let update = Gradient::new(
+                Certified(SVector::<f64, { room(3) }>::zeros()),
+                SVector::<f64, 3>::zeros(),
+            );
+            let rule = Cyclic::new(Partition::consecutive([0; 8], 3).unwrap());
+            let penalty = GroupL1::new(lambda, 3, 8).unwrap();
+            let descent = Descent::new(fit.clone(), penalty, rule, update);
+            let mut state = descent.start_from(fit.start());
+            let report = solve(&descent, &mut state, Stop::relative(1e-11).unwrap());
+            assert!(report.converged(), "{report:?}");
+            for (x, expected) in state.point.x.iter().zip(expected.iter()) {
+                // A gradient of 1e-10 over curvatures above 0.01.
+                assert!((x - expected).abs() <= 1e-8, "{x} for {expected}");
+                assert_eq!(*x == 0.0, *expected == 0.0, "seed {seed}");
+                *(if *x == 0.0 { &mut dropped } else { &mut kept }) += 1;
+            }
+        }
+    }
+    assert!(kept > 40 && dropped > 40, "{kept} kept, {dropped} dropped");
 }
 
 #[test]

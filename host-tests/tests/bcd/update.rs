@@ -10,7 +10,7 @@ use solvekit::bcd::update::*;
 use solvekit::bcd::{BlockFactors, Descent, Partition, room};
 use solvekit::direct::packed;
 use solvekit::fit::{DataFit, LeastSquares, Quadratic};
-use solvekit::penalty::{L1, Penalty, Unpenalized};
+use solvekit::penalty::{L1, NonNegative, Penalty, Unpenalized};
 use solvekit::sor::Sor;
 use solvekit::{Iteration, Run, SMatrix, SVector, Separable, Status, Stop, solve};
 
@@ -47,7 +47,7 @@ fn naive<P: Separable<f64>>(
 }
 
 /// Runs to the end, watching the objective; where it ends, and the steps it took.
-fn descend<F, P, S, U>(
+pub(crate) fn descend<F, P, S, U>(
     descent: &Descent<F, P, S, U>,
     start: F::Point,
     tolerance: f64,
@@ -188,6 +188,11 @@ proptest! {
             ProximalNewton::new(vector, matrix, 30),
         );
         descends!(
+            NonNegative::new(0.5).unwrap();
+            TwoMetric::new(vector, matrix, 0.01),
+            ProximalNewton::new(vector, matrix, 30),
+        );
+        descends!(
             L1::new(0.5).unwrap();
             ProximalNewton::new(vector, matrix, 30),
             Estimated::new(Vector::repeat(0.1), vector).unwrap(),
@@ -231,6 +236,36 @@ fn one_block_of_everything_ends_a_constrained_quadratic_in_few_steps() {
         assert!(steps <= 12, "seed {seed}: {steps}");
         for j in 0..N {
             assert_eq!(one.x[j] == 0.0, two.x[j] == 0.0, "seed {seed}");
+        }
+    }
+}
+
+/// The weighted problem is the bounded one with λ taken from b.
+#[test]
+fn two_metric_projection_takes_a_weight_on_what_is_not_negative() {
+    for seed in 0..50 {
+        let (a, b) = in_units(seed, 0.5);
+        let (fit, lambda) = (Quadratic::new(&a, &b).unwrap(), 0.2);
+        let all: Vec<usize> = (0..N).collect();
+        let shifted = b.add_scalar(-lambda);
+        let expected = naive((&a, &shifted), &Between(0.0, f64::INFINITY), &all, Vector::zeros());
+        let (vector, matrix) = three();
+        let penalty = NonNegative::new(lambda).unwrap();
+        let rule = Greedy::new(Proximal, [0; 3], vector);
+        let update = TwoMetric::new(vector, matrix, 0.01);
+        let descent = Descent::new(fit, penalty, rule, update);
+        let start = fit.start_at(somewhere(seed)).unwrap();
+        let (point, _) = descend(&descent, start, 1e-9);
+        let all_at_once = TwoMetric::new(Vector::zeros(), All::zeros(), 0.01);
+        let descent = Descent::new(fit, penalty, Cyclic::new(blocks(N)), all_at_once);
+        let (whole, steps) = descend(&descent, fit.start(), 1e-9);
+        assert!(steps <= 12, "seed {seed}: {steps}");
+        for j in 0..N {
+            for x in [point.x[j], whole.x[j]] {
+                // As above: a gradient of 1e-9 over the least curvature.
+                assert!((x - expected[j]).abs() * a[(j, j)].sqrt() <= 1e-5, "{x} {expected}");
+                assert_eq!(x == 0.0, expected[j] == 0.0, "seed {seed}");
+            }
         }
     }
 }

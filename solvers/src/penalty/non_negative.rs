@@ -1,6 +1,6 @@
 //! [`NonNegative`]: x ≥ 0, with λ Σⱼ xⱼ.
 
-use super::{Penalty, PenaltyError, Separable, excess, off_bound, outside};
+use super::{Constraint, Penalty, PenaltyError, Separable, excess, off_bound, outside};
 use crate::Real;
 
 /// g(x) = λ Σⱼ xⱼ where every xⱼ ≥ 0, infinite elsewhere. With λ = 0 the bound alone; with λ > 0 the
@@ -76,3 +76,10 @@ impl<R: Real> Penalty<R> for NonNegative<R> {
 }
 
 impl<R: Real> Separable<R> for NonNegative<R> {}
+
+impl<R: Real> Constraint<R> for NonNegative<R> {
+    #[inline]
+    fn project(&self, _: usize, x: R) -> R {
+        excess(x, R::ZERO)
+    }
+}

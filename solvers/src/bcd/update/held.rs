@@ -62,31 +62,31 @@ impl<R: Real, V: Buffer<R>> Held<R, V> {
         point: &F::Point,
         block: &[usize],
     ) -> R {
-        self.sum(fit, point, block, |delta, _, _| delta * delta)
+        self.sum(fit, point, block, |_, delta, _| delta * delta)
     }
 
-    /// Σ `term(xₖ − what was, ∇ₖf, ∇ₖf as it was)`.
+    /// Σ `term(j, xⱼ − what was, ∇ⱼf as it was)`.
     fn sum<F: DataFit<Real = R>>(
         &self,
         fit: &F,
         point: &F::Point,
         block: &[usize],
-        term: impl Fn(R, R, R) -> R,
+        term: impl Fn(usize, R, R) -> R,
     ) -> R {
         let (x, gradient) = (self.x(), self.gradient());
         crate::sum::sum_of(block.len(), |k| match (block.get(k), x.get(k), gradient.get(k)) {
             (Some(j), Some(x), Some(gradient)) => {
                 let now = fit.x(point).get(*j).copied().unwrap_or(R::ZERO);
-                term(now - *x, fit.partial(point, *j), *gradient)
+                term(*j, now - *x, *gradient)
             }
             _ => R::ZERO,
         })
     }
 
-    /// f(now) − f(held) as far as values of f can tell, which near the end they cannot.
-    fn difference<F: DataFit<Real = R>>(&self, fit: &F, point: &F::Point) -> Option<R> {
+    /// f(now) − f(held) + `more`, as far as values of f can tell, which near the end they cannot.
+    fn difference<F: DataFit<Real = R>>(&self, fit: &F, point: &F::Point, more: R) -> Option<R> {
         let value = fit.value(point);
-        let difference = value - self.value;
+        let difference = value - self.value + more;
         let noise = R::EPSILON * R::from_f64(64.0) * (value.abs() + self.value.abs());
         // Also where it is NaN.
         if difference.abs() <= noise { None } else { Some(difference) }
@@ -100,12 +100,28 @@ impl<R: Real, V: Buffer<R>> Held<R, V> {
         point: &F::Point,
         block: &[usize],
     ) -> R {
+        self.change_with(fit, point, block, |_| R::ZERO)
+    }
+
+    /// The same of f(x) + Σ cⱼ xⱼ, where cⱼ is `slope(j)`. Near the end ∇f and c cancel, so they are
+    /// added first.
+    pub(super) fn change_with<F: DataFit<Real = R>>(
+        &self,
+        fit: &F,
+        point: &F::Point,
+        block: &[usize],
+        slope: impl Fn(usize) -> R,
+    ) -> R {
         if F::QUADRATIC {
-            let half = R::from_f64(0.5);
-            return self.sum(fit, point, block, |delta, now, before| half * (now + before) * delta);
+            return self.sum(fit, point, block, |j, delta, before| {
+                let (now, before) = (fit.partial(point, j) + slope(j), before + slope(j));
+                R::from_f64(0.5) * (now + before) * delta
+            });
         }
-        self.difference(fit, point)
-            .unwrap_or_else(|| self.sum(fit, point, block, |delta, now, _| now * delta))
+        let more = self.sum(fit, point, block, |j, delta, _| slope(j) * delta);
+        self.difference(fit, point, more).unwrap_or_else(|| {
+            self.sum(fit, point, block, |j, delta, _| (fit.partial(point, j) + slope(j)) * delta)
+        })
     }
 
     /// f(now) − f(held) − Σ (∇f before) Δ, the part beyond the first order; as [`change`](Self::change).
@@ -115,13 +131,14 @@ impl<R: Real, V: Buffer<R>> Held<R, V> {
         point: &F::Point,
         block: &[usize],
     ) -> R {
-        let turn = self.sum(fit, point, block, |delta, now, before| (now - before) * delta);
+        let turn = self
+            .sum(fit, point, block, |j, delta, before| (fit.partial(point, j) - before) * delta);
         if F::QUADRATIC {
             return R::from_f64(0.5) * turn;
         }
-        match self.difference(fit, point) {
+        match self.difference(fit, point, R::ZERO) {
             Some(change) => {
-                let linear = self.sum(fit, point, block, |delta, _, before| before * delta);
+                let linear = self.sum(fit, point, block, |_, delta, before| before * delta);
                 (change - linear).min(turn)
             }
             None => turn,

@@ -15,13 +15,14 @@ const ARMIJO: f64 = 1e-4;
 const TRIALS: u32 = 40;
 
 /// Two-metric projection on a block, for penalties that are constraints on single coordinates
-/// ([`Constraint`]: not negative, between bounds).
+/// ([`Constraint`]: not negative, with a weight on ‖x‖₁ or without; between bounds).
 ///
+/// Between the bounds the penalty is linear, cᵀx, so that what is minimised is F(x) = f(x) + cᵀx.
 /// Coordinates at a bound, or within ε of one, whose gradient pushes them there are *active* and move
-/// along −∇ⱼf/Lⱼ; the others *work* and take a Newton step with their own submatrix. The block
-/// follows the projection of x_b + α d, α halved until f has come down by 10⁻⁴ of what was promised.
-/// ε = min(ε₀, ‖x_b − \[x_b − D⁻¹∇_b f\]₊‖) with D = diag Lⱼ shrinks as the block comes to rest, so no
-/// threshold depends on the units of f.
+/// along −∇ⱼF/Lⱼ; the others *work* and take a Newton step with their own submatrix. The block
+/// follows the projection of x_b + α d, α halved until F has come down by 10⁻⁴ of what was promised.
+/// ε = min(ε₀, ‖x_b − \[x_b − D⁻¹∇_b F\]₊‖) with D = diag Lⱼ shrinks as the block comes to rest, so no
+/// threshold depends on the units of F.
 ///
 /// Once the active set is right, a quadratic is at its least value over the block after one step.
 /// Where no α is accepted the block takes the projected gradient step that needs none. Singular and
@@ -79,18 +80,21 @@ impl<R: Real, V: Buffer<R>, M: Buffer<R>> TwoMetricState<R, V, M> {
         block: &[usize],
         widest: R,
     ) -> bool {
-        let held = || block.iter().zip(self.held.x().iter().zip(self.held.gradient()));
+        let held = || {
+            let held = block.iter().zip(self.held.x().iter().zip(self.held.gradient()));
+            held.map(|(j, (x, gradient))| (*j, *x, *gradient + penalty.slope(*j, *x)))
+        };
         let mut squares = R::ZERO;
-        for (j, (x, gradient)) in held() {
-            let lipschitz = fit.lipschitz(*j);
+        for (j, x, gradient) in held() {
+            let lipschitz = fit.lipschitz(j);
             let step = if lipschitz > R::ZERO { R::ONE / lipschitz } else { R::ONE };
-            squares += square(*x - penalty.prox(*j, step, *x - step * *gradient));
+            squares += square(x - penalty.project(j, x - step * gradient));
         }
         let width = squares.sqrt().min(widest);
-        for ((j, (x, gradient)), slot) in held().zip(self.active.as_mut_slice()) {
-            let pushed = if *gradient > R::ZERO { *x - width } else { *x + width };
-            let stops = penalty.sticks(*j, penalty.prox(*j, R::ONE, pushed));
-            *slot = if *gradient != R::ZERO && stops { R::ONE } else { R::ZERO };
+        for ((j, x, gradient), slot) in held().zip(self.active.as_mut_slice()) {
+            let pushed = if gradient > R::ZERO { x - width } else { x + width };
+            let stops = penalty.sticks(j, penalty.project(j, pushed));
+            *slot = if gradient != R::ZERO && stops { R::ONE } else { R::ZERO };
         }
         // Also where it is NaN.
         squares != R::ZERO
@@ -140,8 +144,9 @@ where
         };
         let marks = state.active.as_slice();
         let is_active = |k: usize| marks.get(k).is_some_and(|mark| *mark != zero);
-        for (slot, gradient) in direction.iter_mut().zip(state.held.gradient()) {
-            *slot = -*gradient;
+        let held = state.held.x().iter().zip(state.held.gradient());
+        for ((slot, j), (x, gradient)) in direction.iter_mut().zip(block).zip(held) {
+            *slot = -(*gradient + penalty.slope(*j, *x));
         }
         // Active rows and columns hold nothing but Lⱼ: one factorisation serves both metrics.
         let places = (0..block.len()).flat_map(|row| (0..=row).map(move |column| (row, column)));
@@ -167,7 +172,7 @@ where
         for _ in 0..TRIALS {
             state.held.place((fit, penalty, &mut *point), block, |k, x, _| {
                 match (block.get(k), direction.get(k)) {
-                    (Some(j), Some(d)) => penalty.prox(*j, F::Real::ONE, x + length * *d),
+                    (Some(j), Some(d)) => penalty.project(*j, x + length * *d),
                     _ => x,
                 }
             });
@@ -176,9 +181,12 @@ where
             for (k, ((j, d), (x, gradient))) in block.iter().zip(&*direction).zip(held).enumerate()
             {
                 let now = fit.x(point).get(*j).copied().unwrap_or(*x);
-                promised += *gradient * if is_active(k) { now - *x } else { length * *d };
+                let gradient = *gradient + penalty.slope(*j, *x);
+                promised += gradient * if is_active(k) { now - *x } else { length * *d };
             }
-            if state.held.change(fit, point, block) <= F::Real::from_f64(ARMIJO) * promised {
+            let slope = |j| penalty.slope(j, zero);
+            let change = state.held.change_with(fit, point, block, slope);
+            if change <= F::Real::from_f64(ARMIJO) * promised {
                 return;
             }
             length *= F::Real::from_f64(0.5);
