@@ -1,11 +1,11 @@
 //! [`BlockFactors`]: the Cholesky factors of all blocks of a partition.
 
 use super::{Partition, rule::RuleError};
-use crate::direct::{factor_in_place, packed, pairs};
+use crate::direct::{factor_in_place, packed};
 use crate::fit::DataFit;
 use crate::{Buffer, Real};
 
-/// H_bb = L Lᵀ for every block of a partition, H the bound of the Hessian ([`DataFit::bound`]),
+/// H_bb = L Lᵀ for every block of a partition, H the bound of the Hessian ([`DataFit::fill_bound`]),
 /// factored once in one buffer of the caller's. A rule
 /// ([`GreedyQuadraticBlocks`](super::rule::GreedyQuadraticBlocks)) and an update
 /// ([`FactoredMatrix`](super::update::FactoredMatrix)) may share it.
@@ -54,9 +54,7 @@ impl<R: Real, O: AsRef<[usize]>, M: Buffer<R>> BlockFactors<R, O, M> {
             let Some(own) = memory.as_mut_slice().get_mut(start..start + packed(order)) else {
                 break;
             };
-            for (slot, (i, j)) in own.iter_mut().zip(pairs(coordinates)) {
-                *slot = fit.bound(i, j);
-            }
+            fit.fill_bound(coordinates, own);
             let more = factor_in_place(own, order).map_err(|_| RuleError::Indefinite { block })?;
             added = added.max(more);
         }

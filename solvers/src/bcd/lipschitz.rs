@@ -1,7 +1,7 @@
 //! Certified bounds of how fast the gradient of a block can change: L_b ≥ λmax(H_bb).
 
 use super::{Partition, rule::RuleError};
-use crate::direct::{factor_in_place, packed, pairs};
+use crate::direct::{factor_in_place, packed};
 use crate::fit::DataFit;
 use crate::sum::{dot, max_abs};
 use crate::{Real, Scalar};
@@ -19,7 +19,7 @@ pub const fn room(size: usize) -> usize {
 }
 
 /// A number L_b with L_b·I − H_bb positive semidefinite, where H is the bound of the Hessian
-/// ([`DataFit::bound`]): a step of 1/L_b along −∇_b f cannot overshoot.
+/// ([`DataFit::fill_bound`]): a step of 1/L_b along −∇_b f cannot overshoot.
 ///
 /// A power iteration estimates the largest eigenvalue; its estimate is never too large, so it is
 /// raised (by 1/256, then twice that …) until the Cholesky factorisation of L·I − H_bb succeeds,
@@ -51,7 +51,7 @@ pub fn block_lipschitz<F: DataFit>(
     let order = block.len();
     let (entries, vectors) = work.get_mut(..room(order))?.split_at_mut_checked(packed(order))?;
     let (vector, image) = vectors.split_at_mut_checked(order)?;
-    fill(fit, block, entries);
+    fit.fill_bound(block, entries);
     let (row_sum, diagonal) = row_sums(entries, image);
     if !row_sum.is_finite() {
         return None;
@@ -70,7 +70,7 @@ pub fn block_lipschitz<F: DataFit>(
         }
         let raised = low * (F::Real::ONE + margin);
         let shift = if raised < high { raised } else { F::Real::from_f64(0.5) * (low + high) };
-        fill(fit, block, entries);
+        fit.fill_bound(block, entries);
         complement(entries, order, shift);
         // Nothing added: every pivot is positive.
         if factor_in_place(entries, order) == Ok(F::Real::ZERO) {
@@ -96,7 +96,18 @@ fn complement<R: Real>(entries: &mut [R], order: usize, shift: R) {
 }
 
 /// The largest row sum Σ|Hᵢⱼ| of a block: a bound of its largest eigenvalue that takes no memory
-/// (Gershgorin), up to √τ times the least one where H_bb is positive semidefinite.
+/// (Gershgorin), up to √τ times the least one where H_bb is positive semidefinite. Cost: the τ² entries
+/// of the block ([`DataFit::bound`]).
+///
+/// ```
+/// use solvekit::bcd::row_sum_lipschitz;
+/// use solvekit::{SMatrix, SVector, fit::Quadratic};
+/// let a = SMatrix::<f64, 3, 3>::new(2.0, -1.0, 0.0, -1.0, 2.0, 0.0, 0.0, 0.0, 9.0);
+/// let b = SVector::zeros();
+/// let bound = row_sum_lipschitz(&Quadratic::new(&a, &b)?, &[0, 1]);
+/// assert!((3.0..3.0 + 1e-14).contains(&bound)); // and what rounding may have taken
+/// # Ok::<(), solvekit::fit::FitError>(())
+/// ```
 pub fn row_sum_lipschitz<F: DataFit>(fit: &F, block: &[usize]) -> F::Real {
     let mut largest = F::Real::ZERO;
     for i in block {
@@ -113,7 +124,8 @@ fn rounded_up<R: Real>(sum: R, terms: usize) -> R {
     sum * (R::ONE + R::EPSILON * R::from_u32(terms as u32))
 }
 
-/// [`block_lipschitz`] of every block of a partition.
+/// [`block_lipschitz`] of every block of a partition. Storage: one constant for each block, and room
+/// for the largest. Cost: that of each block.
 ///
 /// # Errors
 /// [`RuleError::Room`] where `constants` has fewer entries than there are blocks or `work` fewer
@@ -131,13 +143,6 @@ pub fn block_constants<F: DataFit, O: AsRef<[usize]>>(
         *slot = block_lipschitz(fit, coordinates, work).ok_or(RuleError::Weight { block })?;
     }
     Ok(())
-}
-
-/// The packed lower triangle of H_bb.
-fn fill<F: DataFit>(fit: &F, block: &[usize], entries: &mut [F::Real]) {
-    for (slot, (i, j)) in entries.iter_mut().zip(pairs(block)) {
-        *slot = fit.bound(i, j);
-    }
 }
 
 /// The largest row sum of a packed triangle and its largest diagonal entry; `sums` is room.

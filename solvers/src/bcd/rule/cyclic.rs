@@ -7,7 +7,22 @@ use crate::fit::DataFit;
 /// Fixed blocks in turn. One block of all N coordinates with
 /// [`Coordinate`](crate::bcd::update::Coordinate) steps is a full pass in each step.
 ///
-/// Its memory is the number of the next block.
+/// Its memory is the number of the next block. Storage: the partition. Cost of a choice: none.
+///
+/// ```
+/// use solvekit::bcd::{Descent, Partition, rule::Cyclic, update::Coordinate};
+/// use solvekit::{SMatrix, SVector, Stop, fit::Quadratic, penalty::Unpenalized, solve};
+/// let a = SMatrix::<f32, 3, 3>::new(4.0, 1.0, 0.0, 1.0, 4.0, 1.0, 0.0, 1.0, 4.0);
+/// let b = SVector::from([5.0, 6.0, 5.0]);
+/// let fit = Quadratic::new(&a, &b)?;
+/// let blocks = Partition::consecutive([0; 3], 2)?;
+/// let descent = Descent::new(fit, Unpenalized, Cyclic::new(blocks), Coordinate);
+/// let mut state = descent.start_from(fit.start());
+/// assert!(solve(&descent, &mut state, Stop::relative(1e-5)?).converged());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Source: Nutini, Laradji and Schmidt 2022, §6 (Cyclic).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Cyclic<O> {

@@ -10,6 +10,21 @@ use crate::fit::DataFit;
 ///
 /// Storage: τ indices and τ scores, here and in the memory. Cost: N scores, and on average about
 /// τ² log(N/τ) exchanges, at most N τ.
+///
+/// ```
+/// use solvekit::bcd::{Descent, rule::{GaussSouthwellDiagonal, Greedy}, update::Coordinate};
+/// use solvekit::{SMatrix, SVector, Stop, fit::Quadratic, penalty::Unpenalized, solve};
+/// let a = SMatrix::<f32, 3, 3>::new(4.0, 1.0, 0.0, 1.0, 4.0, 1.0, 0.0, 1.0, 4.0);
+/// let b = SVector::from([5.0, 6.0, 5.0]);
+/// let fit = Quadratic::new(&a, &b)?;
+/// let rule = Greedy::new(GaussSouthwellDiagonal, [0; 2], SVector::<f32, 2>::zeros());
+/// let descent = Descent::new(fit, Unpenalized, rule, Coordinate);
+/// let mut state = descent.start_from(fit.start());
+/// assert!(solve(&descent, &mut state, Stop::relative(1e-5)?).converged());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Source: Nutini, Laradji and Schmidt 2022, §3.2 (greedy rules with variable blocks).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Greedy<S, I, V> {
     score: S,

@@ -16,6 +16,23 @@ use crate::{Buffer, Scalar};
 /// | [`GaussSouthwellDiagonal`](super::GaussSouthwellDiagonal) | 1 | GSD |
 ///
 /// Storage: the partition, and one weight for each block. Cost of a choice: N scores.
+///
+/// ```
+/// use solvekit::bcd::{Descent, Partition, rule::{GaussSouthwellDiagonal, GreedyBlocks}, update::Coordinate};
+/// use solvekit::{SMatrix, SVector, Stop, fit::Quadratic, penalty::Unpenalized, solve};
+/// let a = SMatrix::<f32, 3, 3>::new(4.0, 1.0, 0.0, 1.0, 4.0, 1.0, 0.0, 1.0, 4.0);
+/// let b = SVector::from([5.0, 6.0, 5.0]);
+/// let fit = Quadratic::new(&a, &b)?;
+/// let blocks = Partition::consecutive([0; 3], 2)?;
+/// let weights = SVector::<f32, 2>::repeat(1.0);
+/// let rule = GreedyBlocks::new(GaussSouthwellDiagonal, blocks, weights);
+/// let descent = Descent::new(fit, Unpenalized, rule, Coordinate);
+/// let mut state = descent.start_from(fit.start());
+/// assert!(solve(&descent, &mut state, Stop::relative(1e-5)?).converged());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Source: Nutini, Laradji and Schmidt 2022, §3.2 (greedy rules with fixed blocks).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GreedyBlocks<S, O, W> {
     score: S,

@@ -105,6 +105,23 @@ where
 /// block of a pass may be shorter. As [`Permuted`] otherwise.
 ///
 /// Storage: N indices, here and in the memory. Cost: one draw for each coordinate.
+///
+/// ```
+/// use rand_core::SeedableRng;
+/// use rand_pcg::Pcg32;
+/// use solvekit::bcd::{Descent, rule::PermutedCoordinates, update::Coordinate};
+/// use solvekit::{SMatrix, SVector, Stop, fit::Quadratic, penalty::Unpenalized, solve};
+/// let a = SMatrix::<f32, 3, 3>::new(4.0, 1.0, 0.0, 1.0, 4.0, 1.0, 0.0, 1.0, 4.0);
+/// let b = SVector::from([5.0, 6.0, 5.0]);
+/// let fit = Quadratic::new(&a, &b)?;
+/// let rule = PermutedCoordinates::new(3, 2, [0; 3], Pcg32::seed_from_u64(7))?;
+/// let descent = Descent::new(fit, Unpenalized, rule, Coordinate);
+/// let mut state = descent.start_from(fit.start());
+/// assert!(solve(&descent, &mut state, Stop::relative(1e-5)?).converged());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Source: Nutini, Laradji and Schmidt 2022, §6 (Perm).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PermutedCoordinates<I, G> {
     size: usize,

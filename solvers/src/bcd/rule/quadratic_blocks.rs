@@ -15,6 +15,25 @@ use crate::{Buffer, Real};
 /// Storage: the factors of all blocks, borrowed; τ numbers here and in the memory. Cost of a choice:
 /// N partial derivatives and N(τ + 1)/2 multiplications.
 ///
+/// ```
+/// use solvekit::bcd::{BlockFactors, Descent, Partition, rule::GreedyQuadraticBlocks, update::FactoredMatrix};
+/// use solvekit::direct::packed;
+/// use solvekit::{SMatrix, SVector, Stop, fit::Quadratic, penalty::Unpenalized, solve};
+/// let a = SMatrix::<f32, 3, 3>::new(4.0, 1.0, 0.0, 1.0, 4.0, 1.0, 0.0, 1.0, 4.0);
+/// let b = SVector::from([5.0, 6.0, 5.0]);
+/// let fit = Quadratic::new(&a, &b)?;
+/// let blocks = Partition::consecutive([0; 3], 2)?;
+/// let memory = SVector::<f32, { 2 * packed(2) }>::zeros();
+/// let factors = BlockFactors::new(&fit, blocks, memory)?;
+/// let two = SVector::<f32, 2>::zeros();
+/// let rule = GreedyQuadraticBlocks::new(&factors, two);
+/// let update = FactoredMatrix::new(&factors, two);
+/// let descent = Descent::new(fit, Unpenalized, rule, update);
+/// let mut state = descent.start_from(fit.start());
+/// assert!(solve(&descent, &mut state, Stop::relative(1e-5)?).converged());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// Source: Nutini, Laradji and Schmidt 2022, §3.2 (block Gauss–Southwell–Quadratic).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GreedyQuadraticBlocks<'a, R, O, M, V> {

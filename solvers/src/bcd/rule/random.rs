@@ -9,7 +9,23 @@ use rand_core::Rng;
 /// A fixed block, each alike likely. Its memory is the generator; the draws use 32-bit words only
 /// and are the same everywhere.
 ///
-/// Cost: one draw. Decrease to be expected: the average over the blocks.
+/// Storage: the partition, and the generator. Cost: one draw. Decrease to be expected: the average over the blocks.
+///
+/// ```
+/// use rand_core::SeedableRng;
+/// use rand_pcg::Pcg32;
+/// use solvekit::bcd::{Descent, Partition, rule::Random, update::Coordinate};
+/// use solvekit::{SMatrix, SVector, Stop, fit::Quadratic, penalty::Unpenalized, solve};
+/// let a = SMatrix::<f32, 3, 3>::new(4.0, 1.0, 0.0, 1.0, 4.0, 1.0, 0.0, 1.0, 4.0);
+/// let b = SVector::from([5.0, 6.0, 5.0]);
+/// let fit = Quadratic::new(&a, &b)?;
+/// let blocks = Partition::consecutive([0; 3], 2)?;
+/// let rule = Random::new(blocks, Pcg32::seed_from_u64(7));
+/// let descent = Descent::new(fit, Unpenalized, rule, Coordinate);
+/// let mut state = descent.start_from(fit.start());
+/// assert!(solve(&descent, &mut state, Stop::relative(1e-5)?).converged());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// Source: Nesterov 2012; Nutini, Laradji and Schmidt 2022, §6 (Random).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

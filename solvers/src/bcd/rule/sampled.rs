@@ -12,6 +12,23 @@ use rand_core::Rng;
 ///
 /// Storage: a number for each block. Cost: two random words and a search among the blocks.
 ///
+/// ```
+/// use rand_core::SeedableRng;
+/// use rand_pcg::Pcg32;
+/// use solvekit::bcd::{Descent, Partition, room, rule::Sampled, update::Coordinate};
+/// use solvekit::{SMatrix, SVector, Stop, fit::Quadratic, penalty::Unpenalized, solve};
+/// let a = SMatrix::<f32, 3, 3>::new(4.0, 1.0, 0.0, 1.0, 4.0, 1.0, 0.0, 1.0, 4.0);
+/// let b = SVector::from([5.0, 6.0, 5.0]);
+/// let fit = Quadratic::new(&a, &b)?;
+/// let blocks = Partition::consecutive([0; 3], 2)?;
+/// let (sums, mut work) = (SVector::<f32, 2>::zeros(), [0.0; room(2)]);
+/// let rule = Sampled::lipschitz(&fit, blocks, sums, &mut work, Pcg32::seed_from_u64(7))?;
+/// let descent = Descent::new(fit, Unpenalized, rule, Coordinate);
+/// let mut state = descent.start_from(fit.start());
+/// assert!(solve(&descent, &mut state, Stop::relative(1e-5)?).converged());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// Source: Nesterov 2012; Nutini, Laradji and Schmidt 2022, §6 (Lipschitz).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sampled<O, W, G> {
@@ -103,6 +120,22 @@ where
 ///
 /// Storage: τ indices and τ numbers, here and in the memory. Cost: N random words and logarithms,
 /// and the choice of the τ largest keys as in [`Greedy`](super::Greedy).
+///
+/// ```
+/// use rand_core::SeedableRng;
+/// use rand_pcg::Pcg32;
+/// use solvekit::bcd::{Descent, rule::SampledCoordinates, update::Coordinate};
+/// use solvekit::{SMatrix, SVector, Stop, fit::Quadratic, penalty::Unpenalized, solve};
+/// let a = SMatrix::<f32, 3, 3>::new(4.0, 1.0, 0.0, 1.0, 4.0, 1.0, 0.0, 1.0, 4.0);
+/// let b = SVector::from([5.0, 6.0, 5.0]);
+/// let fit = Quadratic::new(&a, &b)?;
+/// let keys = SVector::<f32, 2>::zeros();
+/// let rule = SampledCoordinates::new([0; 2], keys, Pcg32::seed_from_u64(7));
+/// let descent = Descent::new(fit, Unpenalized, rule, Coordinate);
+/// let mut state = descent.start_from(fit.start());
+/// assert!(solve(&descent, &mut state, Stop::relative(1e-5)?).converged());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// Source: Efraimidis and Spirakis 2006 (weighted random sampling with a reservoir).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -12,6 +12,19 @@ use crate::{Real, Scalar, Separable};
 /// A coordinate of no curvature (a zero column) goes to where its penalty alone is least. It
 /// remembers nothing. Decrease: at least ½ Lⱼ (Δxⱼ)² for each.
 ///
+/// ```
+/// use solvekit::bcd::{Descent, Partition, rule::Cyclic, update::Coordinate};
+/// use solvekit::{SMatrix, SVector, Stop, fit::Quadratic, penalty::L1, solve};
+/// let a = SMatrix::<f32, 3, 3>::new(4.0, 1.0, 0.0, 1.0, 4.0, 1.0, 0.0, 1.0, 4.0);
+/// let b = SVector::from([5.0, 6.0, 5.0]);
+/// let fit = Quadratic::new(&a, &b)?;
+/// let blocks = Partition::consecutive([0; 3], 2)?;
+/// let descent = Descent::new(fit, L1::new(1.0)?, Cyclic::new(blocks), Coordinate);
+/// let mut state = descent.start_from(fit.start());
+/// assert!(solve(&descent, &mut state, Stop::relative(1e-5)?).converged());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// Source: Fu 1998; Friedman, Hastie and Tibshirani 2010 (pathwise coordinate optimisation).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

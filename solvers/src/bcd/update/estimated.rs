@@ -23,6 +23,21 @@ const DOUBLINGS: u32 = 64;
 /// Decrease: at least ‖∇_b f‖²/(2 L̂) without a penalty. Storage: N + 3τ numbers, here and in the
 /// state. Cost: τ derivatives and shifts for each trial; elsewhere than on a quadratic a value of f.
 ///
+/// ```
+/// use solvekit::bcd::{Descent, Partition, rule::Cyclic, update::Estimated};
+/// use solvekit::{SMatrix, SVector, Stop, fit::Quadratic, penalty::L1, solve};
+/// let a = SMatrix::<f32, 3, 3>::new(4.0, 1.0, 0.0, 1.0, 4.0, 1.0, 0.0, 1.0, 4.0);
+/// let b = SVector::from([5.0, 6.0, 5.0]);
+/// let fit = Quadratic::new(&a, &b)?;
+/// let blocks = Partition::consecutive([0; 3], 2)?;
+/// let guesses = SVector::<f32, 3>::repeat(1.0);
+/// let update = Estimated::new(guesses, SVector::<f32, 2>::zeros())?;
+/// let descent = Descent::new(fit, L1::new(1.0)?, Cyclic::new(blocks), update);
+/// let mut state = descent.start_from(fit.start());
+/// assert!(solve(&descent, &mut state, Stop::relative(1e-5)?).converged());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// Source: Nutini, Laradji and Schmidt 2022, §3.3 and §6 (LA); Nesterov 2013 (lowering).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimated<R, E, V> {

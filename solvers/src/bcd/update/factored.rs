@@ -13,6 +13,28 @@ use crate::{Buffer, Real};
 ///
 /// A block that is not one of the factored ones (a rule of variable blocks, another partition's
 /// size) is a breakdown. Storage: the factors, borrowed; τ numbers, here and in the state.
+/// Cost: τ derivatives and shifts, τ² multiplications.
+///
+/// ```
+/// use solvekit::bcd::{BlockFactors, Descent, Partition, rule::GreedyQuadraticBlocks, update::FactoredMatrix};
+/// use solvekit::direct::packed;
+/// use solvekit::{SMatrix, SVector, Stop, fit::Quadratic, penalty::Unpenalized, solve};
+/// let a = SMatrix::<f32, 3, 3>::new(4.0, 1.0, 0.0, 1.0, 4.0, 1.0, 0.0, 1.0, 4.0);
+/// let b = SVector::from([5.0, 6.0, 5.0]);
+/// let fit = Quadratic::new(&a, &b)?;
+/// let blocks = Partition::consecutive([0; 3], 2)?;
+/// let memory = SVector::<f32, { 2 * packed(2) }>::zeros();
+/// let factors = BlockFactors::new(&fit, blocks, memory)?;
+/// let two = SVector::<f32, 2>::zeros();
+/// let rule = GreedyQuadraticBlocks::new(&factors, two);
+/// let update = FactoredMatrix::new(&factors, two);
+/// let descent = Descent::new(fit, Unpenalized, rule, update);
+/// let mut state = descent.start_from(fit.start());
+/// assert!(solve(&descent, &mut state, Stop::relative(1e-5)?).converged());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Source: Nutini, Laradji and Schmidt 2022, §3.3 (matrix updates with fixed blocks).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FactoredMatrix<'a, R, O, M, V> {
     factors: &'a BlockFactors<R, O, M>,

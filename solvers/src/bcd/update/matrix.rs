@@ -18,6 +18,22 @@ use crate::{Buffer, Scalar};
 /// Decrease: at least ½ ∇_b fᵀ H_bb⁻¹ ∇_b f. Storage: τ + τ(τ + 1)/2 numbers, here and in the
 /// state. Cost: τ²/2 entries of H, τ³/6 multiplications.
 ///
+/// ```
+/// use solvekit::bcd::{Descent, Partition, rule::Cyclic, update::Matrix};
+/// use solvekit::direct::packed;
+/// use solvekit::{SMatrix, SVector, Stop, fit::Quadratic, penalty::Unpenalized, solve};
+/// let a = SMatrix::<f32, 3, 3>::new(4.0, 1.0, 0.0, 1.0, 4.0, 1.0, 0.0, 1.0, 4.0);
+/// let b = SVector::from([5.0, 6.0, 5.0]);
+/// let fit = Quadratic::new(&a, &b)?;
+/// let blocks = Partition::consecutive([0; 3], 2)?;
+/// let triangle = SVector::<f32, { packed(2) }>::zeros();
+/// let two = SVector::<f32, 2>::zeros();
+/// let descent = Descent::new(fit, Unpenalized, Cyclic::new(blocks), Matrix::new(two, triangle));
+/// let mut state = descent.start_from(fit.start());
+/// assert!(solve(&descent, &mut state, Stop::relative(1e-5)?).converged());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// Source: Nutini, Laradji and Schmidt 2022, §3.3 (matrix updates).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Matrix<V, M> {

@@ -28,6 +28,22 @@ const TRIALS: u32 = 30;
 /// Storage: 3τ + τ(τ + 1)/2 numbers, here and in the state. Cost: τ²/2 second derivatives, τ³/6
 /// multiplications, and a value of f for each trial.
 ///
+/// ```
+/// use solvekit::bcd::{Descent, Partition, rule::Cyclic, update::Newton};
+/// use solvekit::{SMatrix, SVector, Stop, direct::packed, fit::Logistic, penalty::Unpenalized, solve};
+/// let design = SMatrix::<f32, 4, 2>::from([[1.0, 2.0, 3.0, 4.0], [1.0; 4]]);
+/// let labels = SVector::from([-1.0, 1.0, -1.0, 1.0]);
+/// let fit = Logistic::new(&design, &labels)?;
+/// let triangle = SVector::<f32, { packed(2) }>::zeros();
+/// let newton = Newton::new(SVector::<f32, 2>::zeros(), triangle);
+/// let rule = Cyclic::new(Partition::consecutive([0; 2], 2)?);
+/// let descent = Descent::new(fit, Unpenalized, rule, newton);
+/// let mut state = descent.start_from(descent.fit().start());
+/// let report = solve(&descent, &mut state, Stop::relative(1e-5)?);
+/// assert!(report.converged() && report.iterations <= 6);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// Source: Nutini, Laradji and Schmidt 2022, §3.3 (Newton updates) and §6; Nocedal and Wright 2006,
 /// §3.5 (interpolation).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -169,6 +185,23 @@ where
 /// what it was, or `steps` of them. On a quadratic it is one step, that of [`Matrix`](super::Matrix).
 ///
 /// Storage and cost of a step: [`Newton`]'s.
+///
+/// ```
+/// use solvekit::bcd::{Descent, Partition, rule::Cyclic, update::{Exact, Newton}};
+/// use solvekit::{SMatrix, SVector, Stop, direct::packed, fit::Logistic, penalty::Unpenalized, solve};
+/// let design = SMatrix::<f32, 4, 2>::from([[1.0, 2.0, 3.0, 4.0], [1.0; 4]]);
+/// let labels = SVector::from([-1.0, 1.0, -1.0, 1.0]);
+/// let fit = Logistic::new(&design, &labels)?;
+/// let triangle = SVector::<f32, { packed(2) }>::zeros();
+/// let newton = Newton::new(SVector::<f32, 2>::zeros(), triangle);
+/// let exact = Exact::new(newton, 1e-4, 10);
+/// let rule = Cyclic::new(Partition::consecutive([0; 2], 2)?);
+/// let descent = Descent::new(fit, Unpenalized, rule, exact);
+/// let mut state = descent.start_from(descent.fit().start());
+/// let report = solve(&descent, &mut state, Stop::relative(1e-5)?);
+/// assert!(report.converged() && report.iterations <= 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// Source: Nutini, Laradji and Schmidt 2022, §3.3 (exact updates).
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -29,6 +29,23 @@ const TRIALS: u32 = 40;
 /// indefinite blocks: as [`Newton`](super::Newton). Storage: 4τ + τ(τ + 1)/2 numbers, here and in the
 /// state. Cost: a [`Newton`](super::Newton) step's.
 ///
+/// ```
+/// use solvekit::bcd::{Descent, rule::{Greedy, Proximal}, update::TwoMetric};
+/// use solvekit::direct::packed;
+/// use solvekit::{SMatrix, SVector, Stop, fit::Quadratic, penalty::NonNegative, solve};
+/// let a = SMatrix::<f32, 3, 3>::new(4.0, 1.0, 0.0, 1.0, 4.0, 1.0, 0.0, 1.0, 4.0);
+/// let b = SVector::from([5.0, 6.0, 5.0]);
+/// let fit = Quadratic::new(&a, &b)?;
+/// let triangle = SVector::<f32, { packed(2) }>::zeros();
+/// let two = SVector::<f32, 2>::zeros();
+/// let rule = Greedy::new(Proximal, [0; 2], two);
+/// let update = TwoMetric::new(two, triangle, 0.01);
+/// let descent = Descent::new(fit, NonNegative::new(0.5)?, rule, update);
+/// let mut state = descent.start_from(fit.start());
+/// assert!(solve(&descent, &mut state, Stop::relative(1e-5)?).converged());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// Source: Bertsekas 1982 (projected Newton methods for simple constraints), eqs. 32–36; Nutini,
 /// Laradji and Schmidt 2022, §5 (TMP).
 #[derive(Clone, Copy, Debug, PartialEq)]
