@@ -6,7 +6,9 @@
 //! | module | what it solves |
 //! |---|---|
 //! | [`sor`] | A x = b by successive over-relaxation: fixed ω, Young's ω, ω adapted inside the solve; by blocks, between bounds |
-//! | [`bcd`] | least f(x) + g(x) by block coordinate descent, for the [`fit`]s and [`penalty`]s there are |
+//! | [`bcd`] | least f(x) + g(x) by block coordinate descent: partitions, rules, updates, trees |
+//! | [`fit`] | its f: least squares, quadratics, logistic and softmax fits |
+//! | [`penalty`] | its g: L1, elastic net, groups, bounds, MCP, SCAD |
 //! | [`rows`] | A x = b of any shape by projections onto rows: Kaczmarz, in turn, sampled, greedy, by blocks |
 //! | [`direct`] | A x = b, small: Cholesky in memory the caller owns, and refinement with a report |
 //! | [`krylov`] | A x = b by conjugate directions: CG, and shells that make any direction safe |

@@ -6,8 +6,10 @@ use nalgebra::{DMatrix, DVector};
 use rand_core::{Rng, SeedableRng};
 use rand_pcg::Pcg32;
 use solvekit::bcd::rule::{Cyclic, GaussSouthwellDiagonal, Greedy, Proximal};
-use solvekit::bcd::update::{Estimated, Exact, Newton, ProximalNewton, TwoMetric};
-use solvekit::bcd::{Descent, Partition};
+use solvekit::bcd::update::{
+    Certified, Estimated, Exact, Gradient, Matrix, Newton, ProximalNewton, TwoMetric,
+};
+use solvekit::bcd::{Descent, Partition, room};
 use solvekit::direct::packed;
 use solvekit::fit::{DataFit, Logistic, Softmax};
 use solvekit::penalty::{L1, NonNegative, Unpenalized};
@@ -234,6 +236,8 @@ fn a_softmax_fit_ends_where_newtons_method_does() {
             Exact::new(newton(), 1e-3, 10),
             Estimated::new(SVector::<f64, ALL>::repeat(0.01), Three::zeros()).unwrap(),
             proximal_newton(),
+            Matrix::new(Three::zeros(), Triangle::zeros()),
+            Gradient::new(Certified(SVector::<f64, { room(3) }>::zeros()), Three::zeros()),
         );
         let lambda = 2.0;
         penalised!(

@@ -5,12 +5,24 @@
 //!
 //! | decision | where | choices |
 //! |---|---|---|
-//! | what is minimised | [`fit`](crate::fit) × [`penalty`](crate::penalty) | least squares, quadratic × none, L1 |
-//! | which block is next | [`rule`] | in turn; greedy by some score |
-//! | what is done with it | [`update`] | one coordinate at a time; a gradient step; a step with the block's own matrix |
+//! | what is minimised | [`fit`](crate::fit) × [`penalty`](crate::penalty) | least squares, quadratic, logistic, softmax × none, L1, elastic net, groups, not negative, between bounds, MCP, SCAD |
+//! | which block is next | [`rule`], [`tree`] | in turn; in a new order each pass; at random; sampled by Lipschitz constants; greedy by a score or by the block's own matrix; a forest |
+//! | what is done with it | [`update`], [`tree`] | one coordinate at a time; a gradient step (constant known, certified or found by doubling); a step with the block's own matrix; Newton's with a search; the least value over the block; two-metric projection; proximal Newton; message passing |
 //!
-//! Blocks are fixed (a [`Partition`]) or picked anew each time. Blocks that are forests ([`tree`]) may
-//! be as large as they grow.
+//! Blocks are fixed (a [`Partition`]: in a given order, sorted, averaged) or picked anew each time.
+//! Blocks that are forests ([`tree`]) may be as large as they grow. Types say which
+//! penalties an update takes; message passing takes none, and wants a fit that is a graph:
+//!
+//! | penalty | updates |
+//! |---|---|
+//! | none | all, on a graph [`MessagePassing`](tree::MessagePassing) too |
+//! | separable (all but groups) | [`Coordinate`](update::Coordinate), [`Gradient`](update::Gradient), [`Estimated`](update::Estimated), [`ProximalNewton`](update::ProximalNewton) |
+//! | a constraint, linear between its bounds ([`Constraint`](crate::Constraint)) | these and [`TwoMetric`](update::TwoMetric) |
+//! | groups | [`Gradient`](update::Gradient) and [`Estimated`](update::Estimated), blocks being the groups |
+//!
+//! What proves a bound of the gradient's change: [`block_lipschitz`] for a block, [`block_constants`]
+//! for a partition, [`row_sum_lipschitz`] without memory; [`BlockFactors`] keeps the factors of fixed
+//! blocks.
 //!
 //! Source: Nutini, Laradji and Schmidt, *Let's Make Block Coordinate Descent Converge Faster*,
 //! JMLR 23(131), 2022.

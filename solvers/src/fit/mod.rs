@@ -4,7 +4,6 @@
 //! |---|---|---|---|
 //! | [`LeastSquares`] | ½‖y − A x‖² | the residual y − A x | a column, a column |
 //! | [`Quadratic`] | ½ xᵀA x − bᵀx | the gradient A x − b | nothing, a row |
-//!
 //! | [`Logistic`] | Σ ln(1 + exp(−yᵢ aᵢᵀx)), labels ±1 | A x and the losses' slopes | a column, twice a column |
 //! | [`Softmax`] | Σ (ln Σₖ exp(zᵢₖ) − zᵢ,yᵢ), K classes | the same for each class | a column, twice a column |
 //!

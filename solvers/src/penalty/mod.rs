@@ -1,18 +1,63 @@
-//! Penalties: one file each. To add one, implement [`Penalty`] (and [`Separable`] where coordinates
-//! do not know of each other) in a file of its own and list it here.
+//! Penalties: one file each.
 //!
-//! | penalty | gⱼ(x) | convex |
-//! |---|---|---|
-//! | [`Unpenalized`] | 0 | yes |
-//! | [`L1`] | λ\|x\| | yes |
-//! | [`ElasticNet`] | λ₁\|x\| + ½λ₂x² | yes |
-//! | [`GroupL1`] | λ√\|g\| ‖x_g‖₂ of a group g, not separable | yes |
-//! | [`NonNegative`] | λx for x ≥ 0, else infinite | yes |
-//! | [`Bounds`] | 0 for lⱼ ≤ x ≤ uⱼ, else infinite | yes |
-//! | [`Mcp`] | λ\|x\| − x²/(2γ), constant from γλ on | no |
-//! | [`Scad`] | λ\|x\| up to λ, bent until aλ, constant from there | no |
+//! | penalty | gⱼ(x) | convex | kind |
+//! |---|---|---|---|
+//! | [`Unpenalized`] | 0 | yes | constraint (none) |
+//! | [`L1`] | λ\|x\| | yes | separable |
+//! | [`ElasticNet`] | λ₁\|x\| + ½λ₂x² | yes | separable |
+//! | [`GroupL1`] | λ√\|g\| ‖x_g‖₂ of a group g | yes | by groups |
+//! | [`NonNegative`] | λx for x ≥ 0, else infinite | yes | constraint |
+//! | [`Bounds`] | 0 for lⱼ ≤ x ≤ uⱼ, else infinite | yes | constraint |
+//! | [`Mcp`] | λ\|x\| − x²/(2γ), constant from γλ on | no | separable |
+//! | [`Scad`] | λ\|x\| up to λ, bent until aλ, constant from there | no | separable |
 //!
 //! Where a smooth part is ½‖y − A x‖² the weights here are not divided by the number of rows.
+//!
+//! # How to add one
+//! A file with a type that implements [`Penalty`], and [`Separable`] where its coordinates do not know
+//! of each other, and [`Constraint`] where it is also linear between bounds; every rule and update that
+//! takes such penalties then takes it, from another crate as well. To have it here, add its file to
+//! the list below. What must be given are six short functions:
+//!
+//! ```
+//! use solvekit::bcd::{Descent, Partition, rule::Cyclic, update::Coordinate};
+//! use solvekit::{Penalty, SMatrix, SVector, Separable, Stop, fit::LeastSquares, solve};
+//!
+//! /// ½ w x².
+//! struct Ridge(f64);
+//!
+//! impl Penalty<f64> for Ridge {
+//!     fn value(&self, _: usize, x: f64) -> f64 {
+//!         0.5 * self.0 * x * x
+//!     }
+//!     fn prox(&self, _: usize, step: f64, v: f64) -> f64 {
+//!         v / (1.0 + step * self.0)
+//!     }
+//!     fn distance(&self, _: usize, x: f64, gradient: f64) -> f64 {
+//!         (gradient + self.0 * x).abs()
+//!     }
+//!     fn slope(&self, _: usize, x: f64) -> f64 {
+//!         self.0 * x
+//!     }
+//!     fn curvature(&self, _: usize, _: f64) -> f64 {
+//!         self.0
+//!     }
+//!     fn sticks(&self, _: usize, _: f64) -> bool {
+//!         false
+//!     }
+//! }
+//! impl Separable<f64> for Ridge {}
+//!
+//! let design = SMatrix::<f64, 2, 1>::from([[1.0, 1.0]]);
+//! let response = SVector::from([2.0, 4.0]);
+//! let rule = Cyclic::new(Partition::consecutive([0; 1], 1)?);
+//! let fit = LeastSquares::new(&design, &response)?;
+//! let descent = Descent::new(fit, Ridge(1.0), rule, Coordinate);
+//! let mut state = descent.start_from(descent.fit().start());
+//! assert!(solve(&descent, &mut state, Stop::relative(1e-12)?).converged());
+//! assert!((state.point.x[0] - 2.0).abs() < 1e-12); // 6 / (2 + 1)
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod bounds;
 mod elastic_net;

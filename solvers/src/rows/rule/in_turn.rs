@@ -8,6 +8,21 @@ use crate::{RowOperator, Scalar};
 /// Fixed blocks of rows in turn. Its memory is the number of the next block.
 ///
 /// Blocks of one row are Kaczmarz' own order; one block of all rows makes each step a sweep.
+/// Storage: the partition. Cost of a choice: none.
+///
+/// ```
+/// use solvekit::{SMatrix, SVector, Stop, bcd::Partition, solve};
+/// use solvekit::rows::{Kaczmarz, rule::InTurn};
+/// let a = SMatrix::<f32, 2, 2>::new(2.0, 1.0, 1.0, 3.0);
+/// let b = SVector::from([3.0, 4.0]);
+/// let rule = InTurn::new(Partition::consecutive([0; 2], 1)?);
+/// let kaczmarz = Kaczmarz::new(&a, &b, rule, 1.0)?;
+/// let mut state = kaczmarz.start();
+/// assert!(solve(&kaczmarz, &mut state, Stop::relative(1e-5)?).converged());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Source: Kaczmarz 1937.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct InTurn<O> {
