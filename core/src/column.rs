@@ -1,7 +1,7 @@
 //! [`ColumnOperator`]: operators whose columns can be read one at a time, for methods that change
 //! one unknown after another.
 
-use crate::sum::{Accumulator, dot, dots};
+use crate::sum::{Accumulator, dot, dots, dots_with};
 use crate::{Buffer, LinearOperator, RowOperator, SMatrix, Scalar};
 
 /// An operator whose columns can be read one at a time.
@@ -79,13 +79,13 @@ impl<T: Scalar, const M: usize, const N: usize> ColumnOperator<T> for SMatrix<T,
     #[inline]
     fn column_dots(&self, columns: [usize; 4], y: &Self::Range) -> [T; 4] {
         let column = |j: usize| self.data.0.get(j).map_or(&[] as &[T], |column| column);
-        dots(columns.map(column), [&y.data.0[0]; 4])
+        dots_with(columns.map(column), &y.data.0[0])
     }
 
     #[inline]
     fn column_pairs(&self, first: usize, others: [usize; 4]) -> [T; 4] {
         let column = |j: usize| self.data.0.get(j).map_or(&[] as &[T], |column| column);
-        dots(others.map(column), [column(first); 4])
+        dots_with(others.map(column), column(first))
     }
 
     #[inline]

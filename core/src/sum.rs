@@ -128,6 +128,38 @@ pub fn dots<T: Scalar>(a: [&[T]; 4], b: [&[T]; 4]) -> [T; 4] {
     [p, q, r, s].map(|sum| Accumulator(sum).total())
 }
 
+/// Four [`dot`] products with one and the same vector, each with the same bits as alone: it is
+/// read once, not four times.
+#[inline]
+pub fn dots_with<T: Scalar>(a: [&[T]; 4], b: &[T]) -> [T; 4] {
+    let len = b.len();
+    if a.iter().any(|v| v.len() != len) {
+        return a.map(|a| dot(a, b));
+    }
+    let [(a0, a0_rest), (a1, a1_rest), (a2, a2_rest), (a3, a3_rest)] = a.map(<[T]>::as_chunks::<4>);
+    let (whole, b_rest) = b.as_chunks::<4>();
+    let [Accumulator(mut p), Accumulator(mut q), Accumulator(mut r), Accumulator(mut s)] =
+        [Accumulator::default(); 4];
+    for ((((b, a0), a1), a2), a3) in whole.iter().zip(a0).zip(a1).zip(a2).zip(a3) {
+        for (k, b) in b.iter().enumerate() {
+            p[k] += a0[k] * *b;
+            q[k] += a1[k] * *b;
+            r[k] += a2[k] * *b;
+            s[k] += a3[k] * *b;
+        }
+    }
+    let rest = |sum: &mut [T; 4], a: &[T]| {
+        for (slot, (a, b)) in sum.iter_mut().zip(a.iter().zip(b_rest)) {
+            *slot += *a * *b;
+        }
+    };
+    rest(&mut p, a0_rest);
+    rest(&mut q, a1_rest);
+    rest(&mut r, a2_rest);
+    rest(&mut s, a3_rest);
+    [p, q, r, s].map(|sum| Accumulator(sum).total())
+}
+
 /// Largest |vₖ|; NaN wins.
 pub fn max_abs<T: Scalar>(v: &[T]) -> T {
     v.iter().fold(T::ZERO, |worst, x| worst.max(x.abs()))
@@ -190,9 +222,11 @@ mod tests {
             let columns = a.each_ref().map(|a| &a[..n]);
             let alone = columns.map(|a| dot(a, &b[..n]));
             assert_eq!(dots(columns, [&b[..n]; 4]), alone, "length {n}");
+            assert_eq!(dots_with(columns, &b[..n]), alone, "length {n}");
         }
         let uneven = [&a[0][..3], &a[1][..5], &a[2][..0], &a[3][..21]];
         assert_eq!(dots(uneven, [&b[..4]; 4]), uneven.map(|a| dot(a, &b[..4])));
+        assert_eq!(dots_with(uneven, &b[..4]), uneven.map(|a| dot(a, &b[..4])));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Dense matrices of any size, column by column.
 
 use crate::vector::Vector;
-use solvekit::sum::{Accumulator, dot, dots};
+use solvekit::sum::{Accumulator, dot, dots, dots_with};
 use solvekit::{ColumnOperator, LinearOperator, Real};
 use thiserror::Error;
 
@@ -140,12 +140,12 @@ impl<T: Real> ColumnOperator<T> for DenseMatrix<T> {
 
     #[inline]
     fn column_dots(&self, columns: [usize; 4], y: &Vector<T>) -> [T; 4] {
-        dots(columns.map(|j| self.column(j)), [y; 4])
+        dots_with(columns.map(|j| self.column(j)), y)
     }
 
     #[inline]
     fn column_pairs(&self, first: usize, others: [usize; 4]) -> [T; 4] {
-        dots(others.map(|j| self.column(j)), [self.column(first); 4])
+        dots_with(others.map(|j| self.column(j)), self.column(first))
     }
 
     #[inline]

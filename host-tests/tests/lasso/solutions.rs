@@ -98,6 +98,48 @@ fn the_naive_descent_finds_the_same_solution() {
 }
 
 #[test]
+fn a_small_weight_is_solved_from_the_dense_end() {
+    for (columns, seed) in [(20, 1), (19, 2), (18, 3), (5, 4)] {
+        let (design, y) = gaussian(60, columns, 0.0, seed);
+        for kind in [(0.025, 1.0, false), (1e-3, 1.0, false), (0.01, 0.8, false)] {
+            let (lasso, plain) = lasso(&design, &y, kind);
+            let (state, report) = run(&lasso, &design, columns, 1e-14);
+            let told = format!("{columns} columns, {kind:?}: {report:?}");
+            assert!(report.converged(), "{told}");
+            for (x, expected) in state.x().iter().zip(&plain.solution()) {
+                // √gap and the condition of the Gram matrix.
+                assert!((x - expected).abs() < 1e-6, "{x} and {expected}, {told}");
+                assert_eq!(*x == 0.0, *expected == 0.0, "{told}");
+            }
+            // A step is four pieces at most: from zero as many as there are coordinates would come in.
+            let zeros = state.x().iter().filter(|x| **x == 0.0).count() as u32;
+            assert!(report.iterations <= zeros.div_ceil(2) + 1, "{zeros} zeros, {told}");
+        }
+    }
+}
+
+#[test]
+fn columns_much_alike_are_solved_from_zero_whatever_was_tried_before() {
+    // Independent columns but for the last one, a copy of the one before it, or nearly so.
+    for off in [0.0, 1e-9, 1e-3] {
+        let (design, y) = gaussian(60, 12, 0.0, 8);
+        let mut entries: Vec<f64> = (0..12).flat_map(|j| design.column(j).to_vec()).collect();
+        for i in 0..60 {
+            entries[11 * 60 + i] = entries[10 * 60 + i] + off * entries[9 * 60 + i];
+        }
+        let design = DenseMatrix::from_columns(60, entries).unwrap();
+        for part in [0.01, 1e-3] {
+            let (lasso, plain) = lasso(&design, &y, (part, 1.0, false));
+            let (state, report) = run(&lasso, &design, 12, 1e-12);
+            assert!(report.converged(), "{off}, {part}: {report:?}");
+            // √gap, as in the test of every kind.
+            let scale = (2.0 * report.reference * 60.0).sqrt();
+            assert!(plain.violation(state.x()) < 1e-5 * scale, "{off}, {part}");
+        }
+    }
+}
+
+#[test]
 fn at_the_largest_weight_zero_is_certain_at_once() {
     let (design, y) = gaussian(30, 50, 0.5, 5);
     for (share, nonnegative) in [(1.0, false), (0.5, false), (1.0, true)] {

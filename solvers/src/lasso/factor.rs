@@ -2,8 +2,8 @@
 
 use super::workspace::Parts;
 use crate::Real;
-use crate::direct::{forward_in_place, packed};
-use crate::sum::dot;
+use crate::direct::{forward_from, packed};
+use crate::sum::{dot, dots_with};
 
 /// Brings the factor to the coordinates that are not zero. What was factored stays as far as its
 /// coordinates are still there; a column that depends on those before it is left out.
@@ -16,17 +16,42 @@ pub(super) fn refactor<R: Real>(
     let alive = |w: &[R], slot: usize| w.get(slot).is_some_and(|w| *w != R::ZERO);
     let old = parts.order.iter().take(*factored);
     *factored = old.take_while(|slot| alive(parts.w, **slot)).count();
-    let Some(marks) = parts.d.get_mut(..members) else { return };
-    marks.fill(R::ZERO);
+    for (mark, w) in parts.d.iter_mut().zip(&*parts.w).take(members) {
+        *mark = if *w == R::ZERO { R::ZERO } else { R::ONE };
+    }
     for slot in parts.order.iter().take(*factored) {
-        if let Some(mark) = marks.get_mut(*slot) {
-            *mark = R::ONE;
+        if let Some(mark) = parts.d.get_mut(*slot) {
+            *mark = R::ZERO;
         }
     }
-    for slot in 0..members {
-        if alive(parts.w, slot) && parts.d.get(slot) == Some(&R::ZERO) {
-            append(parts, slot, factored, ridge);
+    append_marked(parts, members, factored, ridge);
+}
+
+/// A row more for every slot whose d is 1, but for columns that depend on those before them.
+pub(super) fn append_marked<R: Real>(
+    parts: &mut Parts<'_, R>,
+    members: usize,
+    factored: &mut usize,
+    ridge: R,
+) {
+    let mut slot = 0;
+    while slot < members {
+        let (mut batch, mut filled) = ([0; 4], 0);
+        let marks = parts.d.iter().enumerate().take(members).skip(slot);
+        for ((slot, _), place) in marks.filter(|(_, mark)| **mark == R::ONE).zip(&mut batch) {
+            *place = slot;
+            filled += 1;
         }
+        let [first, .., last] = batch;
+        slot = 1 + match filled {
+            0 => return,
+            // From the first one refused on they are taken up again.
+            4 => batch.get(append_four(parts, batch, factored, ridge)).copied().unwrap_or(last),
+            _ => {
+                append(parts, first, factored, ridge);
+                first
+            }
+        };
     }
 }
 
@@ -39,17 +64,88 @@ pub(super) fn append<R: Real>(
     ridge: R,
 ) -> bool {
     let rows = *factored;
+    fill(parts, rows, slot, rows);
+    finish(parts, slot, 0, factored, ridge)
+}
+
+/// [`append`] of four slots, one after the other until one is refused: how many were not. All four go
+/// through the rows there are together, since one alone waits for each of its own entries.
+fn append_four<R: Real>(
+    parts: &mut Parts<'_, R>,
+    slots: [usize; 4],
+    factored: &mut usize,
+    ridge: R,
+) -> usize {
+    let rows = *factored;
+    for (k, slot) in slots.into_iter().enumerate() {
+        fill(parts, rows + k, slot, rows);
+    }
     let start = packed(rows).min(parts.factor.len());
-    let (above, rest) = parts.factor.split_at_mut(start);
+    let (above, new) = parts.factor.split_at_mut(start);
+    if let Some((a, rest)) = new.split_at_mut_checked(rows + 1)
+        && let Some((b, rest)) = rest.split_at_mut_checked(rows + 2)
+        && let Some((c, d)) = rest.split_at_mut_checked(rows + 3)
+    {
+        forward_four(above, rows, [a, b, c, d]);
+    }
+    for (k, slot) in slots.into_iter().enumerate() {
+        for i in rows..rows + k {
+            let entry = parts
+                .order
+                .get(i)
+                .and_then(|column| parts.gram.get(slot * parts.capacity + column).copied());
+            if let Some(own) = parts.factor.get_mut(packed(rows + k) + i) {
+                *own = entry.unwrap_or(R::ZERO);
+            }
+        }
+        if !finish(parts, slot, rows, factored, ridge) {
+            return k;
+        }
+    }
+    4
+}
+
+/// The first `rows` entries of each become those of L⁻¹ times them.
+fn forward_four<R: Real>(factor: &[R], rows: usize, mut columns: [&mut [R]; 4]) {
+    for i in 0..rows {
+        let start = packed(i);
+        let Some(row) = factor.get(start..=start + i) else { break };
+        let Some((inverse, before)) = row.split_last() else { break };
+        let known = dots_with(columns.each_ref().map(|own| own.get(..i).unwrap_or(&[])), before);
+        for (own, known) in columns.iter_mut().zip(known) {
+            if let Some(own) = own.get_mut(i) {
+                *own = (*own - known) * *inverse;
+            }
+        }
+    }
+}
+
+/// The first `entries` of the row of the factor at `place`, as the Gram matrix has them.
+fn fill<R: Real>(parts: &mut Parts<'_, R>, place: usize, slot: usize, entries: usize) {
     let gram = parts.gram.get(slot * parts.capacity..).unwrap_or(&[]);
-    let place = parts.order.get_mut(..=rows).and_then(<[usize]>::split_last_mut);
-    let own = rest.get_mut(..=rows).and_then(<[R]>::split_last_mut);
-    let (Some((place, order)), Some((last, before))) = (place, own) else { return false };
-    for (own, column) in before.iter_mut().zip(&*order) {
+    let own = parts.factor.get_mut(packed(place)..).unwrap_or_default();
+    for (own, column) in own.iter_mut().zip(&*parts.order).take(entries) {
         *own = gram.get(*column).copied().unwrap_or(R::ZERO);
     }
-    forward_in_place(above, before);
-    let diagonal = gram.get(slot).copied().unwrap_or(R::ZERO) + ridge;
+}
+
+/// What is left of a row whose first `done` entries are those of L: the others, and the pivot. False,
+/// and nothing changed, where the column depends on those before it.
+fn finish<R: Real>(
+    parts: &mut Parts<'_, R>,
+    slot: usize,
+    done: usize,
+    factored: &mut usize,
+    ridge: R,
+) -> bool {
+    let rows = *factored;
+    let (above, rest) = parts.factor.split_at_mut(packed(rows).min(parts.factor.len()));
+    let own = rest.get_mut(..=rows).and_then(<[R]>::split_last_mut);
+    let (Some(place), Some((last, before))) = (parts.order.get_mut(rows), own) else {
+        return false;
+    };
+    forward_from(above, before, done);
+    let diagonal = parts.gram.get(slot * parts.capacity + slot).copied().unwrap_or(R::ZERO) + ridge;
     let pivot = diagonal - dot(before, before);
     // What rounding leaves of a column that is a sum of others.
     let rounding = R::EPSILON * R::from_f64(16.0) * R::from_u32(rows as u32 + 4);

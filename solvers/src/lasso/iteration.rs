@@ -36,6 +36,9 @@ where
                 if state.ridge != self.ridge {
                     (*factored, state.ridge) = (0, self.ridge);
                 }
+                if state.complete {
+                    self.begin_dense(&mut parts, *members, factored, squares);
+                }
                 self.begin_trace(&mut parts, *members, factored);
                 (state.phase, state.passes) = (Phase::Trace, 0);
                 *forward = 0;

@@ -7,7 +7,8 @@
 //! - **choose**: the columns that pull hardest get into work (all of them where there are few);
 //! - **path**: from where x is to the exact solution among the columns in work, four pieces a step,
 //!   with a factor that gains or loses a row at the end of each piece. Only rows of the Gram matrix
-//!   whose coordinate moves are computed;
+//!   whose coordinate moves are computed. Where λ is small and the columns few and little alike, it
+//!   begins at the least squares solution instead, which has most of the signs already;
 //! - **pass**: each column in work to its best value in turn, by rows of the Gram matrix: for what a path
 //!   leaves out, a column that depends on others.
 //!
@@ -38,6 +39,7 @@
 //! *Celer: a Fast Solver for the Lasso with Dual Extrapolation*, ICML 2018; the path as in Asif and
 //! Romberg, IEEE Trans. Signal Processing 62(16), 2014.
 
+mod dense;
 mod error;
 mod factor;
 mod iteration;

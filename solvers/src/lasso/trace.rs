@@ -156,7 +156,7 @@ where
 }
 
 /// h ← Σ dᵢ · row i of the Gram matrix, four rows at a time.
-fn product<R: Real>(gram: &[R], capacity: usize, order: &[usize], d: &[R], h: &mut [R]) {
+pub(super) fn product<R: Real>(gram: &[R], capacity: usize, order: &[usize], d: &[R], h: &mut [R]) {
     h.fill(R::ZERO);
     let row = |slot: usize| gram.get(slot * capacity..).unwrap_or(&[]);
     let (slots, last_slots) = order.as_chunks::<4>();
