@@ -5,7 +5,7 @@ use crate::vector::Vector;
 use anyhow::{Result, ensure};
 use rand_pcg::Pcg32;
 use solvekit::bcd::rule::{Greedy, GreedyBlocks, Proximal, Random, RandomCoordinates, Rule};
-use solvekit::bcd::update::{Certified, Gradient, Known, ProximalNewton, Update};
+use solvekit::bcd::update::{Certified, Gradient, Known, ProximalNewton, TwoMetric, Update};
 use solvekit::bcd::{Descent, Partition, block_constants, room};
 use solvekit::direct::packed;
 use solvekit::fit::{DataFit, LeastSquares};
@@ -20,6 +20,8 @@ use crate::matrix::CsrMatrix;
 const LAMBDA: f64 = 50_000.0;
 /// Distance to the least objective at which a curve ends, relative to the objective at 0.
 const DONE: f64 = 1e-14;
+/// Within this of its bound a coordinate that is pushed there counts as active, at most.
+const WIDEST: f64 = 1e-4;
 /// Passes of the inner solve of a proximal Newton step.
 const PASSES: u32 = 100;
 
@@ -30,7 +32,7 @@ pub struct BoundedRow {
     pub figure: u32,
     /// τ.
     pub size: usize,
-    /// As in the paper: PG or PN, VB or FB.
+    /// As in the paper: PG, TMP or PN, VB or FB.
     pub name: String,
     /// The distance to the least objective, until it is nothing to rounding.
     pub gaps: Vec<f64>,
@@ -74,6 +76,10 @@ pub fn bounded(size: usize, scale: f64, seed: u64) -> Result<Vec<BoundedRow>> {
         let (vector, triangle) = (Vector::filled(size, 0.0), Vector::filled(packed(size), 0.0));
         ProximalNewton::new(vector, triangle, PASSES)
     };
+    let metric = || {
+        let (vector, triangle) = (Vector::filled(size, 0.0), Vector::filled(packed(size), 0.0));
+        TwoMetric::new(vector, triangle, WIDEST)
+    };
     let greedy = || {
         let (coordinates, scores) = chosen();
         Greedy::new(Proximal, coordinates, scores)
@@ -82,12 +88,16 @@ pub fn bounded(size: usize, scale: f64, seed: u64) -> Result<Vec<BoundedRow>> {
     let random = || Pcg32::new(seed, 13);
     Ok(vec![
         one.trace(7, "PN-VB", greedy(), newton()),
+        one.trace(7, "TMP-VB", greedy(), metric()),
         one.trace(7, "PG-VB", greedy(), certified()),
         one.trace(7, "PN-FB", GreedyBlocks::new(Proximal, partition()?, ones()), newton()),
+        one.trace(7, "TMP-FB", GreedyBlocks::new(Proximal, partition()?, ones()), metric()),
         one.trace(7, "PG-FB", GreedyBlocks::new(Proximal, partition()?, ones()), known()),
         one.trace(13, "PN-VB", RandomCoordinates::new(chosen().0, random())?, newton()),
+        one.trace(13, "TMP-VB", RandomCoordinates::new(chosen().0, random())?, metric()),
         one.trace(13, "PG-VB", RandomCoordinates::new(chosen().0, random())?, certified()),
         one.trace(13, "PN-FB", Random::new(partition()?, random()), newton()),
+        one.trace(13, "TMP-FB", Random::new(partition()?, random()), metric()),
         one.trace(13, "PG-FB", Random::new(partition()?, random()), known()),
     ])
 }
