@@ -88,6 +88,19 @@ impl<T: Real> CsrMatrix<T> {
         Self { width: self.width, row_ends, columns, values }
     }
 
+    /// Each row divided by its own number.
+    ///
+    /// # Panics
+    /// Unless there is one number for each row.
+    pub fn divide_rows(&mut self, by: &[T]) {
+        assert_eq!(by.len(), self.row_ends.len(), "one number for each row");
+        let mut start = 0;
+        for (&end, by) in self.row_ends.iter().zip(by) {
+            self.values[start..end].iter_mut().for_each(|value| *value = *value / *by);
+            start = end;
+        }
+    }
+
     /// Whether aᵢⱼ = aⱼᵢ up to the rounding of either, for every entry that is stored. Cost: a search
     /// for each.
     #[must_use]

@@ -1,6 +1,7 @@
 //! The commands of `solvekit`: each reads its options and files, works, and tells an [`Ending`].
 
 mod experiment;
+pub mod lasso;
 mod progress;
 pub mod solve;
 
@@ -22,6 +23,9 @@ enum Command {
     /// Solve A x = b, once or for a sequence of shifted matrices
     #[command(after_help = solve::AFTER_HELP)]
     Solve(solve::Options),
+    /// Fit the lasso or the elastic net, for one λ or a path of them
+    #[command(after_help = lasso::AFTER_HELP)]
+    Lasso(lasso::Options),
     /// Regenerate a paper's table and figures
     #[command(subcommand)]
     Experiment(experiment::Name),
@@ -57,6 +61,7 @@ pub const BAD_INPUT: u8 = 2;
 pub fn run(program: &Program) -> anyhow::Result<Ending> {
     match &program.command {
         Command::Solve(options) => solve::run(options),
+        Command::Lasso(options) => lasso::run(options),
         Command::Experiment(name) => experiment::run(name),
     }
 }

@@ -6,6 +6,8 @@ mod bad_vector;
 mod bcd;
 mod desk;
 mod endings;
+mod glmnet;
+mod lasso;
 mod method;
 mod outputs;
 mod robustness;
