@@ -52,6 +52,11 @@ fn heat() {
 }
 
 #[test]
+fn refit() {
+    check("refit", |mut say| scenarios::refit::story(&mut say));
+}
+
+#[test]
 fn labels() {
     check("labels", |mut say| scenarios::labels::story(&mut say));
 }

@@ -12,6 +12,7 @@ mod line;
 mod meter;
 pub mod nor;
 pub mod opaque;
+pub mod refit;
 pub mod relax;
 pub mod reset;
 pub mod sequence;
