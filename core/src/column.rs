@@ -44,12 +44,12 @@ pub trait ColumnOperator<T: Scalar>: LinearOperator<T> {
 }
 
 impl<T: Scalar, const M: usize, const N: usize> ColumnOperator<T> for SMatrix<T, M, N> {
-    #[inline]
+    #[inline(always)]
     fn column_dot(&self, column: usize, y: &Self::Range) -> T {
         self.data.0.get(column).map_or(T::ZERO, |column| dot(column, &y.data.0[0]))
     }
 
-    #[inline]
+    #[inline(always)]
     fn add_column(&self, column: usize, factor: T, y: &mut Self::Range) {
         if let Some(column) = self.data.0.get(column) {
             for (y, entry) in y.data.0[0].iter_mut().zip(column) {

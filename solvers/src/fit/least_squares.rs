@@ -133,7 +133,7 @@ impl<R: Real, A: ColumnOperator<R>> DataFit for LeastSquares<'_, R, A> {
         -self.design.column_dot(j, &point.kept)
     }
 
-    #[inline]
+    #[inline(always)]
     fn shift(&self, point: &mut Self::Point, j: usize, delta: R) {
         let moved = point.moved(j, delta);
         if moved != R::ZERO {

@@ -51,15 +51,13 @@ impl<R: Real> L1<R> {
 /// S(v, t): v moved towards zero by t, and no further than zero. NaN in, NaN out.
 #[inline]
 pub fn soft_threshold<R: Real>(v: R, t: R) -> R {
-    if v > t {
-        v - t
-    } else if v < -t {
-        v + t
-    } else if v.abs() <= t {
+    // Zero first, the commonest end. NaN is neither and stays through the sum.
+    if v.abs() <= t {
         R::ZERO
-    } else {
-        // NaN.
+    } else if v > t {
         v - t
+    } else {
+        v + t
     }
 }
 

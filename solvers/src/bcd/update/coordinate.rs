@@ -44,9 +44,16 @@ impl<F: DataFit, P: Separable<F::Real>> Update<F, P> for Coordinate {
                 let step = F::Real::ONE / lipschitz;
                 penalty.prox(*j, step, x - step * fit.partial(point, *j))
             } else {
-                penalty.prox(*j, F::Real::MAX, x)
+                flat(penalty, *j, x)
             };
             land((fit, penalty, point), *j, new);
         }
     }
+}
+
+/// Where a coordinate of no curvature goes; out of the way of the others.
+#[cold]
+#[inline(never)]
+fn flat<R: Real, P: Separable<R>>(penalty: &P, j: usize, x: R) -> R {
+    penalty.prox(j, R::MAX, x)
 }

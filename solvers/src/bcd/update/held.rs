@@ -192,6 +192,13 @@ pub(super) fn land<F: DataFit, P: Penalty<F::Real>>(
     fit.shift(point, j, target - now);
     let there = fit.x(point).get(j).copied().unwrap_or(target);
     if there != target && penalty.sticks(j, target) {
-        fit.shift(point, j, target - there);
+        shift_again(fit, point, j, target - there);
     }
+}
+
+/// The second shift, out of the way of the first.
+#[cold]
+#[inline(never)]
+fn shift_again<F: DataFit>(fit: &F, point: &mut F::Point, j: usize, delta: F::Real) {
+    fit.shift(point, j, delta);
 }
