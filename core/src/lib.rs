@@ -6,7 +6,7 @@
 //! | [`scalar`] | [`Scalar`] (arithmetic only) and [`Real`] (ordered): `f32`, `f64` |
 //! | [`lanes`] | [`Lanes`]: several problems side by side as one [`Scalar`] |
 //! | [`sum`] | the one summation order and the norms built on it |
-//! | [`operator`], [`column`] | [`Buffer`], [`LinearOperator`], [`RowOperator`], [`ColumnOperator`] |
+//! | [`operator`], [`column`](mod@column) | [`Buffer`], [`LinearOperator`], [`RowOperator`], [`ColumnOperator`] |
 //! | [`penalty`] | [`Penalty`]: what is added to a smooth function, by its proximal map |
 //! | [`dense`], [`csr`], [`banded`], [`stencil`] | operators of fixed size: `SMatrix`, [`Csr`], [`Banded`], [`FivePoint`] |
 //! | [`coloring`] | [`Coloring`]: rows that do not wait for each other |

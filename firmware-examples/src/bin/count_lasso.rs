@@ -63,9 +63,7 @@ fn by_plain_loops(design: &Design, response: &Response, say: &mut impl FnMut(Lin
     let a: &[[f32; M]; N] = &design.data.0;
     let mut squares = [0.0; N];
     for j in 0..N {
-        for i in 0..M {
-            squares[j] += a[j][i] * a[j][i];
-        }
+        squares[j] = a[j].iter().map(|entry| entry * entry).sum();
     }
     let r = response.data.0[0];
     let mut plain = black_box(Plain { a, squares, lambda: LAMBDA, x: [0.0; N], r });
@@ -76,6 +74,7 @@ fn by_plain_loops(design: &Design, response: &Response, say: &mut impl FnMut(Lin
 }
 
 /// As one writes it in C.
+#[allow(clippy::needless_range_loop, reason = "this is how one writes it in C")]
 #[inline(never)]
 fn plain_pass(plain: &mut Plain<'_>) {
     for j in 0..N {

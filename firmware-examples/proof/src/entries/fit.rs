@@ -126,5 +126,5 @@ where
     let descent = Descent::new(fit.clone(), penalty, Cyclic::new(partition), Coordinate);
     let mut state = descent.start_from(start.clone());
     let report = solvekit::solve(&descent, &mut state, stop);
-    black_box((report, descent.objective(&state.point)));
+    let _ = black_box((report, descent.objective(&state.point)));
 }
