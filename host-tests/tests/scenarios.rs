@@ -190,7 +190,7 @@ fn the_favourite_omega_follows_the_diffusivity() {
 #[test]
 fn every_story_is_checked_here() {
     let listed: BTreeSet<_> =
-        ["balance", "busy_pin", "frame", "heat", "labels", "relax", "reset", "unmix"]
+        ["balance", "busy_pin", "frame", "heat", "labels", "refit", "relax", "reset", "unmix"]
             .map(String::from)
             .into();
     let found = fs::read_dir(folder()).expect("the stories").flatten().map(|entry| entry.path());
