@@ -2,7 +2,8 @@
 //!
 //! They are hints that do nothing on hardware: reserved NOPs on Arm, writes to
 //! `x0` on RISC-V. The emulator's plugin (`host-tests/xtask/plugin/region.c`)
-//! knows them.
+//! knows them. On Arm an `isb` stands before each: the emulator then begins a new
+//! block of code with the mark, and cannot lose it where a block crosses a page.
 
 use core::arch::asm;
 
@@ -13,7 +14,7 @@ pub fn begin() {
     // knows, so that no load or store of the region moves in front of it.
     #[cfg(target_arch = "arm")]
     unsafe {
-        asm!(".inst.n 0xbf80", options(nostack, preserves_flags));
+        asm!("isb", ".inst.n 0xbf80", options(nostack, preserves_flags));
     }
     // SAFETY: as above.
     #[cfg(target_arch = "riscv32")]
@@ -28,7 +29,7 @@ pub fn end() {
     // SAFETY: as in `begin`.
     #[cfg(target_arch = "arm")]
     unsafe {
-        asm!(".inst.n 0xbf90", options(nostack, preserves_flags));
+        asm!("isb", ".inst.n 0xbf90", options(nostack, preserves_flags));
     }
     // SAFETY: as in `begin`.
     #[cfg(target_arch = "riscv32")]

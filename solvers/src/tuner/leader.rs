@@ -7,9 +7,16 @@ const TURN: u32 = 3;
 
 /// The arm with the least mean cost, the first of several; the middle one of all where none was
 /// played. `played` gives each arm that was, and its mean.
+#[inline]
 pub(super) fn leader<R: Real>(arms: usize, played: impl Iterator<Item = (usize, R)>) -> usize {
-    let best = played.reduce(|a, b| if b.1 < a.1 { b } else { a });
-    best.map_or(arms / 2, |(arm, _)| arm)
+    // Means are finite.
+    let (mut best, mut least) = (arms / 2, R::INFINITY);
+    played.for_each(|(arm, mean)| {
+        if mean < least {
+            (best, least) = (arm, mean);
+        }
+    });
+    best
 }
 
 /// The leader against its two neighbours.
@@ -28,6 +35,7 @@ pub(super) struct Contest<R> {
 impl<R: Real> Contest<R> {
     /// Who plays the round: the leader every third time, else the one with the smallest index.
     /// `known` gives an arm's mean cost and how many rounds it is of, if there are any.
+    #[inline]
     pub(super) fn winner(&self, known: impl Fn(usize) -> Option<(R, R)>) -> usize {
         let leader = self.leader;
         if self.rounds.is_multiple_of(TURN) {
