@@ -5,3 +5,5 @@ mod data;
 mod glmnet;
 mod oracle;
 mod solutions;
+#[path = "../common/glmnet.rs"]
+mod stored;

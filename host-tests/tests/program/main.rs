@@ -13,3 +13,5 @@ mod outputs;
 mod robustness;
 mod sequence;
 mod solve;
+#[path = "../common/glmnet.rs"]
+mod stored;
