@@ -6,6 +6,8 @@ mod descent;
 mod fit;
 mod fit_forms;
 mod fit_refused;
+mod lipschitz;
+mod partition;
 mod penalty;
 mod penalty_group;
 mod penalty_refused;
