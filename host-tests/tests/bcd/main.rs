@@ -14,5 +14,7 @@ mod penalty_refused;
 mod problem;
 mod rule;
 mod smooth;
+#[path = "../common/stuck.rs"]
+mod stuck;
 mod tree;
 mod update;

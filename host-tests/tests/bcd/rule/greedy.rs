@@ -7,8 +7,8 @@ use solvekit::SVector;
 use solvekit::bcd::rule::*;
 use solvekit::bcd::{BlockFactors, Partition, room};
 use solvekit::direct::packed;
-use solvekit::fit::Quadratic;
-use solvekit::penalty::Unpenalized;
+use solvekit::fit::{DataFit, Quadratic};
+use solvekit::penalty::{Bounds, ElasticNet, L1, NonNegative, Separable, Unpenalized};
 
 type Three = SVector<f64, 3>;
 
@@ -75,6 +75,46 @@ proptest! {
         prop_assert_eq!(sorted(pick(&rows, here).0), best(&|j| a.row(j).abs().sum()));
         let prox = Greedy::new(Proximal, [0; 3], Three::zeros());
         prop_assert_eq!(sorted(pick(&prox, here).0), best(&|j| a[(j, j)]));
+    }
+
+    /// Along one coordinate a quadratic is its own model: the score is what the best place there
+    /// gains, the penalty's share included.
+    #[test]
+    fn the_proximal_score_is_the_gain_of_one_coordinate(seed in any::<u64>()) {
+        let (a, b) = quadratic(seed);
+        let fit = Quadratic::new(&a, &b).unwrap();
+        fn check<P: Separable<f64>>(
+            (a, b): (&Square, &Vector),
+            fit: &Quadratic<'_, f64, Square>,
+            penalty: P,
+            x: Vector,
+        ) -> Result<(), TestCaseError> {
+            let point = fit.start_at(x).unwrap();
+            for j in 0..N {
+                let at = |z: f64| {
+                    let mut y = x;
+                    y[j] = z;
+                    0.5 * y.dot(&(a * y)) - b.dot(&y) + penalty.value(j, z)
+                };
+                let gain = |z: f64| at(x[j]) - at(z);
+                let best = penalty.prox(j, 1.0 / a[(j, j)], x[j] - fit.partial(&point, j) / a[(j, j)]);
+                let score = Proximal.score(fit, &penalty, &point, j);
+                // Rounding of values of f, whose units span 64.
+                let noise = 1e-12 * (1.0 + x.abs().dot(&(a.abs() * x.abs())));
+                prop_assert!((score - gain(best)).abs() <= noise, "{score} for {}", gain(best));
+                for k in -200..=200 {
+                    let z = best + f64::from(k) / 100.0;
+                    prop_assert!(gain(z) <= score + noise, "{} at {z} over {score}", gain(z));
+                }
+            }
+            Ok(())
+        }
+        let (x, at) = (somewhere(seed), (&a, &b));
+        check(at, &fit, L1::new(0.3).unwrap(), x)?;
+        check(at, &fit, ElasticNet::new(0.3, 0.7).unwrap(), x)?;
+        check(at, &fit, NonNegative::new(0.3).unwrap(), x.abs())?;
+        check(at, &fit, Bounds::all(-0.5, 0.25).unwrap(), x.map(|x| x.clamp(-0.5, 0.25)))?;
+        check(at, &fit, Unpenalized, x)?;
     }
 
     /// The search for GSQ's block never ends below where it starts (GSD's block with d = −g/L), and
@@ -157,4 +197,13 @@ fn ties_go_to_the_lowest_coordinate_and_block() {
     }
     let search = GreedyQuadratic::scaled(&fit, point, [0; 3], Three::zeros(), Three::zeros());
     assert_eq!(pick(&search.unwrap(), here).0, [0, 1, 2]);
+}
+
+#[test]
+fn a_score_that_is_not_a_number_comes_first() {
+    let mut picked = Picked::new([0; 2], SVector::<f64, 2>::zeros());
+    for (j, score) in [1.0, f64::NAN, 5.0, 3.0].into_iter().enumerate() {
+        picked.offer(j, score);
+    }
+    assert_eq!(picked.coordinates(), [1, 2]);
 }

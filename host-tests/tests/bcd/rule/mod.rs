@@ -1,7 +1,7 @@
 //! What the rules choose.
 
 mod greedy;
-mod random;
+pub(crate) mod random;
 mod refused;
 
 use crate::problem::{N, somewhere};

@@ -2,6 +2,7 @@
 
 use super::sorted;
 use crate::problem::{N, Square, Vector, pick, subsets};
+use crate::stuck::Stuck;
 use rand_core::{Rng, SeedableRng};
 use rand_pcg::Pcg32;
 use solvekit::SVector;
@@ -14,7 +15,7 @@ use std::collections::BTreeMap;
 type Three = SVector<f64, 3>;
 
 /// 10,000 draws of `count` outcomes: each within four standard deviations of its probability.
-fn check_frequencies<T: Ord + std::fmt::Debug>(
+pub(crate) fn check_frequencies<T: Ord + std::fmt::Debug>(
     expected: &BTreeMap<T, f64>,
     mut draw: impl FnMut() -> T,
 ) {
@@ -137,24 +138,6 @@ fn a_seed_means_these_draws() {
     ];
     assert_eq!(drawn[0], [6, 4, 5, 0, 3, 2, 1]);
     assert_eq!(drawn[1..], [[0, 2, 4, 6], [4, 6, 1, 2], [4, 6, 1, 2]]);
-}
-
-/// A generator of one word, over and over.
-#[derive(Clone)]
-struct Stuck(u32);
-
-impl rand_core::TryRng for Stuck {
-    type Error = core::convert::Infallible;
-    fn try_next_u32(&mut self) -> Result<u32, Self::Error> {
-        Ok(self.0)
-    }
-    fn try_next_u64(&mut self) -> Result<u64, Self::Error> {
-        Ok(u64::from(self.0) << 32 | u64::from(self.0))
-    }
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Self::Error> {
-        bytes.fill(self.0 as u8);
-        Ok(())
-    }
 }
 
 #[test]

@@ -10,9 +10,13 @@ pub trait Score<F: DataFit, P> {
     fn score(&self, fit: &F, penalty: &P, point: &F::Point, j: usize) -> F::Real;
 }
 
-/// Does a score come before another? NaN comes before every number, so that it is chosen and shows.
+/// Does a score come before another? NaN comes before every number, so that it is chosen and shows;
+/// the first of several NaN stays.
 pub(super) fn is_better<R: Real>(score: R, than: R) -> bool {
-    score.partial_cmp(&than).is_none_or(core::cmp::Ordering::is_gt)
+    match score.partial_cmp(&than) {
+        Some(order) => order.is_gt(),
+        None => than.partial_cmp(&than).is_some(),
+    }
 }
 
 /// Gauss–Southwell: (∇ⱼf)², whose sum over a block is ‖∇_b f‖². For smooth objectives.
