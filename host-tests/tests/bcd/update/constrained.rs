@@ -1,7 +1,7 @@
 //! Quadratics with a penalty or between bounds, against naive descents.
 
-use super::{All, Three, blocks, descend, naive, three};
-use crate::problem::{Between, N, Square, Vector, in_units, quadratic, somewhere};
+use super::{All, Three, blocks, descend, naive, once, three};
+use crate::problem::{Between, N, PseudoHuber, Square, Vector, in_units, quadratic, somewhere};
 use proptest::prelude::*;
 use solvekit::bcd::Descent;
 use solvekit::bcd::rule::*;
@@ -9,7 +9,7 @@ use solvekit::bcd::update::*;
 use solvekit::direct::packed;
 use solvekit::fit::Quadratic;
 use solvekit::penalty::{L1, NonNegative, Unpenalized};
-use solvekit::{SVector, Separable};
+use solvekit::{SMatrix, SVector, Separable};
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
@@ -145,4 +145,76 @@ fn two_metric_projection_takes_a_weight_on_what_is_not_negative() {
             }
         }
     }
+}
+
+/// What is within ε of its bound and pushed there moves alone, and does not turn the others' Newton
+/// step: without ε both would be solved for together.
+#[test]
+fn what_is_near_a_bound_and_pushed_there_is_active() {
+    let a = SMatrix::<f64, 2, 2>::new(1.0, 0.9, 0.9, 1.0);
+    let b = SVector::from([-1.0, 2.0]);
+    let fit = Quadratic::new(&a, &b).unwrap();
+    let x = SVector::from([0.005, 1.0]);
+    let (vector, matrix) = (SVector::<f64, 2>::zeros(), Three::zeros());
+    for (widest, second) in [
+        (0.01, 2.0 - 0.9 * 0.005),
+        (0.001, {
+            let gap = b - a * x;
+            1.0 + a.try_inverse().unwrap().row(1).dot(&gap.transpose())
+        }),
+    ] {
+        let update = TwoMetric::new(vector, matrix, widest);
+        let start = fit.start_at(x).unwrap();
+        let point = once((&fit, &NonNegative::default(), &update), start, &[0, 1]);
+        assert_eq!(point.x[0], 0.0);
+        // α = 1 where it was a step of both metrics; else halved, so that it falls short.
+        let close = (point.x[1] - second).abs() <= 1e-14;
+        assert_eq!(close, widest == 0.01, "{} for {second}", point.x[1]);
+    }
+}
+
+/// From where x is not allowed a step first goes to where it is.
+#[test]
+fn a_start_outside_is_as_good_as_the_nearest_one_inside() {
+    for seed in 0..20 {
+        let fit = PseudoHuber::random(seed);
+        let bounds = Between(-0.1, 0.3);
+        let outside = somewhere(seed) * 3.0;
+        let (vector, matrix) = (Vector::zeros(), All::zeros());
+        let all: [usize; N] = core::array::from_fn(|j| j);
+        let inside = outside.map(|x| x.clamp(-0.1, 0.3));
+        macro_rules! alike {
+            ($($update:expr),*) => {$(
+                let ends = [outside, inside].map(|x| once((&fit, &bounds, &$update), x, &all));
+                assert_eq!(ends[0], ends[1], "seed {seed}");
+            )*};
+        }
+        alike!(TwoMetric::new(vector, matrix, 0.01), ProximalNewton::new(vector, matrix, 30));
+    }
+}
+
+/// The solve of a model ends at the first kink or bound on its way.
+#[test]
+fn a_model_stops_where_it_would_cross_a_kink_or_a_bound() {
+    let a = SMatrix::<f64, 2, 2>::new(1.0, 0.9, 0.9, 1.0);
+    let b = SVector::from([1.0, 0.85]);
+    let fit = Quadratic::new(&a, &b).unwrap();
+    // The pass from (0, ½), on paper: each shrunk by λ = 0.1.
+    let first = 1.0 - 0.9 * 0.5 - 0.1;
+    let passed = SVector::from([first, 0.85 - 0.9 * first - 0.1]);
+    // Where both stay positive the least value is at x₁ < 0.
+    let whole = a.try_inverse().unwrap() * b.add_scalar(-0.1) - passed;
+    let part = -passed[1] / whole[1];
+    assert!(passed[1] > 0.0 && part < 1.0);
+    let expected = passed + whole * part;
+    let update = ProximalNewton::new(SVector::<f64, 2>::zeros(), Three::zeros(), 1);
+    macro_rules! stops {
+        ($($penalty:expr),*) => {$(
+            let start = fit.start_at(SVector::from([0.0, 0.5])).unwrap();
+            let found = once((&fit, &$penalty, &update), start, &[0, 1]).x;
+            assert_eq!(found[1], 0.0);
+            assert!((found[0] - expected[0]).abs() < 1e-14, "{found} for {expected}");
+        )*};
+    }
+    stops!(L1::new(0.1).unwrap(), NonNegative::new(0.1).unwrap());
 }

@@ -1,7 +1,7 @@
 //! Functions that are not quadratic.
 
-use super::{blocks, descend, three};
-use crate::problem::{Between, PseudoHuber, Vector, quadratic, somewhere};
+use super::{All, blocks, descend, three};
+use crate::problem::{Between, N, PseudoHuber, Vector, quadratic, somewhere};
 use proptest::prelude::*;
 use solvekit::Iteration;
 use solvekit::bcd::Descent;
@@ -72,6 +72,28 @@ fn the_exact_update_leaves_no_gradient_in_its_block() {
     update.apply(&fit, &Unpenalized, &mut point, chosen, &mut state);
     let left = [2, 4, 5].map(|j| fit.partial(&point, j).abs());
     assert!(left.iter().all(|left| *left <= 1e-11 * before), "{left:?} of {before}");
+}
+
+/// Where values of f can tell nothing any more the gradient decides: a full Newton step squares its
+/// error also there.
+#[test]
+fn newton_goes_on_where_values_of_f_no_longer_differ() {
+    let all = Cyclic::new(blocks(N));
+    for seed in 0..30 {
+        let fit = PseudoHuber::random(seed);
+        let newton = Newton::new(Vector::zeros(), All::zeros());
+        let descent = Descent::new(fit, Unpenalized, all, newton);
+        let largest = |x: &Vector| (0..N).map(|j| fit.partial(x, j).abs()).fold(0.0, f64::max);
+        let (mut x, _) = descend(&descent, somewhere(seed), 1e-12);
+        // f changes by about its curvature, up to 50, times 1e-17: less than its rounding, 1e-15.
+        x[3] += 3e-9;
+        let before = largest(&x);
+        let mut state = descent.start_from(x);
+        descent.step(&mut state);
+        let after = largest(&state.point);
+        // Sums of twelve terms up to 2, and what was left by the first run.
+        assert!(before > 1e-9 && after < 1e-4 * before, "seed {seed}: {before}, {after}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod same;
 mod singular;
 
 use crate::problem::{N, Square, Vector};
-use solvekit::bcd::rule::Rule;
+use solvekit::bcd::rule::{Chosen, Rule};
 use solvekit::bcd::update::Update;
 use solvekit::bcd::{Descent, Partition};
 use solvekit::direct::packed;
@@ -44,6 +44,17 @@ fn naive<P: Separable<f64>>(
         }
     }
     x
+}
+
+/// One step of an update on some coordinates, from a fresh memory.
+fn once<F: DataFit, P, U: Update<F, P>>(
+    (fit, penalty, update): (&F, &P, &U),
+    mut point: F::Point,
+    coordinates: &[usize],
+) -> F::Point {
+    let chosen = Chosen { coordinates, block: None };
+    update.apply(fit, penalty, &mut point, chosen, &mut update.start());
+    point
 }
 
 /// Runs to the end, watching the objective; where it ends, and the steps it took.

@@ -92,8 +92,11 @@ impl<R: Real, V: Buffer<R>> Held<R, V> {
         if difference.abs() <= noise { None } else { Some(difference) }
     }
 
-    /// f(now) − f(held): exact for a quadratic, ½ Σ (∇f + ∇f before) Δ. Otherwise by values, and where
-    /// these are too close by the bound Σ ∇f Δ that convexity gives: never too small.
+    /// f(now) − f(held) by ½ Σ (∇f + ∇f before) Δ, which is exact for a quadratic. Otherwise by values;
+    /// where these are too close to tell f is as good as quadratic.
+    ///
+    /// Source: Hager and Zhang 2005 (a conjugate gradient method with guaranteed descent), the approximate
+    /// Wolfe conditions.
     pub(super) fn change<F: DataFit<Real = R>>(
         &self,
         fit: &F,
@@ -112,19 +115,21 @@ impl<R: Real, V: Buffer<R>> Held<R, V> {
         block: &[usize],
         slope: impl Fn(usize) -> R,
     ) -> R {
-        if F::QUADRATIC {
-            return self.sum(fit, point, block, |j, delta, before| {
+        let by_slopes = || {
+            self.sum(fit, point, block, |j, delta, before| {
                 let (now, before) = (fit.partial(point, j) + slope(j), before + slope(j));
                 R::from_f64(0.5) * (now + before) * delta
-            });
+            })
+        };
+        if F::QUADRATIC {
+            return by_slopes();
         }
         let more = self.sum(fit, point, block, |j, delta, _| slope(j) * delta);
-        self.difference(fit, point, more).unwrap_or_else(|| {
-            self.sum(fit, point, block, |j, delta, _| (fit.partial(point, j) + slope(j)) * delta)
-        })
+        self.difference(fit, point, more).unwrap_or_else(by_slopes)
     }
 
-    /// f(now) − f(held) − Σ (∇f before) Δ, the part beyond the first order; as [`change`](Self::change).
+    /// f(now) − f(held) − Σ (∇f before) Δ, the part beyond the first order. Where values are too close
+    /// to tell it is the bound that convexity gives, Σ (∇f − ∇f before) Δ: never too small.
     pub(super) fn beyond<F: DataFit<Real = R>>(
         &self,
         fit: &F,

@@ -23,7 +23,7 @@ const TRIALS: u32 = 30;
 /// rounding is regularised as there and [`NewtonState::added`] keeps the largest amount; a negative
 /// curvature is a breakdown. Where no trial is accepted the block takes a gradient step that needs
 /// none, with its largest row sum. Values of f are compared only while they differ by more than
-/// rounding; then convexity and the gradient decide.
+/// rounding; then the gradients at both ends decide.
 ///
 /// Storage: 3τ + τ(τ + 1)/2 numbers, here and in the state. Cost: τ²/2 second derivatives, τ³/6
 /// multiplications, and a value of f for each trial.
