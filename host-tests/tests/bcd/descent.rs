@@ -6,7 +6,7 @@ use solvekit::bcd::{Descent, Partition};
 use solvekit::direct::packed;
 use solvekit::fit::{FitError, LeastSquares, Quadratic};
 use solvekit::penalty::{L1, Unpenalized};
-use solvekit::{SMatrix, SVector, Status, Stop, solve};
+use solvekit::{Iteration, SMatrix, SVector, Status, Stop, solve};
 
 type Design = SMatrix<f64, 12, 6>;
 
@@ -95,6 +95,21 @@ fn greedy_blocks_with_the_matrix_update_solve_a_quadratic() {
         before = now;
     }
     assert!((state.point.x - expected).amax() < 1e-11);
+}
+
+/// x changed by hand: what is kept beside it is computed anew before a certificate is given.
+#[test]
+fn a_certificate_is_that_of_x_alone() {
+    let (a, y) = design();
+    let fit = LeastSquares::new(&a, &y).unwrap();
+    let all = Cyclic::new(Partition::consecutive([0; 6], 6).unwrap());
+    let descent = Descent::new(fit, Unpenalized, all, Coordinate);
+    let mut state = descent.start_from(descent.fit().start());
+    descent.step(&mut state);
+    state.point.x[4] += 2.0;
+    let expected = (a.transpose() * (a * state.point.x - y)).amax();
+    let told = descent.certify(&mut state).unwrap();
+    assert!((told - expected).abs() < 1e-13 * expected, "{told} for {expected}");
 }
 
 #[test]

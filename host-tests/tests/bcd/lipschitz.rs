@@ -52,3 +52,21 @@ fn a_certificate_holds_for_blocks_without_rank_and_in_f32() {
         assert_eq!(block_lipschitz(&fit, &all, &mut [0.0; room(6) - 1]), None);
     }
 }
+
+/// A sum of numbers of one size loses by rounding about half the time; the bound must not.
+#[test]
+fn a_row_sum_is_not_below_the_exact_one() {
+    let mut generator = Pcg32::seed_from_u64(12);
+    for case in 0..300 {
+        let a = SMatrix::<f32, 8, 8>::from_fn(|_, _| signed(&mut generator) as f32);
+        let a = (a + a.transpose()) + SMatrix::identity() * 4.0;
+        let b = SVector::<f32, 8>::zeros();
+        let fit = Quadratic::new(&a, &b).unwrap();
+        let exact = |i: usize| (0..8).map(|j| f64::from(a[(i, j)]).abs()).sum::<f64>();
+        let largest = (0..8).map(exact).fold(0.0, f64::max);
+        let bound = f64::from(row_sum_lipschitz(&fit, &[0, 1, 2, 3, 4, 5, 6, 7]));
+        // ε for each term is added, and no more lost.
+        let most = largest * (1.0 + 17.0 * f64::from(f32::EPSILON));
+        assert!((largest..=most).contains(&bound), "case {case}: {bound} for {largest}");
+    }
+}

@@ -1,12 +1,15 @@
 //! Forests grow as the naive search for cycles says.
 
 use super::network::{Network, any_network, rule_start, side};
+use crate::problem::pick;
+use crate::rule::random::check_frequencies;
 use proptest::prelude::*;
 use rand_pcg::Pcg32;
 use solvekit::bcd::rule::{GaussSouthwell, Rule};
 use solvekit::bcd::tree::{GreedyTree, RandomTree, TreePartition, TreePartitionError};
 use solvekit::fit::{DataFit, Quadratic};
 use solvekit::penalty::Unpenalized;
+use solvekit::{SMatrix, SVector};
 use solvekit_host::matrix::HostColoring;
 use solvekit_host::vector::Vector;
 
@@ -181,4 +184,36 @@ fn too_little_room_is_told() {
     assert_eq!(one, Err(TreePartitionError::TooManyForests { coordinate: 2, capacity: 1 }));
     let short = TreePartition::natural(&fit, [vec![0; 4], vec![0; 4], vec![0; 3]], [0; 4]);
     assert_eq!(short, Err(TreePartitionError::Length { expected: 4, found: 3 }));
+}
+
+/// Of a ring of three the last in the order is left out: each alike often.
+#[test]
+fn random_trees_are_drawn_evenly() {
+    let ring = Network::new(vec![1.0; 3], (0..3).map(|i| (i, (i + 1) % 3, 1.0)));
+    let (a, b) = (ring.matrix(), side(3));
+    let fit = Quadratic::new(&a, &b).expect("valid");
+    let point = fit.start();
+    let tree = RandomTree::new([vec![0; 3], vec![0; 3]], Pcg32::new(4, 0));
+    let mut state = rule_start(&fit, &tree);
+    let orders = (0..3).flat_map(|i| (0..3).filter(move |j| *j != i).map(move |j| vec![i, j]));
+    let expected = orders.map(|order| (order, 1.0 / 6.0)).collect();
+    check_frequencies(&expected, || {
+        tree.select(&fit, &Unpenalized, &point, &mut state).coordinates.to_vec()
+    });
+}
+
+/// A dense matrix visits its zeros too: they are no edges.
+#[test]
+fn zeros_that_are_stored_join_nothing() {
+    let path = SMatrix::<f64, 5, 5>::from_fn(|i, j| match i.abs_diff(j) {
+        0 => 3.0,
+        1 => -1.0,
+        _ => 0.0,
+    });
+    let b = SVector::from([1.0, 5.0, 2.0, 4.0, 3.0]);
+    let fit = Quadratic::new(&path, &b).expect("valid");
+    let tree = GreedyTree::new(GaussSouthwell, [[0; 5]; 2], SVector::<f64, 5>::zeros());
+    assert_eq!(pick(&tree, (&fit, &Unpenalized, &fit.start())).0, [1, 3, 4, 2, 0]);
+    let one = TreePartition::natural(&fit, [[0; 5]; 3], [0; 1]).expect("a single forest");
+    assert_eq!(one.forest(0), [0, 1, 2, 3, 4]);
 }
