@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod data;
+mod gap;
 mod glmnet;
 mod oracle;
 mod solutions;

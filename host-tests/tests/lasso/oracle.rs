@@ -52,6 +52,24 @@ impl Plain<'_> {
         self.columns().zip(x).map(distance).fold(0.0, f64::max)
     }
 
+    /// The smaller of two gaps: to the best feasible multiple of the residual, where the ridge is rows
+    /// of the design; and, with a ridge, to the residual itself where it is a part of the penalty.
+    pub(crate) fn gap(&self, x: &[f64]) -> f64 {
+        let r = self.residual(x);
+        let pull = |c: f64| if self.nonnegative { c.max(0.0) } else { c.abs() };
+        let correlations: Vec<f64> = self.columns().map(|a| product(a, &r)).collect();
+        let augmented = correlations.iter().zip(x).map(|(c, x)| pull(c - self.ridge * x));
+        let largest = augmented.fold(0.0, f64::max);
+        let squares = product(&r, &r) + self.ridge * product(x, x);
+        let factor = (product(self.y, &r) / squares).min(self.l1 / largest).max(0.0);
+        let multiple = factor * product(self.y, &r) - 0.5 * factor * factor * squares;
+        let excess =
+            correlations.iter().map(|c| (pull(*c) - self.l1).max(0.0).powi(2)).sum::<f64>();
+        let whole = product(self.y, &r) - 0.5 * product(&r, &r) - 0.5 * excess / self.ridge;
+        let dual = if self.ridge > 0.0 { multiple.max(whole) } else { multiple };
+        self.objective(x) - dual
+    }
+
     /// Cyclic coordinate descent for very many passes, without anything clever.
     pub(crate) fn solution(&self) -> Vec<f64> {
         let mut x = vec![0.0; self.design.columns()];

@@ -9,7 +9,7 @@ use solvekit_host::matrix::DenseMatrix;
 use solvekit_host::vector::Vector;
 
 /// Every kind of problem on one design: λ as a share of λ_max, α, x ≥ 0.
-const KINDS: [(f64, f64, bool); 7] = [
+pub(crate) const KINDS: [(f64, f64, bool); 7] = [
     (0.5, 1.0, false),
     (0.1, 1.0, false),
     (0.01, 1.0, false),
@@ -19,7 +19,7 @@ const KINDS: [(f64, f64, bool); 7] = [
     (1e-3, 0.2, false),
 ];
 
-fn lasso<'a>(
+pub(crate) fn lasso<'a>(
     design: &'a DenseMatrix<f64>,
     y: &'a Vector<f64>,
     (part, share, nonnegative): (f64, f64, bool),
@@ -115,6 +115,19 @@ fn a_small_weight_is_solved_from_the_dense_end() {
             let zeros = state.x().iter().filter(|x| **x == 0.0).count() as u32;
             assert!(report.iterations <= zeros.div_ceil(2) + 1, "{zeros} zeros, {told}");
         }
+    }
+}
+
+/// A path from zero, of four pieces a step, has no more pieces than coordinates come in.
+#[test]
+fn a_large_weight_is_solved_from_zero() {
+    for seed in 0..10 {
+        let (design, y) = gaussian(60, 20, 0.0, seed);
+        let (lasso, _) = lasso(&design, &y, (0.5, 1.0, false));
+        let (state, report) = run(&lasso, &design, 20, 1e-12);
+        let inside = state.x().iter().filter(|x| **x != 0.0).count() as u32;
+        assert!(report.converged() && inside < 5, "{report:?}");
+        assert!(report.iterations <= inside.div_ceil(4) + 1, "{inside} inside, {report:?}");
     }
 }
 

@@ -1,5 +1,9 @@
 //! Row-action methods against dense solutions in f64.
 
+mod sampled;
+#[path = "../common/stuck.rs"]
+mod stuck;
+
 use proptest::prelude::*;
 use rand_pcg::Pcg32;
 use solvekit::bcd::rule::Cyclic;
@@ -174,27 +178,6 @@ fn equal_distances_go_to_the_lowest_row() {
     assert_eq!(rule.select(&system, &SVector::zeros(), &mut state), [0]);
     // Where everything is solved nothing is chosen.
     assert!(rule.select(&system, &SVector::from([1.0, 1.0]), &mut state).is_empty());
-}
-
-#[test]
-fn rows_are_drawn_by_their_squared_norms() {
-    let norms = [0.0, 1.0, 3.0, 0.0, 2.0, 0.0];
-    let a = SMatrix::<f32, 6, 2>::from_fn(|i, j| if j == i % 2 { norms[i] } else { 0.0 });
-    let b = SVector::<f32, 6>::zeros();
-    let system = RowSystem::new(&a, &b).expect("valid");
-    let rule = Sampled::of(&a, SVector::<f32, 6>::zeros(), Pcg32::new(9, 0)).expect("valid");
-    let mut state = RowRule::<f32, SMatrix<f32, 6, 2>>::start(&rule);
-    let mut counts = [0_u32; 6];
-    let draws = 140_000;
-    for _ in 0..draws {
-        counts[rule.select(&system, &SVector::zeros(), &mut state)[0]] += 1;
-    }
-    for (count, norm) in counts.into_iter().zip(norms) {
-        let p = f64::from(norm * norm) / 14.0;
-        let (mean, deviation) = (f64::from(draws) * p, (f64::from(draws) * p * (1.0 - p)).sqrt());
-        // Five standard deviations; none at all for a row of zeros.
-        assert!((f64::from(count) - mean).abs() <= 5.0 * deviation, "{count}, expected {mean}");
-    }
 }
 
 /// Kaczmarz for A is coordinate descent for ½ yᵀ A Aᵀ y − bᵀ y with x = Aᵀ y.
