@@ -20,6 +20,25 @@
 //! | a constraint, linear between its bounds ([`Constraint`](crate::Constraint)) | these and [`TwoMetric`](update::TwoMetric) |
 //! | groups | [`Gradient`](update::Gradient) and [`Estimated`](update::Estimated), blocks being the groups |
 //!
+//! # Cost where N is large
+//! Rules that look at every coordinate ask N partial derivatives for each step, whatever τ: the greedy
+//! ones, by score, by the block's own matrix (up to 11 N) and by trees.
+//! [`SampledCoordinates`](rule::SampledCoordinates) draws N numbers;
+//! [`RandomTree`](tree::RandomTree) does so too, and visits all stored entries of the matrix three
+//! times. All others cost what the block costs, or less. What is asked costs, by fit (M rows; `row`
+//! are the stored entries of a row):
+//!
+//! | asked | a design (least squares, classifiers) | a quadratic |
+//! |---|---|---|
+//! | a partial derivative | a column: M | nothing: it is kept |
+//! | a shift | a column: M, twice that with slopes | row |
+//! | an entry of H ([`DataFit::bound`](crate::fit::DataFit::bound)) | a product of two columns: M | row, which is looked through |
+//! | a sum of a row of \|H\| | N products of two columns: M N | row |
+//!
+//! So greedy steps pay where derivatives are kept, or columns are few. Before the first step GSL's
+//! constants and block factors ask τ²/2 entries of H for each block (twice, or once), N τ/2 in all; row
+//! sums ask N² of them.
+//!
 //! What proves a bound of the gradient's change: [`block_lipschitz`] for a block, [`block_constants`]
 //! for a partition, [`row_sum_lipschitz`] without memory; [`BlockFactors`] keeps the factors of fixed
 //! blocks.

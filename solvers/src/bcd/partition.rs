@@ -19,7 +19,7 @@ use core::fmt;
 /// # Ok::<(), solvekit::bcd::PartitionError>(())
 /// ```
 ///
-/// Source: Nutini, Laradji and Schmidt 2022, §3.1 (partitioning; best: sorted).
+/// Source: Nutini, Laradji and Schmidt 2022 (partitioning; best: sorted).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Partition<O> {

@@ -52,6 +52,13 @@ impl<R: Real, A: ColumnOperator<R>> LeastSquares<'_, R, A> {
 }
 
 /// The two ways to keep a least-squares problem ready.
+///
+/// ```
+/// use solvekit::fit::Form;
+/// // A refit of 32 features to 200 rows, over and over: the Gram matrix, but for a single pass.
+/// assert_eq!(Form::cheaper(200, 32, 1), Form::Residual);
+/// assert_eq!(Form::cheaper(200, 32, 50), Form::Gram);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Form {
@@ -62,6 +69,13 @@ pub enum Form {
 }
 
 /// Multiplications with a dense design.
+///
+/// ```
+/// use solvekit::fit::{Form, Work};
+/// let residual = Form::Residual.work(6, 3);
+/// assert_eq!(residual, Work { set_up: 36, pass: 54 });
+/// assert_eq!(Form::Gram.work(6, 3).pass, 9);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Work {

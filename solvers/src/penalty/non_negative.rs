@@ -20,7 +20,7 @@ use crate::Real;
 /// # Ok::<(), solvekit::penalty::PenaltyError>(())
 /// ```
 ///
-/// Source: Nutini, Laradji and Schmidt 2022, §6 (both parts of it); Parikh and Boyd, *Proximal
+/// Source: Nutini, Laradji and Schmidt 2022 (both parts of it, in the experiments); Parikh and Boyd, *Proximal
 /// Algorithms*, 2014, §6.2 and §2.2.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

@@ -22,7 +22,7 @@ use crate::fit::DataFit;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Nutini, Laradji and Schmidt 2022, §6 (Cyclic).
+/// Source: Nutini, Laradji and Schmidt 2022 (cyclic selection).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Cyclic<O> {

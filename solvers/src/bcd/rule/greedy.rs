@@ -24,7 +24,7 @@ use crate::fit::DataFit;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Nutini, Laradji and Schmidt 2022, §3.2 (greedy rules with variable blocks).
+/// Source: Nutini, Laradji and Schmidt 2022 (greedy rules with variable blocks).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Greedy<S, I, V> {
     score: S,

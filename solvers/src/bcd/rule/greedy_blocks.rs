@@ -32,7 +32,7 @@ use crate::{Buffer, Scalar};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Nutini, Laradji and Schmidt 2022, §3.2 (greedy rules with fixed blocks).
+/// Source: Nutini, Laradji and Schmidt 2022 (greedy rules with fixed blocks).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GreedyBlocks<S, O, W> {
     score: S,
@@ -55,7 +55,7 @@ impl<O: AsRef<[usize]>, W> GreedyBlocks<GaussSouthwell, O, W> {
     /// # Errors
     /// [`RuleError::Room`], [`RuleError::Weight`].
     ///
-    /// Source: Nutini, Laradji and Schmidt 2022, §3.2 (block Gauss–Southwell–Lipschitz).
+    /// Source: Nutini, Laradji and Schmidt 2022 (block Gauss–Southwell–Lipschitz).
     pub fn lipschitz<F: DataFit>(
         fit: &F,
         partition: Partition<O>,

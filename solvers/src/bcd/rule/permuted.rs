@@ -29,7 +29,7 @@ use rand_core::Rng;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Nutini, Laradji and Schmidt 2022, §6 (Perm); Wright 2015, §2.
+/// Source: Nutini, Laradji and Schmidt 2022 (random permutations; "Perm"); Wright 2015, §2.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Permuted<O, I, G> {
     partition: Partition<O>,
@@ -121,7 +121,7 @@ where
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Nutini, Laradji and Schmidt 2022, §6 (Perm).
+/// Source: Nutini, Laradji and Schmidt 2022 (random permutations; "Perm").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PermutedCoordinates<I, G> {
     size: usize,

@@ -37,7 +37,8 @@ const STEPS: u32 = 10;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Nutini, Laradji and Schmidt 2022, §3.2 and appendix; Blumensath and Davies 2009 (IHT).
+/// Source: Nutini, Laradji and Schmidt 2022 (block Gauss–Southwell–Quadratic
+/// with variable blocks); Blumensath and Davies 2009 (IHT).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GreedyQuadratic<R, X, I, V> {
     bound: R,

@@ -34,7 +34,7 @@ use crate::{Buffer, Real};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Nutini, Laradji and Schmidt 2022, §3.2 (block Gauss–Southwell–Quadratic).
+/// Source: Nutini, Laradji and Schmidt 2022 (block Gauss–Southwell–Quadratic).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GreedyQuadraticBlocks<'a, R, O, M, V> {
     factors: &'a BlockFactors<R, O, M>,

@@ -27,7 +27,7 @@ use rand_core::Rng;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Nesterov 2012; Nutini, Laradji and Schmidt 2022, §6 (Random).
+/// Source: Nesterov 2012; Nutini, Laradji and Schmidt 2022 (random selection).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Random<O, G> {
     partition: Partition<O>,

@@ -29,7 +29,7 @@ use rand_core::Rng;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Nesterov 2012; Nutini, Laradji and Schmidt 2022, §6 (Lipschitz).
+/// Source: Nesterov 2012; Nutini, Laradji and Schmidt 2022 (Lipschitz sampling).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sampled<O, W, G> {
     partition: Partition<O>,

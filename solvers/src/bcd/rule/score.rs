@@ -20,6 +20,20 @@ pub(super) fn is_better<R: Real>(score: R, than: R) -> bool {
 }
 
 /// Gauss–Southwell: (∇ⱼf)², whose sum over a block is ‖∇_b f‖². For smooth objectives.
+///
+/// ```
+/// use solvekit::bcd::rule::{GaussSouthwell, Score};
+/// use solvekit::{SMatrix, SVector, fit::Quadratic, penalty::Unpenalized};
+/// let a = SMatrix::<f32, 2, 2>::new(4.0, 0.0, 0.0, 1.0);
+/// let b = SVector::from([6.0, 4.0]);
+/// let fit = Quadratic::new(&a, &b)?;
+/// let point = fit.start(); // where ∇f = −b
+/// let scores = [0, 1].map(|j| GaussSouthwell.score(&fit, &Unpenalized, &point, j));
+/// assert_eq!(scores, [36.0, 16.0]);
+/// # Ok::<(), solvekit::fit::FitError>(())
+/// ```
+///
+/// Source: Nutini, Laradji and Schmidt 2022 (block Gauss–Southwell).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct GaussSouthwell;
@@ -34,6 +48,20 @@ impl<F: DataFit, P> Score<F, P> for GaussSouthwell {
 
 /// Gauss–Southwell–Diagonal: (∇ⱼf)² / Lⱼ, which does not depend on the units of the coordinates.
 /// For smooth objectives. A coordinate of no curvature has nothing to gain.
+///
+/// ```
+/// use solvekit::bcd::rule::{GaussSouthwellDiagonal, Score};
+/// use solvekit::{SMatrix, SVector, fit::Quadratic, penalty::Unpenalized};
+/// let a = SMatrix::<f32, 2, 2>::new(4.0, 0.0, 0.0, 1.0);
+/// let b = SVector::from([6.0, 4.0]);
+/// let fit = Quadratic::new(&a, &b)?;
+/// let point = fit.start();
+/// let scores = [0, 1].map(|j| GaussSouthwellDiagonal.score(&fit, &Unpenalized, &point, j));
+/// assert_eq!(scores, [9.0, 16.0]); // twice what each can gain alone
+/// # Ok::<(), solvekit::fit::FitError>(())
+/// ```
+///
+/// Source: Nutini, Laradji and Schmidt 2022 (Gauss–Southwell–Diagonal).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct GaussSouthwellDiagonal;
@@ -53,15 +81,32 @@ impl<F: DataFit, P> Score<F, P> for GaussSouthwellDiagonal {
 /// Storage: N numbers. Decrease of a [`Matrix`](crate::bcd::update::Matrix) step on the block: at
 /// least half the sum of its scores.
 ///
-/// Source: Nutini, Laradji and Schmidt 2022, §3.2 (GSD with the row sums of |H|; "GSDHb" in their code).
+/// ```
+/// use solvekit::bcd::rule::{GaussSouthwellRowSum, Greedy};
+/// use solvekit::bcd::{Descent, update::Coordinate};
+/// use solvekit::{SMatrix, SVector, Stop, fit::Quadratic, penalty::Unpenalized, solve};
+/// let a = SMatrix::<f32, 3, 3>::new(4.0, 1.0, 0.0, 1.0, 4.0, 1.0, 0.0, 1.0, 4.0);
+/// let b = SVector::from([5.0, 6.0, 5.0]);
+/// let fit = Quadratic::new(&a, &b)?;
+/// let score = GaussSouthwellRowSum::new(&fit, SVector::<f32, 3>::zeros())?;
+/// assert_eq!(*score.sums(), SVector::from([5.0, 6.0, 5.0]));
+/// let rule = Greedy::new(score, [0; 2], SVector::<f32, 2>::zeros());
+/// let descent = Descent::new(fit, Unpenalized, rule, Coordinate);
+/// let mut state = descent.start_from(fit.start());
+/// assert!(solve(&descent, &mut state, Stop::relative(1e-5)?).converged());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Source: Nutini, Laradji and Schmidt 2022 (Gauss–Southwell–Diagonal, by row sums of |H|; "GSDHb" in
+/// their code).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GaussSouthwellRowSum<W> {
     sums: W,
 }
 
 impl<W> GaussSouthwellRowSum<W> {
-    /// Fills `sums`, of N numbers, with the row sums of |H|. Cost: all N² entries of H are looked at
-    /// once ([`DataFit::bound_sum`]).
+    /// Fills `sums`, of N numbers, with the row sums of |H| ([`DataFit::bound_sum`]). Cost: for a
+    /// quadratic the stored entries of A, once; for a design N² products of two columns.
     ///
     /// # Errors
     /// [`RuleError::Room`].
@@ -96,6 +141,20 @@ impl<F: DataFit, P, W: Buffer<F::Real>> Score<F, P> for GaussSouthwellRowSum<W> 
 /// The decrease that a proximal step along the coordinate alone promises: with
 /// d = prox(xⱼ − ∇ⱼf / Lⱼ) − xⱼ it is −(∇ⱼf d + ½ Lⱼ d² + gⱼ(xⱼ + d) − gⱼ(xⱼ)). For any separable
 /// penalty; at least ½ Lⱼ d². Without one it is half of [`GaussSouthwellDiagonal`].
+///
+/// ```
+/// use solvekit::bcd::rule::{Proximal, Score};
+/// use solvekit::{SMatrix, SVector, fit::Quadratic, penalty::NonNegative};
+/// let a = SMatrix::<f32, 2, 2>::new(4.0, 0.0, 0.0, 1.0);
+/// let b = SVector::from([-6.0, 4.0]);
+/// let fit = Quadratic::new(&a, &b)?;
+/// let point = fit.start();
+/// let scores = [0, 1].map(|j| Proximal.score(&fit, &NonNegative::default(), &point, j));
+/// assert_eq!(scores, [0.0, 8.0]); // the first one may not go where it would like to
+/// # Ok::<(), solvekit::fit::FitError>(())
+/// ```
+///
+/// Source: Nutini, Laradji and Schmidt 2022 (the greedy rule for bounds; "GS-q").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Proximal;

@@ -35,7 +35,7 @@ use crate::{Buffer, Scalar};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Nutini, Laradji and Schmidt 2022, §3.4 (greedy tree-structured blocks).
+/// Source: Nutini, Laradji and Schmidt 2022 (greedy tree-structured blocks).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GreedyTree<S, I, V> {
     score: S,

@@ -22,9 +22,23 @@ use crate::{Buffer, Real, Scalar};
 /// Decrease: ½ ∇_b fᵀ H_bb⁻¹ ∇_b f, at least. Storage: 4 N indices and 2 N numbers, here and in the
 /// state. Cost: three times the rows of the block, and their shift.
 ///
-/// The example is at [`GreedyTree`](super::GreedyTree).
+/// ```
+/// use solvekit::bcd::{Descent, Partition, rule::Cyclic, tree::MessagePassing};
+/// use solvekit::{SMatrix, SVector, Stop, fit::Quadratic, operator::zeros, penalty::Unpenalized, solve};
+/// // A path is one tree: solved by a single step.
+/// let a = SMatrix::<f32, 3, 3>::new(2.0, -1.0, 0.0, -1.0, 2.0, -1.0, 0.0, -1.0, 2.0);
+/// let b = SVector::from([1.0, 0.0, 1.0]);
+/// let all = Cyclic::new(Partition::consecutive([0; 3], 3)?);
+/// let update = MessagePassing::new([[0; 3]; 4], [zeros::<f32, 3, 1>(); 2]);
+/// let descent = Descent::new(Quadratic::new(&a, &b)?, Unpenalized, all, update);
+/// let mut state = descent.start_from(descent.fit().start());
+/// let report = solve(&descent, &mut state, Stop::relative(1e-6)?);
+/// assert!(report.converged() && report.iterations == 1);
+/// assert!(state.update.refusal().is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
-/// Source: Nutini, Laradji and Schmidt 2022, §3.4 (message passing on forest-structured blocks).
+/// Source: Nutini, Laradji and Schmidt 2022 (message passing on forest-structured blocks).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MessagePassing<I, V> {
     indices: [I; 4],

@@ -12,7 +12,7 @@
 //! chain of calibrations or labels that spread over sensors makes no difference.
 //!
 //! Source: Nutini, Laradji and Schmidt, *Let's Make Block Coordinate Descent Converge Faster*,
-//! JMLR 23(131), 2022, §3.4.
+//! JMLR 23(131), 2022 (message passing on blocks that are forests).
 
 mod elimination;
 mod forest;

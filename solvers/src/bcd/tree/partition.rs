@@ -29,7 +29,7 @@ use core::fmt;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Nutini, Laradji and Schmidt 2022, §3.4 (tree partitions; red–black).
+/// Source: Nutini, Laradji and Schmidt 2022 (tree partitions; red–black).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TreePartition<I, E> {
     /// Nodes, forest by forest, and what the making of it needed.

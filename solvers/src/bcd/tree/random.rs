@@ -12,7 +12,26 @@ use rand_core::Rng;
 /// The generator, and with it the seed, is the caller's; a start begins with a copy of it. Storage:
 /// 2 N indices and the generator, here and in the memory. Cost: N draws, three visits of each row.
 ///
-/// Source: Nutini, Laradji and Schmidt 2022, §5.3 (random tree).
+/// ```
+/// use rand_core::SeedableRng;
+/// use rand_pcg::Pcg32;
+/// use solvekit::bcd::{Descent, tree::{MessagePassing, RandomTree}};
+/// use solvekit::{SMatrix, SVector, Stop, fit::Quadratic, operator::zeros, penalty::Unpenalized, solve};
+/// // A ring of four, tied to the ground everywhere: three of them make a tree.
+/// let a = SMatrix::<f32, 4, 4>::from([
+///     [3.0, -1.0, 0.0, -1.0], [-1.0, 3.0, -1.0, 0.0], [0.0, -1.0, 3.0, -1.0], [-1.0, 0.0, -1.0, 3.0],
+/// ]);
+/// let b = SVector::from([1.0, 2.0, 3.0, 4.0]);
+/// let tree = RandomTree::new([[0; 4]; 2], Pcg32::seed_from_u64(7));
+/// let update = MessagePassing::new([[0; 4]; 4], [zeros::<f32, 4, 1>(); 2]);
+/// let descent = Descent::new(Quadratic::new(&a, &b)?, Unpenalized, tree, update);
+/// let mut state = descent.start_from(descent.fit().start());
+/// assert!(solve(&descent, &mut state, Stop::relative(1e-5)?).converged());
+/// assert_eq!(state.rule.forest.nodes().len(), 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Source: Nutini, Laradji and Schmidt 2022 (random trees, in the experiments).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RandomTree<I, G> {
     blank: DrawnForest<I, G>,

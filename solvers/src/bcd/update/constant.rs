@@ -22,7 +22,7 @@ pub trait Constant<R> {
 /// them). A block without one, as every variable block, gets its [`RowSum`].
 ///
 /// Storage: a number for each block. A constant below the block's largest eigenvalue is the caller's
-/// risk: the objective may then grow.
+/// risk: the objective may then grow. The example is at [`Gradient`](super::Gradient).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Known<W>(pub W);
 
@@ -39,6 +39,21 @@ impl<R: Real, W: Buffer<R>> Constant<R> for Known<W> {
 
 /// The block's largest row sum Σ|Hᵢⱼ|, up to √τ times too large. No storage; τ² entries of H for
 /// each step.
+///
+/// ```
+/// use solvekit::bcd::rule::{GaussSouthwell, Greedy};
+/// use solvekit::bcd::{Descent, update::{Gradient, RowSum}};
+/// use solvekit::{SMatrix, SVector, Stop, fit::Quadratic, penalty::L1, solve};
+/// let a = SMatrix::<f32, 3, 3>::new(4.0, 1.0, 0.0, 1.0, 4.0, 1.0, 0.0, 1.0, 4.0);
+/// let b = SVector::from([5.0, 6.0, 5.0]);
+/// let two = SVector::<f32, 2>::zeros();
+/// let rule = Greedy::new(GaussSouthwell, [0; 2], two);
+/// let update = Gradient::new(RowSum, two);
+/// let descent = Descent::new(Quadratic::new(&a, &b)?, L1::new(0.0)?, rule, update);
+/// let mut state = descent.start_from(descent.fit().start());
+/// assert!(solve(&descent, &mut state, Stop::relative(1e-5)?).converged());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RowSum;
 
@@ -57,6 +72,22 @@ impl<R: Real> Constant<R> for RowSum {
 ///
 /// Storage: [`room`](crate::bcd::room)`(τ)` numbers, here and in the state. Cost: see
 /// [`block_lipschitz`]; more than a [`Matrix`](super::Matrix) step on the same block.
+///
+/// ```
+/// use solvekit::bcd::rule::{GaussSouthwell, Greedy};
+/// use solvekit::bcd::{Descent, room, update::{Certified, Gradient}};
+/// use solvekit::{SMatrix, SVector, Stop, fit::Quadratic, penalty::Unpenalized, solve};
+/// let a = SMatrix::<f32, 3, 3>::new(4.0, 1.0, 0.0, 1.0, 4.0, 1.0, 0.0, 1.0, 4.0);
+/// let b = SVector::from([5.0, 6.0, 5.0]);
+/// let two = SVector::<f32, 2>::zeros();
+/// let work = SVector::<f32, { room(2) }>::zeros();
+/// let rule = Greedy::new(GaussSouthwell, [0; 2], two);
+/// let update = Gradient::new(Certified(work), two);
+/// let descent = Descent::new(Quadratic::new(&a, &b)?, Unpenalized, rule, update);
+/// let mut state = descent.start_from(descent.fit().start());
+/// assert!(solve(&descent, &mut state, Stop::relative(1e-5)?).converged());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Certified<M>(pub M);
 

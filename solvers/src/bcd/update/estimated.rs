@@ -38,7 +38,7 @@ const DOUBLINGS: u32 = 64;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Nutini, Laradji and Schmidt 2022, §3.3 and §6 (LA); Nesterov 2013 (lowering).
+/// Source: Nutini, Laradji and Schmidt 2022 (estimated constants; "LA"); Nesterov 2013 (lowering).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimated<R, E, V> {
     estimates: E,

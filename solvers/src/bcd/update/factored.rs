@@ -34,7 +34,7 @@ use crate::{Buffer, Real};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Nutini, Laradji and Schmidt 2022, §3.3 (matrix updates with fixed blocks).
+/// Source: Nutini, Laradji and Schmidt 2022 (matrix updates with fixed blocks).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FactoredMatrix<'a, R, O, M, V> {
     factors: &'a BlockFactors<R, O, M>,

@@ -37,7 +37,7 @@ use crate::{Buffer, Penalty};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Nutini, Laradji and Schmidt 2022, §3.3 (gradient updates); Beck and Teboulle 2009 (the
+/// Source: Nutini, Laradji and Schmidt 2022 (gradient updates); Beck and Teboulle 2009 (the
 /// proximal step).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Gradient<C, V> {

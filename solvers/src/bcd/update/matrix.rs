@@ -34,7 +34,7 @@ use crate::{Buffer, Scalar};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Nutini, Laradji and Schmidt 2022, §3.3 (matrix updates).
+/// Source: Nutini, Laradji and Schmidt 2022 (matrix updates).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Matrix<V, M> {
     direction: V,

@@ -44,7 +44,7 @@ const TRIALS: u32 = 30;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Nutini, Laradji and Schmidt 2022, §3.3 (Newton updates) and §6; Nocedal and Wright 2006,
+/// Source: Nutini, Laradji and Schmidt 2022 (Newton updates with a line search); Nocedal and Wright 2006,
 /// §3.5 (interpolation).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Newton<V, M> {
@@ -203,7 +203,7 @@ where
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Nutini, Laradji and Schmidt 2022, §3.3 (exact updates).
+/// Source: Nutini, Laradji and Schmidt 2022 (exact updates).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Exact<R, V, M> {
     newton: Newton<V, M>,

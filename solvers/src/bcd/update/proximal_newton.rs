@@ -47,7 +47,7 @@ const TRIALS: u32 = 40;
 /// ```
 ///
 /// Source: Lee, Sun and Saunders 2014 (proximal Newton-type methods); Nutini, Laradji and Schmidt
-/// 2022, §5 (PN).
+/// 2022 (proximal Newton; "PN").
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ProximalNewton<V, M> {
     vector: V,

@@ -47,7 +47,7 @@ const TRIALS: u32 = 40;
 /// ```
 ///
 /// Source: Bertsekas 1982 (projected Newton methods for simple constraints), eqs. 32–36; Nutini,
-/// Laradji and Schmidt 2022, §5 (TMP).
+/// Laradji and Schmidt 2022 (two-metric projection; "TMP").
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TwoMetric<R, V, M> {
     direction: V,

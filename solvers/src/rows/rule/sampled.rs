@@ -14,6 +14,20 @@ use rand_core::Rng;
 /// value that is not zero. Storage: M numbers here, the generator in the memory. Cost: M norms once,
 /// log₂ M comparisons for each draw; the draw has 46 bits, as far as the number has them.
 ///
+/// ```
+/// use rand_core::SeedableRng;
+/// use rand_pcg::Pcg32;
+/// use solvekit::rows::{Kaczmarz, rule::Sampled};
+/// use solvekit::{SMatrix, SVector, Stop, operator::zeros, solve};
+/// let a = SMatrix::<f32, 2, 2>::new(2.0, 1.0, 1.0, 3.0);
+/// let b = SVector::from([3.0, 4.0]);
+/// let rule = Sampled::of(&a, zeros::<f32, 2, 1>(), Pcg32::seed_from_u64(7))?;
+/// let kaczmarz = Kaczmarz::new(&a, &b, rule, 1.0)?;
+/// let mut state = kaczmarz.start();
+/// assert!(solve(&kaczmarz, &mut state, Stop::relative(1e-5)?).converged());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// Source: Strohmer and Vershynin, *A Randomized Kaczmarz Algorithm with Exponential Convergence*, 2009.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sampled<V, G> {
