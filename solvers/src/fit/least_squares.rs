@@ -1,6 +1,6 @@
 //! [`LeastSquares`]: ½‖y − A x‖², with the residual kept.
 
-use super::{DataFit, FitError, Point};
+use super::{DataFit, FitError, Point, check};
 use crate::sum::{dot, max_abs};
 use crate::system::first_non_finite;
 use crate::{Buffer, ColumnOperator, Real};
@@ -37,31 +37,16 @@ impl<'a, R: Real, A: ColumnOperator<R>> LeastSquares<'a, R, A> {
     /// [`FitError`]: `Empty`, `Length`, `NonFiniteEntry`, `NonFiniteResponse`, `HugeResponse`,
     /// `HugeColumn`.
     pub fn new(design: &'a A, response: &'a A::Range) -> Result<Self, FitError> {
-        let (rows, columns) = (design.rows(), design.columns());
-        if rows == 0 || columns == 0 {
-            return Err(FitError::Empty);
-        }
         let y = response.as_slice();
-        if y.len() != rows {
-            return Err(FitError::Length { expected: rows, found: y.len() });
-        }
-        if let Some((row, column)) = design.non_finite() {
-            return Err(FitError::NonFiniteEntry { row, column });
-        }
+        check::design(design, y.len())?;
         if let Some(row) = first_non_finite(y) {
             return Err(FitError::NonFiniteResponse { row });
         }
         if !dot(y, y).is_finite() {
             return Err(FitError::HugeResponse);
         }
-        let mut squared_norms = design.zero_domain();
-        for (column, slot) in squared_norms.as_mut_slice().iter_mut().enumerate() {
-            *slot = design.column_pair(column, column, |_| R::ONE);
-            if !slot.is_finite() {
-                return Err(FitError::HugeColumn { column });
-            }
-        }
-        let correlations = (0..columns).map(|j| design.column_dot(j, response).abs());
+        let squared_norms = check::squared_norms(design)?;
+        let correlations = (0..design.columns()).map(|j| design.column_dot(j, response).abs());
         let largest_correlation = correlations.fold(R::ZERO, |worst, c| worst.max(c));
         Ok(Self { design, response, squared_norms, largest_correlation })
     }
@@ -76,13 +61,7 @@ impl<'a, R: Real, A: ColumnOperator<R>> LeastSquares<'a, R, A> {
     /// # Errors
     /// [`FitError::Length`], [`FitError::NonFiniteStart`].
     pub fn start_at(&self, x: A::Domain) -> Result<Point<A::Domain, A::Range>, FitError> {
-        let (expected, found) = (self.design.columns(), x.as_slice().len());
-        if expected != found {
-            return Err(FitError::Length { expected, found });
-        }
-        if let Some(unknown) = first_non_finite(x.as_slice()) {
-            return Err(FitError::NonFiniteStart { unknown });
-        }
+        let x = check::start(self.design.columns(), x)?;
         let mut point = Point::new(x, self.response.clone());
         self.refresh(&mut point);
         Ok(point)

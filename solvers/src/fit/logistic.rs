@@ -1,9 +1,8 @@
 //! [`Logistic`]: Σ ln(1 + exp(−yᵢ aᵢᵀx)), with scores and slopes kept.
 
 use super::scores::{ln_1p, rounding};
-use super::{DataFit, FitError, Point, Scores};
+use super::{DataFit, FitError, Point, Scores, check};
 use crate::sum::sum_of;
-use crate::system::first_non_finite;
 use crate::{Buffer, ColumnOperator, Real};
 
 /// f(x) = Σᵢ ln(1 + exp(−mᵢ)) with the margins mᵢ = yᵢ aᵢᵀx and labels yᵢ of −1 or +1 (two classes;
@@ -58,27 +57,14 @@ impl<'a, R: Real, A: ColumnOperator<R>> Logistic<'a, R, A> {
     /// # Errors
     /// [`FitError`]: `Empty`, `Length`, `NonFiniteEntry`, `Label`, `HugeColumn`.
     pub fn new(design: &'a A, labels: &'a A::Range) -> Result<Self, FitError> {
-        let (rows, columns) = (design.rows(), design.columns());
-        if rows == 0 || columns == 0 {
-            return Err(FitError::Empty);
-        }
         let y = labels.as_slice();
-        if y.len() != rows {
-            return Err(FitError::Length { expected: rows, found: y.len() });
-        }
-        if let Some((row, column)) = design.non_finite() {
-            return Err(FitError::NonFiniteEntry { row, column });
-        }
+        check::design(design, y.len())?;
         if let Some(row) = y.iter().position(|y| y.abs() != R::ONE) {
             return Err(FitError::Label { row });
         }
-        let (mut lipschitz, mut gradient_scale) = (design.zero_domain(), R::ZERO);
+        let (mut lipschitz, mut gradient_scale) = (check::squared_norms(design)?, R::ZERO);
         for (column, slot) in lipschitz.as_mut_slice().iter_mut().enumerate() {
-            let square = design.column_pair(column, column, |_| R::ONE);
-            if !square.is_finite() {
-                return Err(FitError::HugeColumn { column });
-            }
-            *slot = R::from_f64(0.25) * square;
+            *slot *= R::from_f64(0.25);
             let partial = R::from_f64(0.5) * design.column_dot(column, labels).abs();
             gradient_scale = gradient_scale.max(partial);
         }
@@ -95,14 +81,7 @@ impl<'a, R: Real, A: ColumnOperator<R>> Logistic<'a, R, A> {
     /// # Errors
     /// [`FitError::Length`], [`FitError::NonFiniteStart`].
     pub fn start_at(&self, x: A::Domain) -> Result<Point<A::Domain, Scores<A::Range>>, FitError> {
-        let (expected, found) = (self.design.columns(), x.as_slice().len());
-        if expected != found {
-            return Err(FitError::Length { expected, found });
-        }
-        if let Some(unknown) = first_non_finite(x.as_slice()) {
-            return Err(FitError::NonFiniteStart { unknown });
-        }
-        Ok(self.at(x))
+        Ok(self.at(check::start(self.design.columns(), x)?))
     }
 
     fn at(&self, x: A::Domain) -> Point<A::Domain, Scores<A::Range>> {

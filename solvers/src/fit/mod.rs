@@ -10,6 +10,7 @@
 //! A least-squares problem with many more rows than columns is cheaper as a [`Quadratic`] over its
 //! Gram matrix AᵀA: [`LeastSquares::gram`] fills it, [`Form::cheaper`] says when.
 
+mod check;
 mod error;
 mod gram;
 mod least_squares;

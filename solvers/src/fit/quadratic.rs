@@ -1,6 +1,6 @@
 //! [`Quadratic`]: ½ xᵀA x − bᵀx, with the gradient kept.
 
-use super::{DataFit, FitError, Point};
+use super::{DataFit, FitError, Point, check};
 use crate::sum::{Accumulator, max_abs, sum_of};
 use crate::system::first_non_finite;
 use crate::{Buffer, Real, RowOperator};
@@ -81,13 +81,7 @@ impl<'a, R: Real, A: RowOperator<R>> Quadratic<'a, R, A> {
     /// # Errors
     /// [`FitError::Length`], [`FitError::NonFiniteStart`].
     pub fn start_at(&self, x: A::Domain) -> Result<Point<A::Domain, A::Range>, FitError> {
-        let (expected, found) = (self.a.columns(), x.as_slice().len());
-        if expected != found {
-            return Err(FitError::Length { expected, found });
-        }
-        if let Some(unknown) = first_non_finite(x.as_slice()) {
-            return Err(FitError::NonFiniteStart { unknown });
-        }
+        let x = check::start(self.a.columns(), x)?;
         let mut point = Point::new(x, self.a.zero_range());
         self.refresh(&mut point);
         Ok(point)

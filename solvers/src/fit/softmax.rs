@@ -3,9 +3,8 @@
 mod smooth;
 
 use super::scores::rounding;
-use super::{DataFit, FitError, Point, Scores};
+use super::{DataFit, FitError, Point, Scores, check};
 use crate::sum::Accumulator;
-use crate::system::first_non_finite;
 use crate::{Buffer, ColumnOperator, Real};
 
 /// f(x) = Σᵢ (ln Σₖ exp(zᵢₖ) − zᵢ,yᵢ) with the scores zᵢₖ = Σⱼ aᵢⱼ xⱼₖ of K classes and labels yᵢ of
@@ -90,13 +89,7 @@ where
         if let Some(row) = labels.iter().position(|label| *label >= classes) {
             return Err(FitError::Label { row });
         }
-        let mut squared_norms = design.zero_domain();
-        for (column, slot) in squared_norms.as_mut_slice().iter_mut().enumerate() {
-            *slot = design.column_pair(column, column, |_| R::ONE);
-            if !slot.is_finite() {
-                return Err(FitError::HugeColumn { column });
-            }
-        }
+        let squared_norms = check::squared_norms(design)?;
         x.as_mut_slice().fill(R::ZERO);
         let blank = Point::new(x, scores);
         let mut fit = Self { design, labels, squared_norms, gradient_scale: R::ZERO, blank };
@@ -116,14 +109,7 @@ where
     /// # Errors
     /// [`FitError::Length`], [`FitError::NonFiniteStart`].
     pub fn start_at(&self, x: X) -> Result<Point<X, Scores<C>>, FitError> {
-        let (expected, found) = (self.unknowns(), x.as_slice().len());
-        if expected != found {
-            return Err(FitError::Length { expected, found });
-        }
-        if let Some(unknown) = first_non_finite(x.as_slice()) {
-            return Err(FitError::NonFiniteStart { unknown });
-        }
-        Ok(self.at(x))
+        Ok(self.at(check::start(self.unknowns(), x)?))
     }
 
     fn at(&self, x: X) -> Point<X, Scores<C>> {

@@ -1,6 +1,6 @@
 //! [`Mcp`]: the minimax concave penalty.
 
-use super::{L1, Penalty, PenaltyError, Separable, excess, soft_threshold};
+use super::{L1, Penalty, PenaltyError, Separable, excess, from_kink, soft_threshold};
 use crate::Real;
 
 /// g(x) = Σⱼ h(xⱼ) with h(x) = λ|x| − x²/(2γ) for |x| ≤ γλ and ½γλ² beyond: like [`L1`] near zero,
@@ -85,11 +85,7 @@ impl<R: Real> Penalty<R> for Mcp<R> {
     }
     #[inline]
     fn distance(&self, _: usize, x: R, gradient: R) -> R {
-        if x == R::ZERO {
-            excess(gradient.abs(), self.lambda)
-        } else {
-            (gradient + self.slope(0, x)).abs()
-        }
+        from_kink(x, gradient, self.lambda, self.slope(0, x))
     }
     #[inline]
     fn slope(&self, _: usize, x: R) -> R {

@@ -88,6 +88,12 @@ pub(crate) fn excess<R: Real>(v: R, t: R) -> R {
     if excess <= R::ZERO { R::ZERO } else { excess }
 }
 
+/// The distance of a penalty whose slope turns from −λ to λ at zero and is `slope` at any other x.
+#[inline]
+fn from_kink<R: Real>(x: R, gradient: R, lambda: R, slope: R) -> R {
+    if x == R::ZERO { excess(gradient.abs(), lambda) } else { (gradient + slope).abs() }
+}
+
 /// How far a derivative pulls off a bound, `pull` > 0 being inwards. An infinite one is never small,
 /// whatever its sign: it has overflowed.
 #[inline]

@@ -1,6 +1,6 @@
 //! [`Scad`]: the smoothly clipped absolute deviation.
 
-use super::{L1, Penalty, PenaltyError, Separable, excess, soft_threshold};
+use super::{L1, Penalty, PenaltyError, Separable, excess, from_kink, soft_threshold};
 use crate::Real;
 
 /// g(x) = Σⱼ h(xⱼ) with h(0) = 0 and the slope h′(x) = λ for 0 < x ≤ λ, (aλ − x)/(a − 1) for
@@ -103,11 +103,7 @@ impl<R: Real> Penalty<R> for Scad<R> {
     }
     #[inline]
     fn distance(&self, _: usize, x: R, gradient: R) -> R {
-        if x == R::ZERO {
-            excess(gradient.abs(), self.lambda)
-        } else {
-            (gradient + self.slope(0, x)).abs()
-        }
+        from_kink(x, gradient, self.lambda, self.slope(0, x))
     }
     #[inline]
     fn slope(&self, _: usize, x: R) -> R {
