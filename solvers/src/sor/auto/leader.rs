@@ -209,3 +209,6 @@ impl<R: Real> Leader<R> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -228,3 +228,6 @@ impl<R: Real> Control<R> {
 }
 
 const _: () = assert!(YOUNG > GAUSS_SEIDEL);
+
+#[cfg(test)]
+mod tests;
