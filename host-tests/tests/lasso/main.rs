@@ -5,6 +5,7 @@ mod data;
 mod gap;
 mod glmnet;
 mod oracle;
+mod path;
 mod solutions;
 #[path = "../common/glmnet.rs"]
 mod stored;

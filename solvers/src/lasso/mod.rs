@@ -19,6 +19,8 @@
 //! The report's certificate is always a look's gap, an upper bound of the objective's distance to
 //! the least one; a tolerance is relative to ½‖y‖². λ ≥ λ_max is solved by x = 0 with a gap of exactly zero.
 //!
+//! A [`Path`] goes down from λ_max through many λ, each from where the one before ended.
+//!
 //! ```
 //! use solvekit::lasso::{Lasso, Workspace, indices, numbers};
 //! use solvekit::{SMatrix, SVector, Stop, operator::zeros, solve};
@@ -45,6 +47,7 @@ mod factor;
 mod iteration;
 mod look;
 mod pass;
+mod path;
 mod problem;
 mod state;
 mod sweep;
@@ -53,6 +56,7 @@ mod working_set;
 mod workspace;
 
 pub use error::LassoError;
+pub use path::{Path, PathPoint, Weighted};
 pub use problem::Lasso;
 pub use state::{LassoState, StateOf};
 pub use workspace::{Workspace, indices, numbers};

@@ -106,10 +106,16 @@ impl<'a, R: Real, A: ColumnOperator<R>, G, I> Lasso<'a, R, A, G, I> {
     ///
     /// # Errors
     /// [`LassoError::Lambda`] where it is negative, NaN or infinite.
-    pub fn with_lambda(self, lambda: R) -> Result<Self, LassoError> {
+    pub fn with_lambda(mut self, lambda: R) -> Result<Self, LassoError> {
+        self.set_lambda(lambda)?;
+        Ok(self)
+    }
+
+    pub(super) fn set_lambda(&mut self, lambda: R) -> Result<(), LassoError> {
         if lambda >= R::ZERO && lambda.is_finite() {
-            let (l1, ridge) = (self.share * lambda, (R::ONE - self.share) * lambda);
-            Ok(Self { lambda, l1, ridge, ..self })
+            self.lambda = lambda;
+            (self.l1, self.ridge) = (self.share * lambda, (R::ONE - self.share) * lambda);
+            Ok(())
         } else {
             Err(LassoError::Lambda)
         }

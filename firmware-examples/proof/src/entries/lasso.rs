@@ -1,7 +1,7 @@
 //! The lasso with memory for all columns, for some and for none.
 
 use core::hint::black_box;
-use solvekit::lasso::{Lasso, Workspace, indices, numbers};
+use solvekit::lasso::{Lasso, Path, Workspace, indices, numbers};
 use solvekit::operator::zeros;
 use solvekit::{Run, SMatrix, SVector, Stop};
 
@@ -26,6 +26,12 @@ fn solve<const W: usize, const S: usize, const K: usize>(
         *x = black_box(f32::NAN);
     }
     let _ = black_box(solvekit::solve(&lasso, &mut state, stop));
+    let mut lasso = lasso;
+    if let Ok(mut path) = Path::new(&lasso, black_box(0.1), black_box(3), stop) {
+        while let Some(point) = path.advance(&mut lasso, &mut state, black_box(5)) {
+            let _ = black_box(point);
+        }
+    }
     black_box((state.gap(), lasso.objective(state.x())));
     let memory = Workspace::new(black_box(W), zeros::<f32, S, 1>(), [0; K]);
     if let Ok(mut again) = lasso.start_at(black_box(*state.x()), memory) {

@@ -37,7 +37,7 @@ pub struct Options {
     /// K values of λ, from λ_max down to the one given in equal ratios, each from where the one
     /// before ended
     #[arg(long, value_name = "K", allow_hyphen_values = true)]
-    pub path: Option<usize>,
+    pub path: Option<u32>,
 
     /// α: 1 is the lasso, 0 ridge regression
     #[arg(long, value_name = "A", default_value_t = 1.0, allow_hyphen_values = true)]

@@ -6,8 +6,8 @@ use super::outcome::PointOutcome;
 use super::{LassoCommandError, Options};
 use crate::program::progress::Progress;
 use crate::vector::Vector;
-use solvekit::lasso::{Lasso, Workspace, indices, numbers};
-use solvekit::{ColumnOperator, Iteration, Run, Status, Stop};
+use solvekit::lasso::{Lasso, LassoError, Path, Weighted, Workspace, indices, numbers};
+use solvekit::{ColumnOperator, Iteration, Report, Run, Status, Stop};
 use std::time::Instant;
 
 /// So many columns in work take 200 MB.
@@ -44,7 +44,12 @@ where
         lasso = lasso.nonnegative();
     }
     let largest_lambda = lasso.largest_lambda();
-    let lambdas = lambdas(options, largest_lambda)?;
+    let last = match options.lambda()? {
+        Lambda::Is(lambda) => lambda,
+        // Exactly λ_max leaves exactly nothing.
+        Lambda::Fraction(fraction) => fraction * largest_lambda,
+    };
+    let mut way = Way::new(options, stop, &mut lasso, last)?;
     let capacity = data.columns.min((4 * data.rows).max(64)).min(MOST_IN_WORK);
     let memory = Workspace::new(
         capacity,
@@ -52,16 +57,13 @@ where
         vec![0; indices(data.columns, capacity)],
     );
     let mut state = lasso.start(memory).map_err(refused)?;
-    let mut progress = Progress::new(lambdas.len());
+    let mut progress = Progress::new(options.path.unwrap_or(1) as usize);
     let (mut points, mut coefficients) = (Vec::new(), Vec::new());
-    for lambda in lambdas {
-        lasso = lasso.with_lambda(lambda).map_err(refused)?;
-        let started = Instant::now();
-        let mut run = Run::new(stop);
-        let mut report = run.advance(&lasso, &mut state, 0);
-        while report.status == Status::Running {
-            report = run.advance(&lasso, &mut state, SLICE);
+    let mut started = Instant::now();
+    while let Some((lambda, report)) = way.advance(&mut lasso, &mut state) {
+        if report.status == Status::Running {
             progress.tell(|| format!("λ = {lambda:.2e}, gap {:.1e}", report.relative()));
+            continue;
         }
         progress.piece_done();
         let seconds = started.elapsed().as_secs_f64();
@@ -82,26 +84,55 @@ where
             seconds,
         });
         coefficients.push(w);
+        started = Instant::now();
     }
     Ok(Solved { points, coefficients, largest_lambda })
 }
 
-/// Every λ, the largest first.
-fn lambdas(options: &Options, largest: f64) -> Result<Vec<f64>, LassoCommandError> {
-    let last = match options.lambda()? {
-        Lambda::Is(lambda) => lambda,
-        // Exactly λ_max leaves exactly nothing.
-        Lambda::Fraction(fraction) => fraction * largest,
-    };
-    let Some(count) = options.path else { return Ok(vec![last]) };
-    let refused = |cause: String| Err(LassoCommandError::option("--path", cause));
-    if largest == 0.0 {
-        return refused("λ_max is 0, no column pulls: there is nothing to go down from".to_owned());
+/// Which λ are solved for.
+enum Way {
+    /// None any more once its report is final.
+    One(f64, Run<f64>),
+    Path(Path<f64>),
+}
+
+impl Way {
+    /// To `last`, down from λ_max or at once.
+    fn new<P: Weighted<Real = f64>>(
+        options: &Options,
+        stop: Stop<f64>,
+        problem: &mut P,
+        last: f64,
+    ) -> Result<Self, LassoCommandError> {
+        let Some(count) = options.path else {
+            problem.weigh(last).map_err(|error| LassoCommandError::refused(options, error))?;
+            return Ok(Self::One(last, Run::new(stop)));
+        };
+        let largest = problem.largest_lambda();
+        let path = Path::down_to(problem, last, count, stop).map_err(|error| match error {
+            LassoError::LargestLambda => {
+                "λ_max is 0, no column pulls: there is nothing to go down from".to_owned()
+            }
+            LassoError::Ratio => {
+                format!("λ = {last} is not below λ_max = {largest}, where it begins, and above 0")
+            }
+            other => other.to_string(),
+        });
+        path.map(Self::Path).map_err(|cause| LassoCommandError::option("--path", cause))
     }
-    if last >= largest {
-        return refused(format!("λ = {last} is not below λ_max = {largest}, where it begins"));
+
+    /// Some steps with one λ.
+    fn advance<P: Weighted<Real = f64>>(
+        &mut self,
+        problem: &mut P,
+        state: &mut P::State,
+    ) -> Option<(f64, Report<f64>)> {
+        match self {
+            Self::Path(path) => {
+                path.advance(problem, state, SLICE).map(|point| (point.lambda, point.report))
+            }
+            Self::One(_, run) if run.report(P::CERTIFICATE).status.is_final() => None,
+            Self::One(lambda, run) => Some((*lambda, run.advance(problem, state, SLICE))),
+        }
     }
-    let ratio = (last / largest).ln() / (count - 1) as f64;
-    let between = (1..count - 1).map(|k| largest * (ratio * k as f64).exp());
-    Ok([largest].into_iter().chain(between).chain([last]).collect())
 }
