@@ -6,18 +6,18 @@ use solvekit::lasso::{Lasso, LassoState, Workspace, indices, numbers};
 use solvekit::operator::zeros;
 use solvekit::{Real, SMatrix, SVector};
 
-const M: usize = 24;
-const N: usize = 20;
+pub(crate) const M: usize = 24;
+pub(crate) const N: usize = 20;
 
 /// So many columns that the fourth step finds the run still going.
-fn design<R: Real>() -> SMatrix<R, M, N> {
+pub(crate) fn design<R: Real>() -> SMatrix<R, M, N> {
     SMatrix::from_fn(|i, j| {
         let own = if i == j { 2.0 } else { 0.0 };
         R::from_f64(own + ((i * i * 7 + j * j * 13 + i * j * 5) as f64 * 0.37).sin())
     })
 }
 
-fn response<R: Real>() -> SVector<R, M> {
+pub(crate) fn response<R: Real>() -> SVector<R, M> {
     SVector::from_fn(|i, _| uneven(5 * i + 1))
 }
 

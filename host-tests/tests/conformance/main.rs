@@ -4,6 +4,7 @@
 
 mod block;
 mod case;
+mod concomitant;
 mod coverage;
 mod descent;
 mod iterate;

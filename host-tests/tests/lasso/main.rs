@@ -1,6 +1,7 @@
 //! The lasso against naive computations in f64 and against glmnet's stored answers.
 
 mod bad_input;
+mod concomitant;
 mod data;
 mod gap;
 mod glmnet;

@@ -171,6 +171,66 @@ fn a_path_goes_down_in_equal_ratios_and_ends_where_one_fit_does() {
     assert!(one["reports"].is_null());
 }
 
+/// The scale of the noise is found with w: naive descent with σ in its closed form between passes.
+#[test]
+fn a_concomitant_fit_finds_the_noise_and_keeps_its_lambda() {
+    let desk = desk().and("tenfold.csv", "40\n20\n70\n90\n80\n135\n");
+    let (x, y) = (table(X), table(Y));
+    let (n, lambda) = (6.0, 0.2);
+    let dot = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    for nonnegative in [false, true] {
+        let columns: Vec<Vec<f64>> = (0..3).map(|j| x.iter().map(|row| row[j]).collect()).collect();
+        let y: Vec<f64> = y.iter().map(|y| y[0]).collect();
+        let (mut r, mut w, mut sigma) = (y.clone(), [0.0; 3], 0.0);
+        for _ in 0..20_000 {
+            sigma = (dot(&r, &r) / n).sqrt().max(0.01 * (dot(&y, &y) / n).sqrt());
+            for (w, a) in w.iter_mut().zip(&columns) {
+                let v = dot(a, &r) + dot(a, a) * *w;
+                let mut new = v.signum() * (v.abs() - n * lambda * sigma).max(0.0) / dot(a, a);
+                if nonnegative {
+                    new = new.max(0.0);
+                }
+                r.iter_mut().zip(a).for_each(|(r, a)| *r -= (new - *w) * a);
+                *w = new;
+            }
+        }
+        let size: f64 = w.iter().map(|w: &f64| w.abs()).sum();
+        let objective = dot(&r, &r) / (2.0 * n * sigma) + sigma / 2.0 + lambda * size;
+        let flag = if nonnegative { "--nonnegative" } else { "" };
+        for design in ["x.csv", "x.mtx"] {
+            let options =
+                format!("--design {design} --lambda 0.2 --concomitant --gap 1e-10 {flag}");
+            let (code, json, found) = fitted(&desk, &options);
+            assert_eq!((code, &json["status"]), (Some(0), &"converged".into()), "{json}");
+            let close = |a: &Value, b: f64| {
+                let a = a.as_f64().expect("a number");
+                // A gap of 1e-10 leaves w uncertain by its root at most.
+                assert!((a - b).abs() <= 1e-5 * (1.0 + b.abs()), "{a} and {b}: {json}");
+            };
+            found[0].iter().zip(w).for_each(|(found, w)| close(&(*found).into(), w));
+            close(&json["sigma"], sigma);
+            close(&json["objective"], objective);
+        }
+        // Ten times the response: ten times w and σ for the same λ.
+        let options = format!("--design x.csv --lambda 0.2 --concomitant --gap 1e-10 {flag}");
+        let told = desk.run(&format!("lasso --response tenfold.csv {options} --json")).json();
+        let ratio = told["sigma"].as_f64().expect("a number") / sigma;
+        assert!((ratio - 10.0).abs() < 1e-4, "{ratio}");
+    }
+    let (code, json, _) =
+        fitted(&desk, "--design x.csv --concomitant --lambda-fraction 0.05 --path 4 --intercept");
+    assert_eq!((code, json["reports"].as_array().map(Vec::len)), (Some(0), Some(4)), "{json}");
+    assert_eq!(
+        (&json["reports"][0]["nonzeros"], &json["reports"][0]["gap"]),
+        (&0.into(), &0.0.into())
+    );
+    assert_eq!(json["reports"][3]["sigma"], json["sigma"]);
+    let told = lasso(&desk, "--design x.csv --concomitant --lambda-fraction 0.5");
+    assert!(told.stderr.contains(" of ½‖y‖/√n") && told.stderr.contains(", σ "), "{told:?}");
+    let (_, plain, _) = fitted(&desk, "--design x.csv --lambda 1");
+    assert!(plain["sigma"].is_null(), "{plain}");
+}
+
 #[test]
 fn from_lambda_max_on_nothing_is_left_and_the_gap_is_zero() {
     let desk = desk();
@@ -240,6 +300,8 @@ fn bad_options_are_refused() {
     refuses("--lambda 1 --l1-ratio 1.5", "--l1-ratio: 1.5 does not lie in [0, 1]");
     refuses("--lambda-fraction 0.1 --l1-ratio 0", "there is no λ_max");
     refuses("--lambda 0.1 --path 3 --l1-ratio 0", "there is no λ_max");
+    refuses("--lambda 0.1 --concomitant --l1-ratio 0.5", "--concomitant: it has no ridge part");
+    refuses("--lambda 0.1 --concomitant --gap 2", "it is relative to ½‖y‖/√n");
     refuses("--lambda 1 --gap -1", "--gap: ");
     refuses("--lambda 1 --gap 1", "--gap: 1 accepts w = 0 unsolved");
     refuses("--lambda 1 --path 1", "--path: 1 values of λ are no path");

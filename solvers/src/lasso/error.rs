@@ -17,6 +17,8 @@ pub enum LassoError {
     Lambda,
     /// The share α of the L1 norm is NaN or outside [0, 1].
     Share,
+    /// The least scale σ₀ of a concomitant lasso is not positive, NaN or infinite.
+    Scale,
     /// There is no λ_max above zero to begin a path at: no column pulls, or α is 0.
     LargestLambda,
     /// The smallest λ of a path is NaN or not between 0 and λ_max.
@@ -45,6 +47,7 @@ impl fmt::Display for LassoError {
             Self::TinyResponse => f.write_str("the response is too small for this precision"),
             Self::Lambda => f.write_str("lambda must be finite and not negative"),
             Self::Share => f.write_str("the share of the L1 norm must lie in [0, 1]"),
+            Self::Scale => f.write_str("the least scale must be positive and finite"),
             Self::LargestLambda => f.write_str("there is no largest lambda above zero to begin at"),
             Self::Ratio => f.write_str("a path must end between zero and its largest lambda"),
             Self::Count => f.write_str("a path has two values of lambda at least"),

@@ -20,6 +20,7 @@
 //! the least one; a tolerance is relative to ½‖y‖². λ ≥ λ_max is solved by x = 0 with a gap of exactly zero.
 //!
 //! A [`Path`] goes down from λ_max through many λ, each from where the one before ended.
+//! [`Concomitant`] finds the scale of the noise too, so that λ need not follow it.
 //!
 //! ```
 //! use solvekit::lasso::{Lasso, Workspace, indices, numbers};
@@ -41,9 +42,11 @@
 //! *Celer: a Fast Solver for the Lasso with Dual Extrapolation*, ICML 2018; the path as in Asif and
 //! Romberg, IEEE Trans. Signal Processing 62(16), 2014.
 
+pub mod concomitant;
 mod dense;
 mod error;
 mod factor;
+mod held;
 mod iteration;
 mod look;
 mod pass;
@@ -55,6 +58,7 @@ mod trace;
 mod working_set;
 mod workspace;
 
+pub use concomitant::{Concomitant, ConcomitantState};
 pub use error::LassoError;
 pub use path::{Path, PathPoint, Weighted};
 pub use problem::Lasso;

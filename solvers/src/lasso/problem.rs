@@ -1,5 +1,6 @@
 //! [`Lasso`]: the problem, checked, and its duality gap.
 
+use super::held::Held;
 use super::{LassoError, Workspace};
 use crate::fit::FitError;
 use crate::penalty::soft_threshold;
@@ -23,9 +24,9 @@ pub struct Lasso<'a, R: Real, A: ColumnOperator<R>, G, I> {
     /// (1 − α) λ, the weight of ½‖x‖².
     pub(super) ridge: R,
     pub(super) nonnegative: bool,
-    pub(super) squared_norms: A::Domain,
+    pub(super) squared_norms: Held<'a, A::Domain>,
     /// Aᵀy.
-    pub(super) correlations: A::Domain,
+    pub(super) correlations: Held<'a, A::Domain>,
     /// ‖y‖².
     pub(super) energy: R,
     memory: PhantomData<fn() -> Workspace<G, I>>,
@@ -94,8 +95,8 @@ impl<'a, R: Real, A: ColumnOperator<R>, G, I> Lasso<'a, R, A, G, I> {
             l1: lambda,
             ridge,
             nonnegative,
-            squared_norms,
-            correlations,
+            squared_norms: Held::Owned(squared_norms),
+            correlations: Held::Owned(correlations),
             energy,
             memory: PhantomData,
         };
@@ -118,6 +119,16 @@ impl<'a, R: Real, A: ColumnOperator<R>, G, I> Lasso<'a, R, A, G, I> {
             Ok(())
         } else {
             Err(LassoError::Lambda)
+        }
+    }
+
+    /// The same data with another weight of ‖x‖₁, nothing copied.
+    pub(super) fn weighing(&self, l1: R) -> Lasso<'_, R, A, G, I> {
+        Lasso {
+            l1,
+            squared_norms: Held::Lent(&self.squared_norms),
+            correlations: Held::Lent(&self.correlations),
+            ..*self
         }
     }
 

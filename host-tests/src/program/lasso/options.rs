@@ -10,6 +10,8 @@ pub const AFTER_HELP: &str = "\
 The objective is ½‖y − X w‖² + λ (α‖w‖₁ + ½ (1 − α)‖w‖²), not divided by the number of rows; λ_max, from \
 which on w = 0, is ‖Xᵀy‖_∞ / α. With --intercept and --standardize both are those of the data so \
 changed; coefficients are told in the units of the files.
+With --concomitant it is ‖y − X w‖² / (2 n σ) + σ/2 + λ‖w‖₁ over w and σ ≥ ‖y‖ / (100 √n), n being \
+the rows; λ_max is ‖Xᵀy‖_∞ / (√n ‖y‖), and --gap is relative to ½‖y‖/√n.
 Files: a design is .npy, .csv or .txt (a line a row) or Matrix Market .mtx, where a `coordinate` \
 file stays sparse; a response is one column. Rows and columns in messages count from 1.
 Exit codes: 0 converged, 1 not converged, 2 bad input or an output that cannot be written (no \
@@ -46,6 +48,11 @@ pub struct Options {
     /// Asks for w ≥ 0
     #[arg(long)]
     pub nonnegative: bool,
+
+    /// Finds the noise's standard deviation σ too: least ‖y − X w‖²/(2 n σ) + σ/2 + λ‖w‖₁, for which
+    /// one λ serves every level of noise
+    #[arg(long)]
+    pub concomitant: bool,
 
     /// Fits a constant too, which is not penalised
     #[arg(long)]
@@ -88,11 +95,17 @@ impl Options {
         let stop = Stop::relative(self.gap).map_err(|error| refused(error.to_string()))?;
         if self.gap >= 1.0 {
             return Err(refused(format!(
-                "{} accepts w = 0 unsolved: it is relative to ½‖y‖² and must be below 1",
-                self.gap
+                "{} accepts w = 0 unsolved: it is relative to {} and must be below 1",
+                self.gap,
+                self.unit()
             )));
         }
         Ok(stop.max_iterations(self.max_iterations))
+    }
+
+    /// What a gap is relative to.
+    pub(super) const fn unit(&self) -> &'static str {
+        if self.concomitant { "½‖y‖/√n" } else { "½‖y‖²" }
     }
 
     /// λ as it was told.
@@ -120,6 +133,10 @@ impl Options {
         let lambda = self.lambda()?;
         if !(0.0..=1.0).contains(&self.l1_ratio) {
             return refused("--l1-ratio", format!("{} does not lie in [0, 1]", self.l1_ratio));
+        }
+        if self.concomitant && self.l1_ratio != 1.0 {
+            let cause = "it has no ridge part: --l1-ratio must be 1".to_owned();
+            return refused("--concomitant", cause);
         }
         if self.l1_ratio == 0.0 {
             let cause = "with --l1-ratio 0 no λ makes w zero, so there is no λ_max".to_owned();

@@ -12,11 +12,12 @@ use std::fmt;
 pub struct Outcome {
     /// Converged when every λ did; else the status of the first that did not.
     pub status: Status,
-    /// ½‖y − X w‖² + λ (α‖w‖₁ + ½ (1 − α)‖w‖²), of the data as centred and scaled.
+    /// ½‖y − X w‖² + λ (α‖w‖₁ + ½ (1 − α)‖w‖²), of the data as centred and scaled; with
+    /// `--concomitant` ‖y − X w‖² / (2 n σ) + σ/2 + λ‖w‖₁.
     pub objective: f64,
     /// The duality gap: the objective is at most so much above the least one.
     pub gap: Option<f64>,
-    /// The same relative to ½‖y‖².
+    /// The same relative to ½‖y‖², or to ½‖y‖/√n.
     pub relative_gap: Option<f64>,
     /// What the relative gap was to reach.
     pub tolerance: f64,
@@ -32,6 +33,8 @@ pub struct Outcome {
     pub lambda_max: Option<f64>,
     /// The constant, in the units of the files; only with `--intercept`.
     pub intercept: Option<f64>,
+    /// The noise's standard deviation; only with `--concomitant`.
+    pub sigma: Option<f64>,
     /// Rows of X.
     pub rows: usize,
     /// Columns of X.
@@ -40,6 +43,9 @@ pub struct Outcome {
     pub entries: usize,
     /// One for each λ of a path.
     pub reports: Option<Vec<PointOutcome>>,
+    /// What gaps are relative to, in words.
+    #[serde(skip)]
+    unit: &'static str,
 }
 
 /// How one λ ended.
@@ -59,6 +65,8 @@ pub struct PointOutcome {
     pub nonzeros: usize,
     /// The constant; only with `--intercept`.
     pub intercept: Option<f64>,
+    /// The noise's standard deviation; only with `--concomitant`.
+    pub sigma: Option<f64>,
     /// Steps.
     pub iterations: u32,
     /// Time spent on it.
@@ -88,6 +96,8 @@ impl Outcome {
             lambda: last.lambda,
             lambda_max: largest_lambda.is_finite().then_some(largest_lambda),
             intercept: last.intercept,
+            sigma: last.sigma,
+            unit: options.unit(),
             rows: data.rows,
             columns: data.columns,
             entries: data.entries,
@@ -106,9 +116,14 @@ impl Outcome {
     pub fn advice(&self) -> String {
         let status = self.status;
         if self.lambda == 0.0 {
+            let gap = if self.sigma.is_some() {
+                "σ less half of its floor"
+            } else {
+                "½‖y − X w‖²"
+            };
             return format!(
-                "{status}: with λ = 0 the gap is ½‖y − X w‖² and certifies only an exact fit; try a \
-                 small --lambda-fraction"
+                "{status}: with λ = 0 the gap is {gap} and certifies only an exact fit; try a small \
+                 --lambda-fraction"
             );
         }
         match status {
@@ -138,11 +153,14 @@ impl fmt::Display for Outcome {
         }
         write!(f, ", objective {:.9e}", self.objective)?;
         if let Some(gap) = self.relative_gap {
-            write!(f, ", gap {gap:.2e} of ½‖y‖² (tolerance {:.0e})", self.tolerance)?;
+            write!(f, ", gap {gap:.2e} of {} (tolerance {:.0e})", self.unit, self.tolerance)?;
         }
         write!(f, ", {} of {} coefficients not zero", self.nonzeros, self.columns)?;
         if let Some(intercept) = self.intercept {
             write!(f, ", intercept {intercept:.6e}")?;
+        }
+        if let Some(sigma) = self.sigma {
+            write!(f, ", σ {sigma:.6e}")?;
         }
         writeln!(f, ", {:.3} s", self.seconds)
     }

@@ -6,8 +6,10 @@ use super::outcome::PointOutcome;
 use super::{LassoCommandError, Options};
 use crate::program::progress::Progress;
 use crate::vector::Vector;
-use solvekit::lasso::{Lasso, LassoError, Path, Weighted, Workspace, indices, numbers};
-use solvekit::{ColumnOperator, Iteration, Report, Run, Status, Stop};
+use solvekit::lasso::{
+    Concomitant, Lasso, LassoError, Path, Weighted, Workspace, indices, numbers,
+};
+use solvekit::{ColumnOperator, Report, Run, Status, Stop};
 use std::time::Instant;
 
 /// So many columns in work take 200 MB.
@@ -25,6 +27,45 @@ pub(super) struct Solved {
 }
 
 type HostLasso<'a, A> = Lasso<'a, f64, A, Vector<f64>, Vec<usize>>;
+type HostConcomitant<'a, A> = Concomitant<'a, f64, A, Vector<f64>, Vec<usize>>;
+type Memory = Workspace<Vector<f64>, Vec<usize>>;
+
+/// What is told of a problem and its states, whatever it is.
+trait Told: Weighted<Real = f64> {
+    fn start(&self, memory: Memory) -> Result<Self::State, LassoError>;
+    fn w(state: &Self::State) -> &Vector<f64>;
+    /// That of w, whatever the run last went by.
+    fn gap(state: &Self::State) -> f64;
+    fn sigma(state: &Self::State) -> Option<f64>;
+    fn objective(&self, w: &Vector<f64>) -> f64;
+}
+
+macro_rules! told {
+    ($problem:ident, $state:ident => $sigma:expr) => {
+        impl<A> Told for $problem<'_, A>
+        where
+            A: ColumnOperator<f64, Domain = Vector<f64>, Range = Vector<f64>>,
+        {
+            fn start(&self, memory: Memory) -> Result<Self::State, LassoError> {
+                $problem::start(self, memory)
+            }
+            fn w(state: &Self::State) -> &Vector<f64> {
+                state.x()
+            }
+            fn gap(state: &Self::State) -> f64 {
+                state.gap()
+            }
+            fn sigma($state: &Self::State) -> Option<f64> {
+                $sigma
+            }
+            fn objective(&self, w: &Vector<f64>) -> f64 {
+                $problem::objective(self, w)
+            }
+        }
+    };
+}
+told!(HostLasso, _state => None);
+told!(HostConcomitant, state => Some(state.sigma()));
 
 /// Solves for every λ that is asked for.
 pub(super) fn solve<A>(
@@ -37,49 +78,63 @@ where
     A: ColumnOperator<f64, Domain = Vector<f64>, Range = Vector<f64>>,
 {
     let refused = |error| LassoCommandError::refused(options, error);
-    let mut lasso: HostLasso<'_, A> = Lasso::new(design, &data.response, 0.0)
+    if options.concomitant {
+        let problem: HostConcomitant<'_, A> =
+            Concomitant::new(design, &data.response, 0.0).map_err(refused)?;
+        let problem = if options.nonnegative { problem.nonnegative() } else { problem };
+        return solve_for(options, stop, data, problem);
+    }
+    let problem: HostLasso<'_, A> = Lasso::new(design, &data.response, 0.0)
         .and_then(|lasso| lasso.with_share(options.l1_ratio))
         .map_err(refused)?;
-    if options.nonnegative {
-        lasso = lasso.nonnegative();
-    }
-    let largest_lambda = lasso.largest_lambda();
+    let problem = if options.nonnegative { problem.nonnegative() } else { problem };
+    solve_for(options, stop, data, problem)
+}
+
+fn solve_for<P: Told>(
+    options: &Options,
+    stop: Stop<f64>,
+    data: &Data,
+    mut problem: P,
+) -> Result<Solved, LassoCommandError> {
+    let refused = |error| LassoCommandError::refused(options, error);
+    let largest_lambda = problem.largest_lambda();
     let last = match options.lambda()? {
         Lambda::Is(lambda) => lambda,
         // Exactly λ_max leaves exactly nothing.
         Lambda::Fraction(fraction) => fraction * largest_lambda,
     };
-    let mut way = Way::new(options, stop, &mut lasso, last)?;
+    let mut way = Way::new(options, stop, &mut problem, last)?;
     let capacity = data.columns.min((4 * data.rows).max(64)).min(MOST_IN_WORK);
     let memory = Workspace::new(
         capacity,
         Vector::filled(numbers(capacity), 0.0),
         vec![0; indices(data.columns, capacity)],
     );
-    let mut state = lasso.start(memory).map_err(refused)?;
+    let mut state = problem.start(memory).map_err(refused)?;
     let mut progress = Progress::new(options.path.unwrap_or(1) as usize);
     let (mut points, mut coefficients) = (Vec::new(), Vec::new());
     let mut started = Instant::now();
-    while let Some((lambda, report)) = way.advance(&mut lasso, &mut state) {
+    while let Some((lambda, report)) = way.advance(&mut problem, &mut state) {
         if report.status == Status::Running {
             progress.tell(|| format!("λ = {lambda:.2e}, gap {:.1e}", report.relative()));
             continue;
         }
         progress.piece_done();
         let seconds = started.elapsed().as_secs_f64();
-        let w = data.coefficients(state.x());
-        // The state's own gap is that of x, whatever the run last went by.
-        let gap = state.gap();
-        let reference = lasso.reference();
+        let w = data.coefficients(P::w(&state));
+        let gap = P::gap(&state);
+        let reference = problem.reference();
         points.push(PointOutcome {
             status: report.status,
             lambda,
-            objective: lasso.objective(state.x()),
+            objective: problem.objective(P::w(&state)),
             gap: gap.is_finite().then_some(gap),
             relative_gap: if gap == 0.0 { Some(0.0) } else { Some(gap / reference) }
                 .filter(|gap| gap.is_finite()),
             nonzeros: w.iter().filter(|w| **w != 0.0).count(),
             intercept: data.intercept(&w),
+            sigma: P::sigma(&state),
             iterations: report.iterations,
             seconds,
         });
