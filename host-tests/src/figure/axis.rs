@@ -58,10 +58,11 @@ impl Extent {
         0.0..1.05 * self.top()
     }
 
-    /// y from its smallest value above zero, with margins.
+    /// y from its smallest value above zero, with margins of the same part of the height.
     pub(super) fn logarithmic_y(&self) -> Range<f64> {
         let bottom = if self.bottom < self.top() { self.bottom } else { 0.1 * self.top() };
-        0.85 * bottom..1.2 * self.top()
+        let margin = (self.top() / bottom).powf(0.04);
+        bottom / margin..margin * self.top()
     }
 
     fn ends(&self) -> (f64, f64) {
@@ -69,8 +70,13 @@ impl Extent {
     }
 }
 
-/// A logarithmic axis with ticks at 1, 2 and 5 times the powers of ten, or at the powers alone where
-/// they are many.
+/// Ticks that an axis has at least, where finer ones help.
+const FEWEST: usize = 3;
+/// Powers of ten with a tick at most.
+const MOST_DECADES: usize = 16;
+
+/// A logarithmic axis with ticks at 1, 2 and 5 times the powers of ten, at some of the powers alone
+/// where they are many, and closer together where they are few.
 #[derive(Clone, Debug)]
 pub(super) struct Logarithmic {
     range: Range<f64>,
@@ -84,12 +90,28 @@ impl Logarithmic {
 
     fn ticks(&self, at_most: usize) -> Vec<f64> {
         let decades = self.range.start.log10().floor() as i32..=self.range.end.log10() as i32;
-        let in_steps = |steps: &[f64]| -> Vec<f64> {
-            let all = decades.clone().flat_map(|k| steps.iter().map(move |s| s * 10_f64.powi(k)));
+        let in_steps = |steps: &[f64], decades_apart: i32| -> Vec<f64> {
+            let some = decades.clone().filter(|k| k % decades_apart == 0);
+            let all = some.flat_map(|k| steps.iter().map(move |s| s * 10_f64.powi(k)));
             all.filter(|tick| self.range.contains(tick)).collect()
         };
-        let fine = in_steps(&[1.0, 2.0, 5.0]);
-        if fine.len() <= at_most { fine } else { in_steps(&[1.0]) }
+        let usual = in_steps(&[1.0, 2.0, 5.0], 1);
+        if usual.len() > at_most {
+            let many = decades.clone().count().div_ceil(at_most.clamp(1, MOST_DECADES));
+            return in_steps(&[1.0], many as i32);
+        }
+        if usual.len() >= FEWEST {
+            return usual;
+        }
+        // Little more than one number: tenths of it, or what is closest to them and enough.
+        let finer = [1.0, 0.5, 0.2, 0.1].map(|step: f64| {
+            let steps: Vec<f64> = (0..(9.0 / step).round() as u32)
+                .map(|k| (100.0 * (1.0 + f64::from(k) * step)).round() / 100.0)
+                .collect();
+            in_steps(&steps, 1)
+        });
+        let enough = finer.into_iter().find(|ticks| (FEWEST..=at_most).contains(&ticks.len()));
+        enough.unwrap_or(usual)
     }
 }
 
@@ -123,6 +145,11 @@ mod tests {
         assert_eq!(axis.ticks(10), [20.0, 50.0, 100.0, 200.0, 500.0, 1000.0]);
         assert_eq!(axis.ticks(5), [100.0, 1000.0]);
         assert_eq!(Logarithmic::new(0.5..3.0).ticks(10), [0.5, 1.0, 2.0]);
+        let narrow = Logarithmic::new(2400.0..4700.0);
+        assert_eq!(narrow.ticks(10), [2500.0, 3000.0, 3500.0, 4000.0, 4500.0]);
+        let wide = Logarithmic::new(0.9e-20..1.1e4).ticks(20);
+        assert_eq!(wide.len(), 13);
+        assert!(wide.windows(2).all(|pair| (pair[1] / pair[0] - 100.0).abs() < 1e-9));
     }
 
     #[test]
@@ -141,6 +168,7 @@ mod tests {
         extent.cover(4.0, 0.0);
         extent.cover_y(10.0);
         assert_eq!((extent.x(), extent.y()), (1.94..4.06, 0.0..21.0));
-        assert_eq!(extent.logarithmic_y(), 8.5..24.0);
+        let (range, margin) = (extent.logarithmic_y(), 2_f64.powf(0.04));
+        assert_eq!((range.start, range.end), (10.0 / margin, 20.0 * margin));
     }
 }
