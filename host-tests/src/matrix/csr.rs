@@ -2,7 +2,7 @@
 
 use crate::vector::Vector;
 use solvekit::sum::{Accumulator, sum_of};
-use solvekit::{LinearOperator, Real, RowOperator, csr::visit_common};
+use solvekit::{LinearOperator, Real, RowOperator};
 
 /// A sparse matrix stored by rows, of any size: [`solvekit::Csr`] for the host, with the same bits.
 ///
@@ -211,10 +211,16 @@ impl<T: Real> RowOperator<T> for CsrMatrix<T> {
 
     fn row_pair(&self, first: usize, second: usize, weight: impl Fn(usize) -> T) -> T {
         let (mut sum, mut terms) = (Accumulator::default(), 0);
-        visit_common(self.row(first), self.row(second), |k, a, b| {
-            sum.add(terms, a * b * weight(k as usize));
-            terms += 1;
-        });
+        let ((columns, values), (others, other_values)) = (self.row(first), self.row(second));
+        let (mut i, mut j) = (0, 0);
+        // Which of the two goes on cannot be foretold: no branch depends on it.
+        while let (Some(a), Some(b)) = (columns.get(i), others.get(j)) {
+            if a == b {
+                sum.add(terms, values[i] * other_values[j] * weight(*a as usize));
+                terms += 1;
+            }
+            (i, j) = (i + usize::from(a <= b), j + usize::from(b <= a));
+        }
         sum.total()
     }
 

@@ -67,6 +67,8 @@ fn row_sums_of_the_bound_are_the_sums_of_its_entries() {
     let room = [Response::<f64>::zeros(); K];
     let soft = Softmax::new(&a, &CLASSES, SVector::<f64, { K * N }>::zeros(), room).unwrap();
     let square = LeastSquares::new(&a, &y).unwrap();
+    let labels = y.map(|y| if y > 0.0 { 1.0 } else { -1.0 });
+    let two = Logistic::new(&a, &labels).unwrap();
     let sums = |fit: &dyn Fn(usize, usize) -> f64, n: usize, i: usize| {
         (0..n).map(|j| fit(i, j).abs()).sum::<f64>()
     };
@@ -77,6 +79,8 @@ fn row_sums_of_the_bound_are_the_sums_of_its_entries() {
     for i in 0..N {
         let naive = sums(&|i, j| square.bound(i, j), N, i);
         assert!((square.bound_sum(i) - naive).abs() <= 1e-14 * naive, "{i}");
+        // ¼ AᵀA.
+        assert_eq!(two.bound_sum(i), 0.25 * square.bound_sum(i));
     }
     assert_eq!(soft.bound_sum(K * N), 0.0);
 }

@@ -1,6 +1,6 @@
 //! [`LeastSquares`]: ½‖y − A x‖², with the residual kept.
 
-use super::{DataFit, FitError, Point, check};
+use super::{DataFit, FitError, Point, check, pair_sum};
 use crate::sum::{dot, max_abs};
 use crate::system::first_non_finite;
 use crate::{Buffer, ColumnOperator, Real};
@@ -123,6 +123,10 @@ impl<R: Real, A: ColumnOperator<R>> DataFit for LeastSquares<'_, R, A> {
     #[inline]
     fn bound(&self, i: usize, j: usize) -> R {
         self.design.column_pair(i, j, |_| R::ONE)
+    }
+
+    fn bound_sum(&self, i: usize) -> R {
+        pair_sum(self.design, i)
     }
 
     #[inline]

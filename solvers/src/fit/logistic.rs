@@ -1,7 +1,7 @@
 //! [`Logistic`]: Σ ln(1 + exp(−yᵢ aᵢᵀx)), with scores and slopes kept.
 
 use super::scores::{ln_1p, rounding};
-use super::{DataFit, FitError, Point, Scores, check};
+use super::{DataFit, FitError, Point, Scores, check, pair_sum};
 use crate::sum::sum_of;
 use crate::{Buffer, ColumnOperator, Real};
 
@@ -205,6 +205,10 @@ impl<R: Real, A: ColumnOperator<R>> DataFit for Logistic<'_, R, A> {
     #[inline]
     fn bound(&self, i: usize, j: usize) -> R {
         R::from_f64(0.25) * self.design.column_pair(i, j, |_| R::ONE)
+    }
+
+    fn bound_sum(&self, i: usize) -> R {
+        R::from_f64(0.25) * pair_sum(self.design, i)
     }
 
     #[inline]

@@ -29,8 +29,8 @@ pub use quadratic::Quadratic;
 pub use scores::Scores;
 pub use softmax::Softmax;
 
-use crate::Real;
 use crate::direct::pairs;
+use crate::{ColumnOperator, Real};
 
 /// A smooth convex function f of N unknowns, with what makes a step along few of them cheap.
 ///
@@ -80,7 +80,8 @@ pub trait DataFit {
         self.bound(j, j)
     }
 
-    /// Σⱼ|Hᵢⱼ| over all j.
+    /// Σⱼ|Hᵢⱼ| over all j. Of a fit with a design it costs N column products, and room for M numbers
+    /// while it runs.
     fn bound_sum(&self, i: usize) -> Self::Real {
         crate::sum::sum_of(self.unknowns(), |j| crate::Scalar::abs(self.bound(i, j)))
     }
@@ -101,4 +102,12 @@ pub trait DataFit {
 
     /// Sets unknowns that are not finite to zero, and refreshes.
     fn restore(&self, point: &mut Self::Point);
+}
+
+/// Σⱼ|aᵢᵀaⱼ| over all columns of a design: with column i spread out once, each product reads one
+/// column, where two stored sparsely would have to be matched.
+fn pair_sum<R: Real, A: ColumnOperator<R>>(design: &A, i: usize) -> R {
+    let mut own = design.zero_range();
+    design.add_column(i, R::ONE, &mut own);
+    crate::sum::sum_of(design.columns(), |j| design.column_dot(j, &own).abs())
 }

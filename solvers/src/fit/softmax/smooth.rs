@@ -3,7 +3,7 @@
 use super::{Softmax, entry, renew_row};
 use crate::direct::pairs;
 use crate::fit::scores::ln_1p;
-use crate::fit::{DataFit, Point, Scores};
+use crate::fit::{DataFit, Point, Scores, pair_sum};
 use crate::sum::sum_of;
 use crate::{Buffer, ColumnOperator, Real};
 
@@ -110,10 +110,7 @@ where
     /// (1 − 1/K) Σⱼ |aᵢᵀaⱼ|: the classes add up in closed form.
     fn bound_sum(&self, i: usize) -> R {
         let Some((feature, _)) = self.split(i) else { return R::ZERO };
-        let pairs = sum_of(self.design.columns(), |j| {
-            self.design.column_pair(feature, j, |_| R::ONE).abs()
-        });
-        (R::ONE - R::ONE / R::from_u32(self.classes() as u32)) * pairs
+        (R::ONE - R::ONE / R::from_u32(self.classes() as u32)) * pair_sum(self.design, feature)
     }
 
     /// ¼‖aⱼ‖², which is less than Hⱼⱼ for more than two classes.
