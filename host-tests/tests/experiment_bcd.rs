@@ -13,8 +13,8 @@ fn rows(sets: &[Set], scale: f64) -> Vec<Row> {
     let shown =
         panels.filter(|p| [8, 11].contains(&p.figure) && p.size == 5 && sets.contains(&p.set));
     let traced = shown.flat_map(|panel| {
-        let curves =
-            trace(panel.set, panel.size, &panel.methods, (scale, SEED)).expect("good data");
+        let curves: Vec<_> = panel.methods.iter().map(|method| (panel.size, *method)).collect();
+        let curves = trace(panel.set, &curves, (scale, SEED), &|| ()).expect("good data");
         let row = |(method, gaps)| Row {
             figure: panel.figure,
             set: panel.set,
@@ -30,7 +30,7 @@ fn rows(sets: &[Set], scale: f64) -> Vec<Row> {
 /// Prints every check and returns those that do not hold, by their claims.
 fn broken(checks: &[Check]) -> Vec<&str> {
     for check in checks {
-        eprintln!("{} {}: {}", check.holds, check.claim, check.numbers);
+        eprintln!("{} {}: {}; {}", check.holds, check.claim, check.asked, check.measured);
     }
     checks.iter().filter(|check| !check.holds).map(|check| check.claim.as_str()).collect()
 }
@@ -51,9 +51,10 @@ fn rules_and_updates_come_in_the_papers_order() {
         );
     }
     let checks = checks(&rows, &[], &[], 0.1);
-    assert_eq!(checks.len(), 3 * (1 + 2 + 4) + 1);
+    // Fixed blocks before variable ones where rules are not greedy: on A and C.
+    assert_eq!(checks.len(), 3 * (1 + 6 + 4) + 2 * 3 + 1);
     // At a tenth of the size matrix steps are ahead by 4.9; the factor is asked of the whole size.
-    let known = ["A, blocks of 5, GS-VB: matrix steps ahead of gradient's by a factor of 5"];
+    let known = ["A, blocks of 5, GS-VB: gradient over matrix steps"];
     assert_eq!(broken(&checks), known);
 }
 
@@ -62,13 +63,15 @@ fn blocks_that_are_forests_come_in_the_papers_order() {
     let lattice = trees(Set::D, 0.25, SEED).expect("good data");
     let moons = trees(Set::E, 0.25, SEED).expect("good data");
     let checks = checks(&[], &[lattice, moons].concat(), &[], 0.25);
-    assert_eq!(checks.len(), 2);
-    assert!(broken(&checks).is_empty());
+    assert_eq!(checks.len(), 2 + 2);
+    // At a quarter of the size the order in which a partition goes makes no difference (404 and 400
+    // steps), at the whole size hardly any (460 and 463).
+    assert_eq!(broken(&checks), ["E, tree partition: steps until 0.001"]);
 }
 
 #[test]
 fn proximal_newton_identifies_the_support_and_ends() {
-    let rows = bounded(100, 0.1, SEED).expect("good data");
+    let rows = bounded(&[100], (0.1, SEED), &|| ()).expect("good data");
     let of = |figure, name: &str| {
         let found = rows.iter().find(|row| row.figure == figure && row.name == name);
         found.expect("a row").clone()

@@ -101,7 +101,7 @@ fn auto(common: &Common) -> anyhow::Result<Ending> {
 }
 
 fn bcd(common: &Common) -> anyhow::Result<Ending> {
-    let Traced { rows, trees, bounded } = experiment::bcd::run(&common.into())?;
+    let Traced { rows, trees, bounded, checks } = experiment::bcd::run(&common.into())?;
     let mut table = String::new();
     writeln!(
         table,
@@ -132,11 +132,17 @@ fn bcd(common: &Common) -> anyhow::Result<Ending> {
         )?;
     }
     writeln!(table)?;
-    for check in experiment::bcd::checks(&rows, &trees, &bounded, common.scale) {
+    for check in &checks {
         let verdict = if check.holds { "holds" } else { "DOES NOT HOLD" };
-        writeln!(table, "{verdict}: {} ({})", check.claim, check.numbers)?;
+        writeln!(
+            table,
+            "{verdict}: {}: {}; measured {}",
+            check.claim, check.asked, check.measured
+        )?;
     }
-    let place = format!("table.csv and the figures are in {}", common.output.display());
+    let held = checks.iter().filter(|check| check.holds).count();
+    writeln!(table, "{held} of {} hold", checks.len())?;
+    let place = format!("table.csv, checks.csv and the figures are in {}", common.output.display());
     tell(&format!("{table}{place}")).context(place)?;
     Ok(Ending::Done)
 }

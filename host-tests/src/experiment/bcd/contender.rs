@@ -1,20 +1,20 @@
 //! A rule and an update whose types are forgotten, so that a table of methods needs one loop.
 
+use super::shared::Known;
 use anyhow::Result;
 use rand_pcg::Pcg32;
+use solvekit::bcd::room;
 use solvekit::bcd::rule::{
-    Chosen, Cyclic, GaussSouthwell, GaussSouthwellDiagonal, GaussSouthwellRowSum, Greedy,
-    GreedyBlocks, GreedyQuadratic, GreedyQuadraticBlocks, PermutedCoordinates, Random,
-    RandomCoordinates, Rule, Sampled, SampledCoordinates,
+    Chosen, Cyclic, GaussSouthwell, GaussSouthwellDiagonal, Greedy, GreedyBlocks, GreedyQuadratic,
+    GreedyQuadraticBlocks, PermutedCoordinates, Random, RandomCoordinates, Rule, Sampled,
+    SampledCoordinates,
 };
 use solvekit::bcd::update::{
-    Certified, Estimated, FactoredMatrix, Gradient, Known, Matrix, Newton, Update,
+    self, Certified, Estimated, FactoredMatrix, Gradient, Matrix, Newton, Update,
 };
-use solvekit::bcd::{BlockFactors, Partition, block_constants, room};
 use solvekit::direct::packed;
 use solvekit::fit::DataFit;
 use solvekit::penalty::Unpenalized;
-use std::cell::OnceCell;
 use std::fmt;
 
 use crate::vector::Vector;
@@ -63,6 +63,11 @@ impl Selection {
             self,
             CyclicFixed | RandomFixed | LipschitzFixed | GsFixed | GslFixed | GsdFixed | GsqFixed
         )
+    }
+
+    /// Does it need the row sums of |H|?
+    pub(super) const fn needs_row_sums(self) -> bool {
+        matches!(self, Self::GslVariable | Self::GsqVariable)
     }
 
     /// Does it look at the gradient?
@@ -131,42 +136,6 @@ impl fmt::Display for Step {
     }
 }
 
-type Order = Vec<usize>;
-type Factors = BlockFactors<f64, Order, Vector<f64>>;
-
-/// What depends on the fit and the block size alone, computed once for many methods.
-pub(super) struct Blocks {
-    size: usize,
-    partition: Partition<Order>,
-    constants: Vector<f64>,
-    factors: Factors,
-    /// Row sums of |H|; they take long where N is large.
-    sums: OnceCell<GaussSouthwellRowSum<Vector<f64>>>,
-}
-
-impl Blocks {
-    fn row_sums(
-        &self,
-        fit: &impl DataFit<Real = f64>,
-    ) -> Result<&GaussSouthwellRowSum<Vector<f64>>> {
-        if let Some(sums) = self.sums.get() {
-            return Ok(sums);
-        }
-        let sums = GaussSouthwellRowSum::new(fit, Vector::filled(fit.unknowns(), 0.0))?;
-        Ok(self.sums.get_or_init(|| sums))
-    }
-
-    /// Fixed blocks of a partition, with their constants and factors.
-    pub(super) fn new(fit: &impl DataFit<Real = f64>, partition: Partition<Order>) -> Result<Self> {
-        let size = partition.size();
-        let mut constants = Vector::filled(partition.blocks(), 0.0);
-        block_constants(fit, &partition, &mut constants, &mut vec![0.0; room(size)])?;
-        let memory = Vector::filled(partition.blocks() * packed(size), 0.0);
-        let factors = BlockFactors::new(fit, partition.clone(), memory)?;
-        Ok(Self { size, partition, constants, factors, sums: OnceCell::new() })
-    }
-}
-
 /// A rule at work.
 pub(super) trait Picks<F: DataFit> {
     fn pick(&mut self, fit: &F, point: &F::Point) -> Chosen<'_>;
@@ -193,10 +162,11 @@ pub(super) fn picks<'a, F: DataFit<Real = f64> + 'a>(
     selection: Selection,
     fit: &F,
     start: &F::Point,
-    blocks: &'a Blocks,
+    known: Known<'a>,
     seed: u64,
 ) -> Result<Box<dyn Picks<F> + 'a>> {
-    let size = blocks.size;
+    let blocks = known.blocks;
+    let size = blocks.partition.size();
     let partition = || blocks.partition.clone();
     let random = Pcg32::new(seed, 7);
     let (indices, numbers) = (vec![0; size], Vector::filled(size, 0.0));
@@ -224,13 +194,11 @@ pub(super) fn picks<'a, F: DataFit<Real = f64> + 'a>(
         Selection::RandomVariable => picker(RandomCoordinates::new(indices, random)?),
         Selection::LipschitzVariable => picker(SampledCoordinates::new(indices, numbers, random)),
         Selection::GsVariable => picker(Greedy::new(GaussSouthwell, indices, numbers)),
-        Selection::GslVariable => {
-            picker(Greedy::new(blocks.row_sums(fit)?.clone(), indices, numbers))
-        }
+        Selection::GslVariable => picker(Greedy::new(known.row_sums()?.clone(), indices, numbers)),
         Selection::GsdVariable => picker(Greedy::new(GaussSouthwellDiagonal, indices, numbers)),
         Selection::GsqVariable => {
             // As `GreedyQuadratic::plain` would, but the sums are at hand.
-            let bound = blocks.row_sums(fit)?.sums().iter().fold(0.0_f64, |most, s| most.max(*s));
+            let bound = known.row_sums()?.sums().iter().fold(0.0_f64, |most, s| most.max(*s));
             let trial = start.clone();
             let rule =
                 GreedyQuadratic::new(bound, false, trial, indices, numbers.clone(), numbers)?;
@@ -269,14 +237,14 @@ pub(super) fn changes<'a, F: DataFit<Real = f64> + 'a>(
     step: Step,
     fixed: bool,
     unknowns: usize,
-    blocks: &'a Blocks,
+    Known { blocks, .. }: Known<'a>,
 ) -> Result<Box<dyn Changes<F> + 'a>> {
-    let size = blocks.size;
+    let size = blocks.partition.size();
     let direction = Vector::filled(size, 0.0);
     let triangle = || Vector::filled(packed(size), 0.0);
     Ok(match (step, fixed) {
         (Step::Gradient, true) => {
-            changer(Gradient::new(Known(blocks.constants.clone()), direction))
+            changer(Gradient::new(update::Known(blocks.constants.clone()), direction))
         }
         (Step::Gradient, false) => {
             changer(Gradient::new(Certified(Vector::filled(room(size), 0.0)), direction))

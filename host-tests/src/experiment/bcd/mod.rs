@@ -7,6 +7,7 @@ mod contender;
 pub mod data;
 mod panel;
 mod problem;
+mod shared;
 mod table;
 mod tree;
 
@@ -14,7 +15,7 @@ pub use bounded::{BoundedRow, bounded};
 pub use check::{Check, checks};
 pub use contender::{Selection, Step};
 pub use panel::{Panel, panels};
-pub use problem::{Cut, Method, STEPS, Set, trace};
+pub use problem::{Curve, Cut, Method, STEPS, Set, trace};
 pub use table::Row;
 pub use tree::{TARGET, TreeRow, trees};
 
@@ -27,6 +28,9 @@ use std::fs;
 /// What a curve depends on.
 type Key = (Set, usize, Method);
 
+/// Block sizes of figures 7 and 13.
+const SIZES: [usize; 3] = [5, 50, 100];
+
 /// What a run traced.
 #[derive(Clone, Debug)]
 pub struct Traced {
@@ -36,9 +40,12 @@ pub struct Traced {
     pub trees: Vec<TreeRow>,
     /// Figures 7 and 13.
     pub bounded: Vec<BoundedRow>,
+    /// What the paper says of them.
+    pub checks: Vec<Check>,
 }
 
-/// Runs every panel and writes `table.csv` and the figures into the output folder.
+/// Runs every panel and writes `table.csv`, `trees.csv`, `bounded.csv`, `checks.csv` and the figures
+/// into the output folder.
 ///
 /// `scale` multiplies the numbers of rows and unknowns of the data sets; block sizes and iterations
 /// stay as they are.
@@ -49,7 +56,28 @@ pub fn run(options: &Options) -> Result<Traced> {
     fs::create_dir_all(&options.output)
         .with_context(|| format!("cannot create {}", options.output.display()))?;
     let panels = panels();
-    let curves = curves(&panels, options)?;
+    let work = work(&panels);
+    let sets = [Set::D, Set::E];
+    let counted = work.values().map(Vec::len).sum::<usize>() + sets.len() + 12 * SIZES.len();
+    let bar = options.progress(counted as u64);
+    let done = || bar.inc(1);
+    let (curves, (trees, bounded)) = rayon::join(
+        || curves(&work, options, &done),
+        || {
+            let trees = || {
+                let trees = sets.into_par_iter().map(|set| {
+                    let rows = trees(set, options.scale, options.seed);
+                    done();
+                    rows
+                });
+                trees.collect::<Result<Vec<_>>>()
+            };
+            let bounded = || bounded(&SIZES, (options.scale, options.seed), &done);
+            rayon::join(trees, bounded)
+        },
+    );
+    bar.finish_and_clear();
+    let (curves, trees, bounded) = (curves?, trees?.concat(), bounded?);
     let rows: Vec<Row> = panels
         .iter()
         .flat_map(|panel| {
@@ -66,39 +94,38 @@ pub fn run(options: &Options) -> Result<Traced> {
         let own: Vec<&Row> = rows.iter().filter(|row| row.is_of(panel)).collect();
         table::draw(&own, &options.output.join(format!("{}.svg", panel.name())))?;
     }
-    let trees = [Set::D, Set::E].map(|set| trees(set, options.scale, options.seed));
-    let trees: Vec<_> = trees.into_iter().collect::<Result<Vec<_>>>()?.concat();
-    let sizes = [5, 50, 100];
-    let bounded = sizes.into_par_iter().map(|size| bounded(size, options.scale, options.seed));
-    let bounded: Vec<_> = bounded.collect::<Result<Vec<_>>>()?.concat();
     table::write_trees(&trees, &options.output)?;
     table::write_bounded(&bounded, &options.output)?;
-    Ok(Traced { rows, trees, bounded })
+    let checks = checks(&rows, &trees, &bounded, options.scale);
+    table::write_checks(&checks, &options.output)?;
+    Ok(Traced { rows, trees, bounded, checks })
 }
 
 /// Every curve once, however many panels show it.
-fn curves(panels: &[Panel], options: &Options) -> Result<BTreeMap<Key, Vec<f64>>> {
-    let mut methods: BTreeMap<(Set, usize), Vec<Method>> = BTreeMap::new();
+fn work(panels: &[Panel]) -> BTreeMap<Set, Vec<Curve>> {
+    let mut work: BTreeMap<Set, Vec<Curve>> = BTreeMap::new();
     for panel in panels {
-        let known = methods.entry((panel.set, panel.size)).or_default();
+        let known = work.entry(panel.set).or_default();
         for method in &panel.methods {
-            if !known.contains(method) {
-                known.push(*method);
+            let curve = (panel.size, *method);
+            if !known.contains(&curve) {
+                known.push(curve);
             }
         }
     }
-    let bar = options.progress(methods.len() as u64);
-    let work: Vec<_> = methods.into_iter().collect();
-    let traced = work.par_iter().with_max_len(1).map(|((set, size), methods)| {
-        let curves = trace(*set, *size, methods, (options.scale, options.seed))
-            .with_context(|| format!("data set {set}, blocks of {size}"));
-        bar.inc(1);
-        curves
+    work
+}
+
+fn curves(
+    work: &BTreeMap<Set, Vec<Curve>>,
+    options: &Options,
+    done: &(dyn Fn() + Sync),
+) -> Result<BTreeMap<Key, Vec<f64>>> {
+    let traced = work.par_iter().map(|(set, curves)| {
+        let gaps = trace(*set, curves, (options.scale, options.seed), done)
+            .with_context(|| format!("data set {set}"))?;
+        let keys = curves.iter().map(|(size, method)| (*set, *size, *method));
+        Ok(keys.zip(gaps).collect::<Vec<_>>())
     });
-    let traced: Vec<_> = traced.collect::<Result<_>>()?;
-    bar.finish_and_clear();
-    let keyed = work.into_iter().zip(traced).flat_map(|(((set, size), methods), curves)| {
-        methods.into_iter().map(move |method| (set, size, method)).zip(curves)
-    });
-    Ok(keyed.collect())
+    Ok(traced.collect::<Result<Vec<_>>>()?.into_iter().flatten().collect())
 }

@@ -1,13 +1,14 @@
 //! The paper's five problems, each ready to be traced.
 
-use super::contender::{Blocks, Selection, Step, changes, picks};
+use super::contender::{Selection, Step, changes, picks};
 use super::data::{self, Propagation};
+use super::shared::{Shared, weight};
 use crate::direct::{Cholesky, Envelope};
 use crate::matrix::CsrMatrix;
 use crate::vector::Vector;
 use anyhow::Result;
+use rayon::prelude::*;
 use solvekit::Transposed;
-use solvekit::bcd::Partition;
 use solvekit::fit::{DataFit, LeastSquares, Logistic, Quadratic, Softmax};
 use std::fmt;
 
@@ -81,16 +82,20 @@ impl fmt::Display for Method {
     }
 }
 
-/// Traces methods on one data set: the distance to the least objective at the start and after every
-/// iteration, in the order of `methods`. `scale` multiplies the numbers of rows and unknowns.
+/// One curve of a data set: the block size and the method.
+pub type Curve = (usize, Method);
+
+/// Traces curves on one data set: for each the distance to the least objective, at the start and
+/// after every iteration. `scale` multiplies the numbers of rows and unknowns; `done` is called after
+/// each curve.
 ///
 /// # Errors
 /// A fit or a rule that is refused; data of the kinds used here are not.
 pub fn trace(
     set: Set,
-    size: usize,
-    methods: &[Method],
+    curves: &[Curve],
     (scale, seed): (f64, u64),
+    done: &(dyn Fn() + Sync),
 ) -> Result<Vec<Vec<f64>>> {
     let scaled = |count: usize| ((count as f64 * scale).round() as usize).max(40);
     match set {
@@ -99,7 +104,7 @@ pub fn trace(
             let design = Transposed(&a.columns);
             let fit = LeastSquares::new(&design, &a.response)?;
             // More unknowns than rows: the least value is zero.
-            all(&fit, &fit.start(), size, methods, seed, |point| fit.value(point))
+            all(&fit, &fit.start(), (curves, seed, done), |point| fit.value(point))
         }
         Set::B => {
             let b = data::two_classes(seed, scaled(1000), scaled(10_000))?;
@@ -107,7 +112,7 @@ pub fn trace(
             let labels: Vector<f64> =
                 b.labels.iter().map(|label| if *label == 1 { 1.0 } else { -1.0 }).collect();
             let fit = Logistic::new(&design, &labels)?;
-            all(&fit, &fit.start(), size, methods, seed, |point| fit.value(point))
+            all(&fit, &fit.start(), (curves, seed, done), |point| fit.value(point))
         }
         Set::C => {
             let classes = ((CLASSES as f64 * scale.sqrt()).round() as usize).max(4);
@@ -117,28 +122,29 @@ pub fn trace(
             let x = Vector::filled(scaled(1000) * classes, 0.0);
             let fit =
                 Softmax::new(&design, &c.labels, x, vec![Vector::filled(rows, 0.0); classes])?;
-            all(&fit, &fit.start(), size, methods, seed, |point| fit.value(point))
+            all(&fit, &fit.start(), (curves, seed, done), |point| fit.value(point))
         }
-        Set::D => {
-            let side = ((50.0 * scale.sqrt()).round() as usize).max(8);
-            propagation(&data::lattice(seed, side, (side * side / 25).max(1))?, size, methods, seed)
-        }
-        Set::E => {
-            let points = scaled(2000);
-            propagation(&data::moons(seed, points, (points / 20).max(2))?, size, methods, seed)
+        Set::D | Set::E => {
+            let graph = propagation(set, scale, seed)?;
+            let fit = Quadratic::new(&graph.matrix, &graph.pull)?;
+            let best = solution(&graph)?;
+            let gap = |point: &<Quadratic<'_, f64, CsrMatrix<f64>> as DataFit>::Point| {
+                energy(&graph.matrix, &point.x, &best)
+            };
+            all(&fit, &fit.start(), (curves, seed, done), gap)
         }
     }
 }
 
-fn propagation(
-    graph: &Propagation,
-    size: usize,
-    methods: &[Method],
-    seed: u64,
-) -> Result<Vec<Vec<f64>>> {
-    let fit = Quadratic::new(&graph.matrix, &graph.pull)?;
-    let best = solution(graph)?;
-    all(&fit, &fit.start(), size, methods, seed, |point| energy(&graph.matrix, &point.x, &best))
+/// The graph of data set D or E.
+pub(super) fn propagation(set: Set, scale: f64, seed: u64) -> Result<Propagation> {
+    if set == Set::D {
+        let side = ((50.0 * scale.sqrt()).round() as usize).max(8);
+        data::lattice(seed, side, (side * side / 25).max(1))
+    } else {
+        let points = ((2000.0 * scale).round() as usize).max(40);
+        data::moons(seed, points, (points / 20).max(2))
+    }
 }
 
 /// The x that solves A x = b.
@@ -158,32 +164,21 @@ pub(super) fn energy(a: &CsrMatrix<f64>, x: &[f64], best: &[f64]) -> f64 {
     0.5 * terms.sum::<f64>()
 }
 
-fn all<F: DataFit<Real = f64>>(
+fn all<F>(
     fit: &F,
     start: &F::Point,
-    size: usize,
-    methods: &[Method],
-    seed: u64,
-    gap: impl Fn(&F::Point) -> f64,
-) -> Result<Vec<Vec<f64>>> {
-    let mut cuts: Vec<(Cut, Blocks)> = Vec::new();
-    for method in methods {
-        if cuts.iter().all(|(cut, _)| *cut != method.cut) {
-            let order = vec![0; fit.unknowns()];
-            let constant = |j| fit.lipschitz(j);
-            let partition = match method.cut {
-                Cut::Order => Partition::consecutive(order, size)?,
-                Cut::Sort => Partition::sorted(order, size, constant)?,
-                Cut::Average => Partition::averaged(order, size, constant)?,
-            };
-            cuts.push((method.cut, Blocks::new(fit, partition)?));
-        }
-    }
-    let curves = methods.iter().map(|method| {
-        let known = cuts.iter().find(|(cut, _)| *cut == method.cut);
-        let Some((_, blocks)) = known else { return Ok(Vec::new()) };
-        let mut rule = picks(method.selection, fit, start, blocks, seed)?;
-        let mut update = changes(method.step, method.selection.is_fixed(), fit.unknowns(), blocks)?;
+    (curves, seed, done): (&[Curve], u64, &(dyn Fn() + Sync)),
+    gap: impl Fn(&F::Point) -> f64 + Sync,
+) -> Result<Vec<Vec<f64>>>
+where
+    F: DataFit<Real = f64> + Sync,
+    F::Point: Sync,
+{
+    let shared = Shared::of(fit, curves)?;
+    let one = |(size, method): Curve| -> Result<Vec<f64>> {
+        let known = shared.known(size, method.cut)?;
+        let mut rule = picks(method.selection, fit, start, known, seed)?;
+        let mut update = changes(method.step, method.selection.is_fixed(), fit.unknowns(), known)?;
         let mut point = start.clone();
         let mut curve = vec![gap(&point)];
         for _ in 0..STEPS {
@@ -191,7 +186,14 @@ fn all<F: DataFit<Real = f64>>(
             update.change(fit, &mut point, chosen);
             curve.push(gap(&point));
         }
+        done();
         Ok(curve)
-    });
-    curves.collect()
+    };
+    // The long ones first, and in this order: else one of them may be left over for the end.
+    let mut order: Vec<usize> = (0..curves.len()).collect();
+    order.sort_by_key(|k| std::cmp::Reverse(weight(&curves[*k])));
+    let traced = order.into_iter().par_bridge().map(|k| Ok((k, one(curves[k])?)));
+    let mut traced: Vec<_> = traced.collect::<Result<_>>()?;
+    traced.sort_by_key(|(k, _)| *k);
+    Ok(traced.into_iter().map(|(_, curve)| curve).collect())
 }

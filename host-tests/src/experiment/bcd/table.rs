@@ -1,6 +1,7 @@
 //! [`Row`]: one curve; and the table and the plots of many.
 
 use super::bounded::BoundedRow;
+use super::check::Check;
 use super::panel::Panel;
 use super::problem::{Method, STEPS, Set};
 use super::tree::TreeRow;
@@ -133,6 +134,17 @@ pub(super) fn write_bounded(rows: &[BoundedRow], folder: &Path) -> anyhow::Resul
     Ok(())
 }
 
+/// checks.csv.
+pub(super) fn write_checks(checks: &[Check], folder: &Path) -> anyhow::Result<()> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    csv.write_record(["claim", "asked", "measured", "holds"])?;
+    for check in checks {
+        let holds = check.holds.to_string();
+        csv.write_record([&check.claim, &check.asked, &check.measured, &holds])?;
+    }
+    finish(csv, &folder.join("checks.csv"))
+}
+
 fn finish(csv: csv::Writer<Vec<u8>>, path: &Path) -> anyhow::Result<()> {
     let bytes = csv.into_inner().context("the table did not fit in memory")?;
     crate::file::write_whole(path, &bytes)
@@ -153,12 +165,36 @@ fn plot<'a>(
     path: &Path,
 ) -> anyhow::Result<()> {
     let colors = [BLUE, RED, GREEN, ORANGE, PURPLE, SKY, BLACK_INK, GREY, BROWN, YELLOW];
+    let curves: Vec<_> = curves.collect();
     let mut figure = Figure::new(counted, "distance to the least objective")
         .logarithmic()
-        .legend(Legend::BottomLeft);
-    for ((name, gaps), color) in curves.zip(colors.into_iter().cycle()) {
+        .legend(emptiest_corner(&curves));
+    for ((name, gaps), color) in curves.into_iter().zip(colors.into_iter().cycle()) {
         let points: Vec<_> = gaps.iter().enumerate().map(|(k, gap)| (k as f64, *gap)).collect();
         figure.line(name, &points, color);
     }
     figure.write(path)
+}
+
+/// Where the legend hides least of the curves, on a logarithmic axis.
+fn emptiest_corner(curves: &[(&str, &[f64])]) -> Legend {
+    let points = || {
+        let each = curves.iter().flat_map(|(_, gaps)| gaps.iter().enumerate());
+        each.filter(|(_, gap)| **gap > 0.0).map(|(k, gap)| (k as f64, gap.ln()))
+    };
+    let right = points().fold(0.0, |most, (k, _)| f64::max(most, k));
+    let (low, high) = points()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (_, y)| (low.min(y), high.max(y)));
+    // About the size of the longest legends: a line of text is a twentieth of the height.
+    let (width, height) = (0.3 * right, (0.06 + 0.045 * curves.len() as f64) * (high - low));
+    let hidden = |corner: &Legend| {
+        let inside = |(k, y): &(f64, f64)| match corner {
+            Legend::BottomRight => *k > right - width && *y < low + height,
+            Legend::TopRight => *k > right - width && *y > high - height,
+            _ => *k < width && *y < low + height,
+        };
+        points().filter(inside).count()
+    };
+    let corners = [Legend::BottomLeft, Legend::TopRight, Legend::BottomRight];
+    corners.into_iter().min_by_key(hidden).unwrap_or(Legend::BottomLeft)
 }

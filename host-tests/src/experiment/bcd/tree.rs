@@ -1,8 +1,8 @@
 //! Figure 6: blocks that are forests, solved exactly, on the lattice and the moons.
 
-use super::data::{self, Propagation};
-use super::problem::{Set, energy, solution};
-use crate::matrix::{CsrMatrix, HostColoring};
+use super::data::Propagation;
+use super::problem::{Set, energy, propagation, solution};
+use crate::matrix::CsrMatrix;
 use crate::vector::Vector;
 use anyhow::Result;
 use rand_pcg::Pcg32;
@@ -10,6 +10,7 @@ use solvekit::bcd::rule::{GaussSouthwell, GreedyBlocks, Rule};
 use solvekit::bcd::tree::{GreedyTree, MessagePassing, RandomTree, TreePartition};
 use solvekit::bcd::update::{Matrix, Update};
 use solvekit::bcd::{Descent, Partition};
+use solvekit::coloring::Groups;
 use solvekit::direct::packed;
 use solvekit::fit::{DataFit, Quadratic};
 use solvekit::penalty::Unpenalized;
@@ -46,13 +47,7 @@ type Fit<'a> = Quadratic<'a, f64, CsrMatrix<f64>>;
 /// # Errors
 /// A fit or a rule that is refused; data of the kinds used here are not.
 pub fn trees(set: Set, scale: f64, seed: u64) -> Result<Vec<TreeRow>> {
-    let graph = if set == Set::D {
-        let side = ((50.0 * scale.sqrt()).round() as usize).max(8);
-        data::lattice(seed, side, (side * side / 25).max(1))?
-    } else {
-        let points = ((2000.0 * scale).round() as usize).max(40);
-        data::moons(seed, points, (points / 20).max(2))?
-    };
+    let graph = propagation(set, scale, seed)?;
     let fit = Quadratic::new(&graph.matrix, &graph.pull)?;
     let best = solution(&graph)?;
     let unknowns = fit.unknowns();
@@ -65,8 +60,14 @@ pub fn trees(set: Set, scale: f64, seed: u64) -> Result<Vec<TreeRow>> {
     let memory = || [indices(), indices(), indices()];
     let sorted = TreePartition::sorted(&fit, memory(), ends(), |j| fit.lipschitz(j))?;
     let natural = TreePartition::natural(&fit, memory(), ends())?;
-    let coloring = HostColoring::of(&graph.matrix)?;
-    let colors = TreePartition::colored(coloring.groups(), memory(), ends())?;
+    let [mut natural_order, mut by_constant] = [indices(), indices()];
+    natural_order.iter_mut().enumerate().for_each(|(j, slot)| *slot = j);
+    by_constant.clone_from(&natural_order);
+    by_constant.sort_by(|i, j| fit.lipschitz(*j).total_cmp(&fit.lipschitz(*i)));
+    let colored = |order: &[usize]| {
+        let (rows, ends) = colors(&graph.matrix, order);
+        TreePartition::colored(Groups { rows: &rows, ends: &ends }, memory(), vec![0; ends.len()])
+    };
     let greedy = GreedyTree::new(GaussSouthwell, [indices(), indices()], numbers());
     let random = RandomTree::new([indices(), indices()], Pcg32::new(seed, 6));
     // Of equal work: a dense block of τ costs τ³.
@@ -81,9 +82,32 @@ pub fn trees(set: Set, scale: f64, seed: u64) -> Result<Vec<TreeRow>> {
         one.trace("tree partition, by constants", sorted, messages()),
         one.trace("tree partition, natural", natural, messages()),
         one.trace("random tree", random, messages()),
-        one.trace("red-black", colors, messages()),
+        one.trace("red-black, by constants", colored(&by_constant)?, messages()),
+        one.trace("red-black, natural", colored(&natural_order)?, messages()),
         one.trace("general", general, matrix),
     ])
+}
+
+/// The first colour that no neighbour has, in a given order: nodes colour by colour, and the ends of
+/// the colours.
+fn colors(a: &CsrMatrix<f64>, order: &[usize]) -> (Vec<u32>, Vec<u32>) {
+    let mut colors = vec![usize::MAX; order.len()];
+    for node in order {
+        let neighbours = a.row(*node).0.iter().map(|j| colors[*j as usize]);
+        let taken: Vec<usize> = neighbours.collect();
+        colors[*node] = (0..).find(|color| !taken.contains(color)).unwrap_or(0);
+    }
+    let (mut rows, mut ends) = (Vec::new(), Vec::new());
+    let mut nodes: Vec<usize> = (0..order.len()).collect();
+    nodes.sort_by_key(|node| colors[*node]);
+    for (place, node) in nodes.iter().enumerate() {
+        if place > 0 && colors[*node] != colors[nodes[place - 1]] {
+            ends.push(place as u32);
+        }
+        rows.push(*node as u32);
+    }
+    ends.push(rows.len() as u32);
+    (rows, ends)
 }
 
 struct Traced<'a> {
