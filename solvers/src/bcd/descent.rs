@@ -80,6 +80,8 @@ where
         self.fit.value(point) + self.penalty.total(self.fit.x(point))
     }
 
+    // One copy for the looks and the certificate.
+    #[inline(never)]
     fn stationarity(&self, point: &F::Point) -> F::Real {
         self.penalty.stationarity(self.fit.x(point), |j| self.fit.partial(point, j))
     }

@@ -120,7 +120,8 @@ impl<R: Real, A: ColumnOperator<R>> DataFit for LeastSquares<'_, R, A> {
         }
     }
 
-    #[inline]
+    // A whole column product: a call costs little, copies of it at every use much flash.
+    #[inline(never)]
     fn bound(&self, i: usize, j: usize) -> R {
         self.design.column_pair(i, j, |_| R::ONE)
     }
@@ -138,6 +139,8 @@ impl<R: Real, A: ColumnOperator<R>> DataFit for LeastSquares<'_, R, A> {
         self.largest_correlation
     }
 
+    // Seldom called, from several places: one copy is enough.
+    #[inline(never)]
     fn refresh(&self, point: &mut Self::Point) {
         self.design.apply(&point.x, &mut point.kept);
         for (r, y) in point.kept.as_mut_slice().iter_mut().zip(self.response.as_slice()) {

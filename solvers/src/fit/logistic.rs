@@ -202,7 +202,8 @@ impl<R: Real, A: ColumnOperator<R>> DataFit for Logistic<'_, R, A> {
         renew(&mut point.kept, self.labels.as_slice(), |s| s == R::INFINITY);
     }
 
-    #[inline]
+    // A whole column product: a call costs little, copies of it at every use much flash.
+    #[inline(never)]
     fn bound(&self, i: usize, j: usize) -> R {
         R::from_f64(0.25) * self.design.column_pair(i, j, |_| R::ONE)
     }
@@ -229,6 +230,8 @@ impl<R: Real, A: ColumnOperator<R>> DataFit for Logistic<'_, R, A> {
         self.gradient_scale
     }
 
+    // Seldom called, from several places: one copy is enough.
+    #[inline(never)]
     fn refresh(&self, point: &mut Self::Point) {
         self.design.apply(&point.x, &mut point.kept.scores);
         renew(&mut point.kept, self.labels.as_slice(), |_| true);

@@ -215,6 +215,8 @@ impl<R: Real, A: RowOperator<R>> DataFit for Quadratic<'_, R, A> {
         max_abs(self.b.as_slice())
     }
 
+    // Seldom called, from several places: one copy is enough.
+    #[inline(never)]
     fn refresh(&self, point: &mut Self::Point) {
         self.a.apply(&point.x, &mut point.kept);
         for (g, b) in point.kept.as_mut_slice().iter_mut().zip(self.b.as_slice()) {

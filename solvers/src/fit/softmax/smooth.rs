@@ -91,7 +91,8 @@ where
         self.renew(&mut point.kept, |s| s == R::INFINITY);
     }
 
-    #[inline]
+    // A whole column product: a call costs little, copies of it at every use much flash.
+    #[inline(never)]
     fn bound(&self, i: usize, j: usize) -> R {
         self.bound_of(i, j, self.classes())
     }
@@ -144,6 +145,8 @@ where
         self.gradient_scale
     }
 
+    // Seldom called, from several places: one copy is enough.
+    #[inline(never)]
     fn refresh(&self, point: &mut Self::Point) {
         let x = point.x.as_slice();
         for (class, scores) in point.kept.scores.as_mut().iter_mut().enumerate() {
