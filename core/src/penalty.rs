@@ -42,6 +42,14 @@ pub trait Penalty<R: Real> {
         }
     }
 
+    /// The proximal map of all coordinates, in order.
+    #[inline]
+    fn prox_all(&self, step: R, v: &mut [R]) {
+        for (coordinate, v) in v.iter_mut().enumerate() {
+            *v = self.prox(coordinate, step, *v);
+        }
+    }
+
     /// The largest [`distance`](Self::distance) over all coordinates; NaN wins. `partial(j)` is
     /// ∇ⱼf, asked once for each j in order.
     fn stationarity(&self, x: &[R], mut partial: impl FnMut(usize) -> R) -> R {

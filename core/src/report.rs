@@ -70,6 +70,10 @@ pub enum Certificate {
     /// f(x) + g(x) less the value of a feasible point of the dual problem: an upper bound of the
     /// distance to the least objective.
     DualityGap,
+    /// max |x − prox(x − α ∇f(x))| / α over all coordinates, α being the method's step: the change of
+    /// a proximal gradient step as a gradient. ‖∇f‖_∞ where there is no penalty, and zero exactly
+    /// where the step stays: at a least objective where f and g are convex.
+    ProximalResidual,
 }
 
 /// How a run ended (or stands), with the numbers that decided it, all in the same units.

@@ -9,6 +9,7 @@
 //! | [`bcd`] | least f(x) + g(x) by block coordinate descent: partitions, rules, updates, trees |
 //! | [`fit`] | its f: least squares, quadratics, logistic and softmax fits |
 //! | [`penalty`] | its g: L1, elastic net, groups, bounds, MCP, SCAD |
+//! | [`recovery`] | sparse x from few measurements: proximal gradient, thresholding, pursuits |
 //! | [`rows`] | A x = b of any shape by projections onto rows: Kaczmarz, in turn, sampled, greedy, by blocks |
 //! | [`direct`] | A x = b, small: Cholesky in memory the caller owns, and refinement with a report |
 //! | [`krylov`] | A x = b by conjugate directions: CG, and shells that make any direction safe |
@@ -44,6 +45,7 @@ pub mod fit;
 pub mod krylov;
 pub mod lasso;
 pub mod penalty;
+pub mod recovery;
 pub mod rows;
 pub mod sor;
 #[cfg(feature = "storage")]

@@ -1,7 +1,7 @@
 //! Every penalty against its definition, minimised by brute force in f64.
 
 use solvekit::penalty::{
-    Bounds, ElasticNet, L1, Mcp, NonNegative, Penalty, Scad, Separable, Unpenalized,
+    Bounds, ElasticNet, L0, L1, Mcp, NonNegative, Penalty, Scad, Separable, Unpenalized,
 };
 use solvekit::{Real, SVector};
 
@@ -51,6 +51,8 @@ fn each<R: Real>(visit: &mut impl Visit<R>) {
     }
     case!(Unpenalized, |_| 0.0, &[][..], CONVEX);
     case!(L1::new(r(0.5)).unwrap(), |x: f64| 0.5 * x.abs(), &[0.0], CONVEX);
+    // Never convex; a sum of it and a parabola is lowest at 0 or at the parabola's middle.
+    case!(L0::new(r(0.5)).unwrap(), |x| if x == 0.0 { 0.0 } else { 0.5 }, &[0.0], 0.0);
     let net = |x: f64| 0.5 * x.abs() + 0.375 * x * x;
     case!(ElasticNet::new(r(0.5), r(0.75)).unwrap(), net, &[0.0], CONVEX);
     case!(NonNegative::default(), |x| inside(x, 0.0, f64::INFINITY), &[0.0], CONVEX);

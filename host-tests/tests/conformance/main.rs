@@ -14,6 +14,7 @@ mod lasso;
 mod oracle;
 mod orders;
 mod projected;
+mod recovery;
 mod rows;
 mod side_by_side;
 mod sor;

@@ -175,6 +175,16 @@ impl<R: Real> Penalty<R> for GroupL1<R> {
         }
     }
 
+    fn prox_all(&self, step: R, v: &mut [R]) {
+        let size = self.size.max(1);
+        for (group, members) in v.chunks_mut(size).enumerate() {
+            let limit = self.weight(group * size) * step;
+            let norm = norm_of(members.iter().copied());
+            let factor = if norm <= limit { R::ZERO } else { R::ONE - limit / norm };
+            members.iter_mut().for_each(|v| *v *= factor);
+        }
+    }
+
     fn stationarity(&self, x: &[R], mut partial: impl FnMut(usize) -> R) -> R {
         let size = self.size.max(1);
         let mut worst = R::ZERO;

@@ -4,6 +4,7 @@
 //! |---|---|---|---|
 //! | [`Unpenalized`] | 0 | yes | constraint (none) |
 //! | [`L1`] | λ\|x\| | yes | separable |
+//! | [`L0`] | λ where x ≠ 0 | no | separable |
 //! | [`ElasticNet`] | λ₁\|x\| + ½λ₂x² | yes | separable |
 //! | [`GroupL1`] | λ√\|g\| ‖x_g‖₂ of a group g | yes | by groups |
 //! | [`NonNegative`] | λx for x ≥ 0, else infinite | yes | constraint |
@@ -62,6 +63,7 @@
 mod bounds;
 mod elastic_net;
 mod group_l1;
+mod l0;
 mod l1;
 mod mcp;
 mod non_negative;
@@ -72,6 +74,7 @@ pub use crate::{Constraint, Penalty, Separable};
 pub use bounds::Bounds;
 pub use elastic_net::ElasticNet;
 pub use group_l1::GroupL1;
+pub use l0::{L0, hard_threshold};
 pub use l1::{L1, soft_threshold};
 pub use mcp::Mcp;
 pub use non_negative::NonNegative;

@@ -9,6 +9,7 @@ mod krylov;
 mod lanes;
 mod lasso;
 mod operator;
+mod recovery;
 mod rows;
 mod sor;
 mod storage;
@@ -27,6 +28,7 @@ pub(crate) fn call() {
     bcd::solve();
     lanes::solve();
     tree::solve();
+    recovery::solve();
     rows::solve();
     lasso::solve_all();
     choice::choose();

@@ -94,6 +94,32 @@ impl<I: AsRef<[usize]> + AsMut<[usize]>, V> Picked<I, V> {
         }
     }
 
+    /// The most that can be picked.
+    pub fn capacity<R: crate::Real>(&self) -> usize
+    where
+        V: Buffer<R>,
+    {
+        self.coordinates.as_ref().len().min(self.scores.as_slice().len())
+    }
+
+    /// What was picked, by coordinate; what is offered afterwards is compared with scores that no
+    /// longer belong, so [`clear`](Self::clear) first.
+    pub fn ascending(&mut self) -> &[usize] {
+        let count = self.count;
+        let picked = self.coordinates.as_mut().get_mut(..count).unwrap_or_default();
+        // Few, and often nearly in order already: by insertion.
+        for end in 1..picked.len() {
+            let mut place = end;
+            while let Some([before, own]) = place.checked_sub(1).and_then(|b| picked.get_mut(b..=place))
+                && *before > *own
+            {
+                core::mem::swap(before, own);
+                place -= 1;
+            }
+        }
+        picked
+    }
+
     /// What was picked, largest score first.
     pub fn coordinates(&self) -> &[usize] {
         self.coordinates.as_ref().get(..self.count).unwrap_or(&[])

@@ -1,0 +1,39 @@
+//! Sparse recovery.
+
+use core::hint::black_box;
+use solvekit::penalty::{GroupL1, L0, L1, Penalty};
+use solvekit::recovery::{Ista, Sensing, StepSize};
+use solvekit::{Run, SMatrix, SVector, Stop};
+
+/// Rows and columns, neither a multiple of 4.
+const M: usize = 5;
+const N: usize = 7;
+
+#[inline(never)]
+pub(super) fn solve() {
+    let a = SMatrix::<f32, M, N>::from_element(black_box(2.0));
+    let y = SVector::<f32, M>::from_element(black_box(1.0));
+    if let Ok(penalty) = L1::new(black_box(0.1)) {
+        ista(&a, &y, penalty);
+    }
+    if let Ok(penalty) = L0::new(black_box(0.1)) {
+        ista(&a, &y, penalty);
+    }
+    if let Ok(penalty) = GroupL1::new(black_box(0.1), black_box(3), black_box(N)) {
+        ista(&a, &y, penalty);
+    }
+}
+
+fn ista<P: Penalty<f32>>(a: &SMatrix<f32, M, N>, y: &SVector<f32, M>, penalty: P) {
+    let Ok(stop) = Stop::relative(black_box(1e-5)) else { return };
+    let (Ok(sensing), Ok(step)) = (Sensing::new(a, y), StepSize::automatic(a)) else { return };
+    let step = if black_box(true) { step } else { StepSize::Fixed(black_box(0.1)) };
+    if let Ok(ista) = Ista::new(sensing, penalty, step) {
+        let mut state = ista.start();
+        let _ = black_box(Run::new(stop).advance(&ista, &mut state, black_box(10)));
+        black_box((state.step(), ista.objective(&state.x)));
+        if let Ok(again) = ista.start_at(black_box(state.x)) {
+            black_box(again.x);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Sparse recovery against what is true on paper.
+
+mod ista;
+mod problem;
+mod refused;
