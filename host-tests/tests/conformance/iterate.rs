@@ -2,6 +2,7 @@
 
 use solvekit::direct::RefinementState;
 use solvekit::krylov::{CgState, ConjugateDirectionsState, SsorCgState};
+use solvekit::recovery::{FistaState, HtpState, IhtState, IstaState, OmpState};
 use solvekit::sor::{AdaptiveSorState, AutoSorState, SorState};
 use solvekit::{Buffer, Real};
 
@@ -48,6 +49,36 @@ impl<R: Real, X: Buffer<R>> Iterate<R> for AutoSorState<R, X> {
 }
 
 impl<R: Real, X: Buffer<R>> Iterate<R> for SorState<X> {
+    fn x(&mut self) -> &mut [R] {
+        self.x.as_mut_slice()
+    }
+}
+
+impl<R: Real, X: Buffer<R>, Y: Buffer<R>> Iterate<R> for IstaState<R, X, Y> {
+    fn x(&mut self) -> &mut [R] {
+        self.x.as_mut_slice()
+    }
+}
+
+impl<R: Real, X: Buffer<R>, Y: Buffer<R>> Iterate<R> for FistaState<R, X, Y> {
+    fn x(&mut self) -> &mut [R] {
+        self.x.as_mut_slice()
+    }
+}
+
+impl<R: Real, X: Buffer<R>, Y: Buffer<R>, I, V> Iterate<R> for IhtState<R, X, Y, I, V> {
+    fn x(&mut self) -> &mut [R] {
+        self.x.as_mut_slice()
+    }
+}
+
+impl<R: Real, X: Buffer<R>, Y: Buffer<R>, I, V, W> Iterate<R> for HtpState<R, X, Y, I, V, W> {
+    fn x(&mut self) -> &mut [R] {
+        self.x.as_mut_slice()
+    }
+}
+
+impl<R: Real, X: Buffer<R>, Y: Buffer<R>, I, V, W> Iterate<R> for OmpState<R, X, Y, I, V, W> {
     fn x(&mut self) -> &mut [R] {
         self.x.as_mut_slice()
     }

@@ -1,34 +1,38 @@
 //! Sparse recovery in both precisions.
 
 use crate::case::Case;
-use crate::sor::{read, uneven};
-use solvekit::penalty::{L1, Penalty};
-use solvekit::recovery::{Ista, IstaState, Sensing, StepSize};
-use solvekit::{Buffer, LinearOperator, Real, SMatrix, SVector};
+use crate::iterate::Iterate;
+use crate::sor::uneven;
+use solvekit::direct::packed;
+use solvekit::operator::zeros;
+use solvekit::penalty::L1;
+use solvekit::recovery::{Fista, Htp, Iht, Ista, Largest, Omp, Refit, Sensing, StepSize};
+use solvekit::{Iteration, Real, SMatrix, SVector};
+use std::fmt::Debug;
 
 const M: usize = 14;
 const N: usize = 12;
 
 /// Well enough conditioned that an error in x is a few tolerances; enough columns that the fourth
 /// step finds the run still going.
-pub(crate) fn dictionary<R: Real>() -> SMatrix<R, M, N> {
+fn dictionary<R: Real>() -> SMatrix<R, M, N> {
     SMatrix::from_fn(|i, j| {
         let own = if i == j { 2.0 } else { 0.0 };
         R::from_f64(own + 0.5 * ((i * i * 7 + j * j * 13 + i * j * 5) as f64 * 0.37).sin())
     })
 }
 
-pub(crate) fn measurements<R: Real>() -> SVector<R, M> {
+fn measurements<R: Real>() -> SVector<R, M> {
     SVector::from_fn(|i, _| uneven(5 * i + 1))
 }
 
 /// A fifth of the weight that leaves nothing.
-pub(crate) fn weight() -> f64 {
+fn weight() -> f64 {
     0.2 * (dictionary::<f64>().transpose() * measurements::<f64>()).amax()
 }
 
 /// Cyclic coordinate descent for very many passes.
-pub(crate) fn lasso(lambda: f64) -> Vec<f64> {
+fn lasso(lambda: f64) -> Vec<f64> {
     let (a, mut r) = (dictionary::<f64>(), measurements::<f64>());
     let mut x = vec![0.0; N];
     for _ in 0..5_000 {
@@ -43,27 +47,45 @@ pub(crate) fn lasso(lambda: f64) -> Vec<f64> {
     x
 }
 
+/// A dictionary with more columns than rows, on which pursuits need several steps.
+fn wide<R: Real>() -> SMatrix<R, 20, 32> {
+    let entry = |i: usize, j: usize| i * i * 7 + j * j * 13 + i * j * 5 + 91 * (i + 3 * j);
+    SMatrix::from_fn(|i, j| R::from_f64((entry(i, j) as f64 * 0.37).sin()))
+}
+
+/// Six of 32 are not zero.
+fn sparse() -> SVector<f64, 32> {
+    SVector::from_fn(|j, _| {
+        let sign = if j % 2 == 0 { 1.0 } else { -1.0 };
+        if j % 5 == 1 && j < 30 { 1.0 + 0.25 * sign * j as f64 } else { 0.0 }
+    })
+}
+
+fn seen<R: Real>() -> SVector<R, 20> {
+    (wide::<f64>() * sparse()).map(R::from_f64)
+}
+
 /// Tolerance of the run and accuracy of x.
-pub(crate) fn sizes<R: Real + Into<f64>>() -> (f64, f64) {
+fn sizes<R: Real + Into<f64>>() -> (f64, f64) {
     if R::EPSILON.into() < 1e-10 { (1e-10, 1e-9) } else { (1e-5, 1e-4) }
 }
 
-fn check<R, A, P>(name: &'static str, a: &A, y: &A::Range, penalty: P, step: StepSize<R>)
-where
-    R: Real + Into<f64>,
-    A: LinearOperator<R>,
-    P: Penalty<R>,
+fn check<R: Real + Into<f64>, I: Iteration<Real = R>>(
+    name: &'static str,
+    iteration: &I,
+    start: I::State,
+    answer: Vec<f64>,
+) where
+    I::State: Iterate<R> + Debug,
 {
     let (tolerance, accuracy) = sizes::<R>();
-    let sensing = Sensing::new(a, y).expect("valid data");
-    let ista = Ista::new(sensing, penalty, step).expect("a valid step");
     Case {
         name,
-        iteration: &ista,
-        start: ista.start(),
-        read: |state: &IstaState<R, A::Domain, A::Range>| read(&state.x),
-        poke: |state, i, value| state.x.as_mut_slice()[i] = R::from_f64(value),
-        answer: lasso(weight()),
+        iteration,
+        start,
+        read: |state| state.clone().x().iter().map(|x| (*x).into()).collect(),
+        poke: |state, i, value| state.x()[i] = R::from_f64(value),
+        answer,
         accuracy,
         tolerance,
         ceiling: 400,
@@ -71,20 +93,46 @@ where
     .check();
 }
 
-fn everywhere<R: Real + Into<f64>>() {
+fn convex<R: Real + Into<f64>>() {
     let (a, y) = (dictionary::<R>(), measurements::<R>());
-    let l1 = || L1::new(R::from_f64(weight())).expect("a valid weight");
+    let sensing = Sensing::new(&a, &y).expect("valid data");
+    let l1 = L1::new(R::from_f64(weight())).expect("a valid weight");
     let automatic = StepSize::automatic(&a).expect("a dictionary of a size");
-    check("Ista, guarded", &a, &y, l1(), automatic);
-    check("Ista, fixed", &a, &y, l1(), StepSize::Fixed(automatic.initial()));
+    for step in [automatic, StepSize::Fixed(automatic.initial())] {
+        let ista = Ista::new(sensing, l1, step).expect("a valid step");
+        check("Ista", &ista, ista.start(), lasso(weight()));
+        let fista = Fista::new(sensing, l1, step).expect("a valid step");
+        check("Fista", &fista, fista.start(), lasso(weight()));
+    }
     assert_eq!((a, y), (dictionary(), measurements()), "the input was changed");
+}
+
+fn greedy<R: Real + Into<f64>>() {
+    let (a, y, answer) = (wide::<R>(), seen::<R>(), sparse().as_slice().to_vec());
+    let sensing = Sensing::new(&a, &y).expect("valid data");
+    let automatic = StepSize::automatic(&a).expect("a dictionary of a size");
+    let room = || Largest::new([0; 6], zeros::<R, 6, 1>());
+    let refit = || Refit::new(zeros::<R, 6, 1>(), zeros::<R, { packed(6) }, 1>());
+    for step in [automatic, StepSize::Fixed(automatic.initial())] {
+        let iht = Iht::new(sensing, room(), step).expect("valid");
+        check("Iht", &iht, iht.start(), answer.clone());
+    }
+    let iht = Iht::normalised(sensing, room()).expect("valid");
+    check("Iht, normalised", &iht, iht.start(), answer.clone());
+    let htp = Htp::new(sensing, room(), refit()).expect("valid");
+    check("Htp", &htp, htp.start(), answer.clone());
+    let omp = Omp::new(sensing, [0; 6], refit()).expect("valid");
+    check("Omp", &omp, omp.start(), answer);
+    assert_eq!((a, y), (wide(), seen()), "the input was changed");
 }
 
 #[test]
 fn in_f32() {
-    everywhere::<f32>();
+    convex::<f32>();
+    greedy::<f32>();
 }
 #[test]
 fn in_f64() {
-    everywhere::<f64>();
+    convex::<f64>();
+    greedy::<f64>();
 }

@@ -56,3 +56,8 @@ pub(crate) fn objective(problem: &Problem, lambda: f64, x: &[f64]) -> f64 {
     let size: f64 = x.iter().map(|x| x.abs()).sum();
     0.5 * r.iter().map(|r| r * r).sum::<f64>() + lambda * size
 }
+
+/// Σ vᵢ².
+pub(crate) fn squares(v: &[f64]) -> f64 {
+    v.iter().map(|v| v * v).sum()
+}

@@ -186,8 +186,8 @@ impl<R: Real, A: LinearOperator<R>, P: Penalty<R>> Iteration for Fista<'_, R, A,
             *estimate = R::INFINITY;
             return;
         }
-        let after = R::from_f64(0.5)
-            * (R::ONE + (R::ONE + R::from_f64(4.0) * square(*momentum)).sqrt());
+        let after =
+            R::from_f64(0.5) * (R::ONE + (R::ONE + R::from_f64(4.0) * square(*momentum)).sqrt());
         let restart = uphill > R::ZERO;
         let beta = if restart { R::ZERO } else { (*momentum - R::ONE) / after };
         *momentum = if restart { R::ONE } else { after };

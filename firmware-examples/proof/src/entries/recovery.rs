@@ -2,7 +2,9 @@
 
 use core::hint::black_box;
 use solvekit::penalty::{GroupL1, L0, L1, Penalty};
-use solvekit::recovery::{Ista, Sensing, StepSize};
+use solvekit::direct::packed;
+use solvekit::operator::zeros;
+use solvekit::recovery::{Fista, Htp, Iht, Ista, Largest, Omp, Refit, Sensing, StepSize};
 use solvekit::{Run, SMatrix, SVector, Stop};
 
 /// Rows and columns, neither a multiple of 4.
@@ -16,6 +18,7 @@ pub(super) fn solve() {
     if let Ok(penalty) = L1::new(black_box(0.1)) {
         ista(&a, &y, penalty);
     }
+    greedy(&a, &y);
     if let Ok(penalty) = L0::new(black_box(0.1)) {
         ista(&a, &y, penalty);
     }
@@ -24,10 +27,18 @@ pub(super) fn solve() {
     }
 }
 
-fn ista<P: Penalty<f32>>(a: &SMatrix<f32, M, N>, y: &SVector<f32, M>, penalty: P) {
+fn ista<P: Penalty<f32> + Clone>(a: &SMatrix<f32, M, N>, y: &SVector<f32, M>, penalty: P) {
     let Ok(stop) = Stop::relative(black_box(1e-5)) else { return };
     let (Ok(sensing), Ok(step)) = (Sensing::new(a, y), StepSize::automatic(a)) else { return };
     let step = if black_box(true) { step } else { StepSize::Fixed(black_box(0.1)) };
+    if let Ok(fista) = Fista::new(sensing, penalty.clone(), step) {
+        let mut state = fista.start();
+        let _ = black_box(Run::new(stop).advance(&fista, &mut state, black_box(10)));
+        black_box(state.step());
+        if let Ok(again) = fista.start_at(black_box(state.x)) {
+            black_box(again.x);
+        }
+    }
     if let Ok(ista) = Ista::new(sensing, penalty, step) {
         let mut state = ista.start();
         let _ = black_box(Run::new(stop).advance(&ista, &mut state, black_box(10)));
@@ -35,5 +46,34 @@ fn ista<P: Penalty<f32>>(a: &SMatrix<f32, M, N>, y: &SVector<f32, M>, penalty: P
         if let Ok(again) = ista.start_at(black_box(state.x)) {
             black_box(again.x);
         }
+    }
+}
+
+fn greedy(a: &SMatrix<f32, M, N>, y: &SVector<f32, M>) {
+    let Ok(stop) = Stop::relative(black_box(1e-5)) else { return };
+    let (Ok(sensing), Ok(step)) = (Sensing::new(a, y), StepSize::automatic(a)) else { return };
+    let room = || Largest::new(black_box([0; 3]), zeros::<f32, 3, 1>());
+    let refit = || Refit::new(zeros::<f32, 3, 1>(), zeros::<f32, { packed(3) }, 1>());
+    let guarded = Iht::new(sensing, room(), step);
+    for iht in [guarded, Iht::normalised(sensing, room())].into_iter().flatten() {
+        let mut state = iht.start();
+        let _ = black_box(Run::new(stop).advance(&iht, &mut state, black_box(10)));
+        black_box(state.step());
+        if let Ok(again) = iht.start_at(black_box(state.x)) {
+            black_box(again.x);
+        }
+    }
+    if let Ok(htp) = Htp::new(sensing, room(), refit()) {
+        let mut state = htp.start();
+        let _ = black_box(Run::new(stop).advance(&htp, &mut state, black_box(10)));
+        black_box(state.added());
+        if let Ok(again) = htp.start_at(black_box(state.x)) {
+            black_box(again.x);
+        }
+    }
+    if let Ok(omp) = Omp::new(sensing, black_box([0; 3]), refit()) {
+        let mut state = omp.start();
+        let _ = black_box(Run::new(stop).advance(&omp, &mut state, black_box(10)));
+        black_box((state.added(), state.places()));
     }
 }

@@ -110,7 +110,8 @@ impl<I: AsRef<[usize]> + AsMut<[usize]>, V> Picked<I, V> {
         // Few, and often nearly in order already: by insertion.
         for end in 1..picked.len() {
             let mut place = end;
-            while let Some([before, own]) = place.checked_sub(1).and_then(|b| picked.get_mut(b..=place))
+            while let Some([before, own]) =
+                place.checked_sub(1).and_then(|b| picked.get_mut(b..=place))
                 && *before > *own
             {
                 core::mem::swap(before, own);
