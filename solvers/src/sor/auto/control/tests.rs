@@ -119,6 +119,23 @@ fn a_probe_is_judged_in_time() {
     assert_eq!(falls(&plan, (0.35 * 1.2 * unit).ceil() as u32, |_| 1.0).1.probe, Probe::Lost);
 }
 
+#[test]
+fn the_schedule_of_halves_begins_anew_where_the_leader_takes_over() {
+    let play = Play { arm: 6, probe: true, leader: YOUNG, mean: 1.0 };
+    let plan = Plan { halves: true, play, ..plan() };
+    let mut control = Control::new();
+    control.begin(&plan, 1.0);
+    let first: [f64; 3] = core::array::from_fn(|_| control.next_weight(&plan));
+    assert!(first[0] == 1.0 && first[2] > 1.0);
+    control.fall_back(&plan, 1.0);
+    let quarter = (1.0 - (2.0 / control.omega() - 1.0).powi(2)) / 4.0;
+    let second = 1.0 / (1.0 - 2.0 * quarter);
+    let expected = [1.0, second, 1.0 / (1.0 - quarter * second)];
+    for expected in expected {
+        assert!((control.next_weight(&plan) - expected).abs() < 1e-15);
+    }
+}
+
 /// An unsettled λ twice too large: the ratio at its ω says where Young's ω is.
 #[test]
 fn a_steady_ratio_raises_omega_towards_youngs_and_a_false_one_is_taken_back() {
@@ -153,6 +170,17 @@ fn a_steady_ratio_raises_omega_towards_youngs_and_a_false_one_is_taken_back() {
         control.observe(&plan, residual.max(1e-7), None);
     }
     assert!(control.struck && control.omega() == start);
+    // A λ ten times too large is not made good at once.
+    let known = 10.0 * LAMBDA;
+    let wild = Plan { lambda: known, young: young_distance(known), ..plan };
+    let mut control = Control::new();
+    control.begin(&wild, 1.0);
+    let half = 1.0 + 0.5 * control.omega();
+    for k in 1..=8 {
+        control.sweeps = k;
+        control.observe(&wild, 0.97_f64.powi(k as i32), None);
+    }
+    assert!((control.omega() - half).abs() < 1e-14, "{} for {half}", control.omega());
     // Where λ is settled nothing is raised, nor where it would be over before it paid.
     for plan in [Plan { unsettled: false, ..plan }, Plan { target: 0.5, ..plan }] {
         let (_, control) = falls(&plan, 10, |k| ratio.powi(k as i32));

@@ -282,3 +282,6 @@ impl<R: Real, X: Buffer<R>> AutoMemory<R, X> {
         self.leader.judge(if taught { control.violations } else { 2 });
     }
 }
+
+#[cfg(test)]
+mod tests;
