@@ -128,3 +128,47 @@ impl<R: Real> Context<R> {
         self.place = None;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parabola(c: f64) -> f64 {
+        0.02 + 0.01 * c + 0.005 * c * c
+    }
+
+    /// A context from 0 to 2 that was told of `solves` values of λ.
+    fn taught(solves: u32) -> Context<f64> {
+        let mut context = Context::new(0.0, 2.0).expect("an interval");
+        for k in 0..solves {
+            let c = f64::from(k * 7 % 11) / 5.0;
+            context.tell(c);
+            context.learn(parabola(c));
+            context.forget_place();
+        }
+        context
+    }
+
+    #[test]
+    fn a_parabola_is_learned_and_trusted_but_for_every_sixteenth_solve() {
+        let mut context = taught(60);
+        assert_eq!(context.trusted(61), None, "no context was told");
+        context.tell(1.3);
+        for (solve, trusted) in [(20, false), (21, true), (31, true), (32, false), (33, true)] {
+            let lambda = context.trusted(solve);
+            assert_eq!(lambda.is_some(), trusted, "{solve}");
+            // The ridge is 10⁻⁹ of the sums.
+            assert!(lambda.is_none_or(|found| (found - parabola(1.3)).abs() < 1e-7), "{lambda:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_predicted_badly_is_not_trusted() {
+        let mut context = taught(60);
+        context.tell(1.0);
+        context.learn(2.0 * parabola(1.0));
+        // Off by a half, of which a tenth counts.
+        assert!((context.error - 0.05).abs() < 1e-3, "{}", context.error);
+        assert_eq!(context.trusted(61), None);
+    }
+}

@@ -187,3 +187,42 @@ fn a_steady_ratio_raises_omega_towards_youngs_and_a_false_one_is_taken_back() {
         assert!(!control.raised());
     }
 }
+
+/// A first solve asks for a Rayleigh quotient in its sweeps 4, 8, 16 …, and takes the least for λ.
+#[test]
+fn a_first_solve_finds_its_own_omega() {
+    let plan = Plan { first: true, lambda: 1.0, young: 1.0, ..plan() };
+    let mut control = Control::new();
+    control.begin(&plan, 1.0);
+    assert_eq!(control.omega(), 1.0);
+    let mut wanted = Vec::new();
+    for k in 1..40 {
+        control.sweeps = k;
+        if control.wants_quotient(&plan) {
+            wanted.push(k);
+        }
+    }
+    assert_eq!(wanted, [4, 8, 16, 32]);
+    let young = |lambda| 2.0 - young_distance::<f64>(lambda) * (-0.02_f64).exp();
+    for (k, quotient, least) in [(4, 0.2, 0.2), (8, 0.3, 0.2), (16, 0.05, 0.05)] {
+        control.sweeps = k;
+        control.observe(&plan, 1.0 / f64::from(k), Some(quotient));
+        assert!((control.omega() - young(least)).abs() < 1e-14, "{k}");
+    }
+    control.violations = 1;
+    control.sweeps = 64;
+    assert!(!control.wants_quotient(&plan), "a fallback stays");
+}
+
+/// Above Young's ω every ratio is about ω − 1 and says nothing of β.
+#[test]
+fn only_a_steady_ratio_above_that_of_young_settles() {
+    let mut control = Control::<f64>::new();
+    (control.omega, control.sweeps, control.ratio) = (1.5, 8, 0.7);
+    assert!(control.settles(0.7) && control.settles(0.705));
+    assert!(!control.settles(0.72), "not steady");
+    control.ratio = 0.49;
+    assert!(!control.settles(0.49), "above Young's");
+    (control.sweeps, control.ratio) = (7, 0.7);
+    assert!(!control.settles(0.7), "too early");
+}
