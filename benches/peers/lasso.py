@@ -3,7 +3,8 @@
 One interleaved run: in every round each contender solves the same problem once, in an order that
 changes from round to round. What is reported is the median. Every answer is checked here, by numpy:
 an objective more than 1e-6 * 0.5 * |y|^2 above the least that any contender found is no answer, and
-its time does not count. The duality gap is recomputed too, with the rescaled residual as the dual
+its time does not count. On scikit-learn's diabetes data the least objectives must agree to ten digits.
+The duality gap is recomputed too, with the rescaled residual as the dual
 point; celer certifies its own with a better one, so that a larger number there is not held against it.
 
     python lasso.py CHILD OUTPUT.json [--rounds N] [--only TEXT]
@@ -23,7 +24,8 @@ import numpy as np
 import sklearn
 import skglm
 from celer import celer_path
-from sklearn.linear_model import _cd_fast
+from sklearn.datasets import load_diabetes
+from sklearn.linear_model import Lasso, _cd_fast
 from skglm.datafits import Quadratic
 from skglm.penalties import L1
 from skglm.solvers import AndersonCD
@@ -33,6 +35,9 @@ GAP = 1e-6
 SHAPES = [(32, 16), (64, 32), (100, 500), (200, 2000)]
 CORRELATIONS = [0.0, 0.5, 0.95]
 FRACTIONS = [10, 100]
+DIABETES_ALPHAS = [1.0, 0.1, 0.01]
+# Half a unit of the tenth digit, at worst.
+DIABETES_DIGITS = 5e-11
 
 
 def problem(rows, columns, correlation, seed):
@@ -165,6 +170,28 @@ def measure(contenders, rounds, seed):
     return {name: float(np.median(values)) for name, values in times.items()}
 
 
+def diabetes(process, folder):
+    """scikit-learn's own data, with an intercept: the least objective, ours against its, to ten digits.
+
+    Both read the same numbers; each objective is evaluated by whoever solved, from its own weights.
+    """
+    design, response = load_diabetes(return_X_y=True)
+    rows = len(response)
+    np.asfortranarray(design).T.tofile(Path(folder) / "design.f64")
+    response.tofile(Path(folder) / "response.f64")
+    found = []
+    for alpha in DIABETES_ALPHAS:
+        words = Child(process, "").ask("objective", folder, *design.shape, repr(rows * alpha))
+        ours = float(words[0]) / rows
+        model = Lasso(alpha=alpha, tol=1e-15, max_iter=1_000_000).fit(design, response)
+        residual = response - model.predict(design)
+        theirs = float(residual @ residual / (2 * rows) + alpha * np.abs(model.coef_).sum())
+        if not abs(ours - theirs) <= DIABETES_DIGITS * theirs:
+            sys.exit(f"diabetes, alpha {alpha}: the objective is {ours!r}, scikit-learn's {theirs!r}")
+        found.append({"alpha": alpha, "solvekit": ours, "scikit_learn": theirs})
+    return found
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("child", help="the Rust program with solvekit and linfa")
@@ -180,6 +207,7 @@ def main():
     contenders = [Child(process, name) for name in names] + [ScikitLearn(), Celer(), Skglm()]
     rows = []
     with tempfile.TemporaryDirectory() as folder:
+        agreement = diabetes(process, folder)
         for shape in SHAPES:
             for correlation in CORRELATIONS:
                 for fraction in FRACTIONS:
@@ -194,7 +222,8 @@ def main():
         "numpy": np.__version__,
         "python": sys.version.split()[0],
     }
-    options.output.write_text(json.dumps({"gap": GAP, "versions": versions, "cases": rows}, indent=1))
+    measured = {"gap": GAP, "versions": versions, "diabetes": agreement, "cases": rows}
+    options.output.write_text(json.dumps(measured, indent=1))
 
 
 def one(contenders, process, folder, name, shape, correlation, fraction, rounds):

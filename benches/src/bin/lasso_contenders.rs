@@ -6,13 +6,14 @@
 //! | `case FOLDER M N LAMBDA` | `ready`; FOLDER holds design.f64 (columns one after the other) and response.f64 |
 //! | `time NAME` | nanoseconds of one solve, everything from the raw data on included |
 //! | `answer NAME` | the N weights |
+//! | `objective FOLDER M N LAMBDA` | the least ½‖y − Xw − c‖² + λ‖w‖₁, c a constant |
 #![allow(clippy::print_stdout, reason = "its answers, and the table")]
 #![forbid(unsafe_code)]
 
 use anyhow::{Context, Result, bail};
 use clap::Parser;
 use solvekit_benches::lasso::report::{self, Measured};
-use solvekit_benches::lasso::{CONTENDERS, Contender, Problem};
+use solvekit_benches::lasso::{CONTENDERS, Contender, Problem, least_objective};
 use solvekit_benches::machine::{Machine, date, today};
 use std::fs;
 use std::io::{BufRead, Write, stdin, stdout};
@@ -80,6 +81,11 @@ fn serve() -> Result<()> {
                 let weights = contender(name)?(problem.as_ref().context("no case was given")?)?;
                 let words: Vec<_> = weights.iter().map(|w| format!("{w:e}")).collect();
                 words.join(" ")
+            }
+            ["objective", folder, rows, columns, lambda] => {
+                let shape = (rows.parse()?, columns.parse()?);
+                let least = least_objective(folder.as_ref(), shape, lambda.parse()?)?;
+                format!("{least:e}")
             }
             _ => bail!("not understood: {line}"),
         };

@@ -15,8 +15,22 @@ pub const OURS: &str = "solvekit";
 pub struct Measured {
     /// Versions of the peers in Python.
     pub versions: BTreeMap<String, String>,
+    /// The least objectives on scikit-learn's diabetes data.
+    #[serde(default)]
+    pub diabetes: Vec<Agreement>,
     /// Case by case.
     pub cases: Vec<Case>,
+}
+
+/// The same least objective, found twice.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct Agreement {
+    /// The weight of ‖w‖₁ where the squares are divided by 2 M.
+    pub alpha: f64,
+    /// Ours.
+    pub solvekit: f64,
+    /// Of scikit-learn's weights.
+    pub scikit_learn: f64,
 }
 
 /// One problem.
@@ -103,5 +117,17 @@ pub fn markdown(measured: &Measured, machine: &Machine, date: &str) -> Result<St
         mean(logarithms.0),
         mean(logarithms.1)
     )?;
+    if !measured.diabetes.is_empty() {
+        writeln!(
+            text,
+            "\nscikit-learn's diabetes data (442 x 10, intercept): the least ‖y − Xw − c‖²/(2 · 442) + α‖w‖₁, \
+             each evaluated by its own solver in this run.\n"
+        )?;
+        writeln!(text, "| α | {OURS} | scikit-learn | relative difference |\n|---|---|---|---|")?;
+    }
+    for Agreement { alpha, solvekit, scikit_learn } in &measured.diabetes {
+        let difference = (solvekit - scikit_learn).abs() / scikit_learn;
+        writeln!(text, "| {alpha} | {solvekit:.9e} | {scikit_learn:.9e} | {difference:.1e} |")?;
+    }
     Ok(text)
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Measures, prints the table, and writes the dated record when asked.
-pub(super) fn run(record: bool, date: Option<&str>) -> Result<()> {
+pub(super) fn run(record: bool, date: Option<&str>, rounds: Option<u32>) -> Result<()> {
     let python = environment()?;
     let mut cargo = shell::cargo();
     cargo.args(["build", "--locked", "--release", "--package", "solvekit-benches"]);
@@ -20,6 +20,9 @@ pub(super) fn run(record: bool, date: Option<&str>) -> Result<()> {
         peers.env(variable, "1");
     }
     peers.arg(peers_folder().join("lasso.py")).arg(&contenders).arg(&measured);
+    if let Some(rounds) = rounds {
+        peers.args(["--rounds", &rounds.to_string()]);
+    }
     shell::run(&mut peers)?;
     let mut table = Command::new(&contenders);
     table.arg(&measured);

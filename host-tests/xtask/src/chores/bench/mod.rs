@@ -12,6 +12,9 @@ use clap::Args;
 pub(crate) struct Bench {
     /// Only cases whose name contains this; `lasso` is a comparison of its own, with peers in Python
     filter: Option<String>,
+    /// With `lasso`: rounds of the interleaved run [default: 31]
+    #[arg(long, value_name = "N", requires = "filter")]
+    rounds: Option<u32>,
     /// Only the interleaved comparison, without criterion
     #[arg(long)]
     compare: bool,
@@ -30,8 +33,9 @@ impl Bench {
     /// Measures: criterion first, then all contenders interleaved.
     pub(crate) fn run(&self) -> Result<()> {
         if self.filter.as_deref() == Some("lasso") {
-            return lasso::run(self.record, self.date.as_deref());
+            return lasso::run(self.record, self.date.as_deref(), self.rounds);
         }
+        anyhow::ensure!(self.rounds.is_none(), "--rounds is for `bench lasso`");
         anyhow::ensure!(
             !self.record || self.filter.is_none(),
             "a record holds every case: leave the filter out"
