@@ -9,8 +9,9 @@ use super::workspace::Parts;
 use crate::direct::{packed, solve_in_place};
 use crate::{Buffer, ColumnOperator, Real};
 
-/// The strongest pull at w = 0, in units of α λ, from which on few zeros are expected.
-const SMALL: f64 = 32.0;
+/// The strongest pull at w = 0, in units of α λ, from which on so few zeros are expected that the path
+/// from zero, which computes no more rows of the Gram matrix than it needs, is the longer one.
+const SMALL: f64 = 256.0;
 /// The least volume of the columns, of unit length, over that of columns without correlation: those
 /// much alike share their weight among few, and the path from zero is the shorter one.
 const VOLUME: f64 = 0.0625;
