@@ -44,7 +44,7 @@ where
             state.squares = dot(residual.as_slice(), residual.as_slice());
             self.correlate(parts.places, residual, c);
         }
-        let gap = self.gap(x.iter().zip(&*c), state.squares);
+        let gap = self.gap(x, c, state.squares);
         if gap.gap.is_finite() {
             self.screen(gap, parts.places, x, c);
         }

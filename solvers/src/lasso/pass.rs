@@ -33,8 +33,8 @@ where
 
     /// The gap among the columns in work, from what passes have kept.
     pub(super) fn inner_gap(&self, parts: &Parts<'_, R>, members: usize, squares: R) -> R {
-        let pairs = parts.w.iter().zip(&*parts.g).take(members);
+        let w = parts.w.get(..members).unwrap_or(&[]);
         // The running ‖r‖² may have come out below zero by rounding.
-        self.gap(pairs, squares.max(R::ZERO)).gap
+        self.gap(w, parts.g, squares.max(R::ZERO)).gap
     }
 }

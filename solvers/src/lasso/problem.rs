@@ -216,39 +216,39 @@ impl<'a, R: Real, A: ColumnOperator<R>, G, I> Lasso<'a, R, A, G, I> {
     /// ½ (1 − s)² (‖r‖² + μ‖x‖²) + Σ (α λ |xⱼ| − s xⱼ (cⱼ − μ xⱼ)): no term is negative, nothing cancels.
     /// With μ > 0 the point r itself is feasible too, with a second part of its own; the better one
     /// counts.
-    pub(super) fn gap<'s>(
-        &self,
-        pairs: impl Iterator<Item = (&'s R, &'s R)> + Clone,
-        squares: R,
-    ) -> Gap<R> {
+    pub(super) fn gap(&self, x: &[R], c: &[R], squares: R) -> Gap<R> {
         let half = R::from_f64(0.5);
-        let (mut largest, mut along, mut size) = (R::ZERO, R::ZERO, R::ZERO);
-        for (x, c) in pairs.clone() {
-            let c = *c - self.ridge * *x;
-            largest = largest.max(self.pull(c));
-            along += *x * c;
-            size += *x * *x;
-        }
+        // In lanes: one sum alone waits for each of its own additions.
+        let (mut largest, mut along, mut size) = ([R::ZERO; 4], [R::ZERO; 4], [R::ZERO; 4]);
+        in_fours(x, c, |k, x, c| {
+            let c = c - self.ridge * x;
+            largest[k] = largest[k].max(self.pull(c));
+            along[k] += x * c;
+            size[k] += x * x;
+        });
+        let largest = largest.into_iter().fold(R::ZERO, R::max);
+        let (along, size) = (total(along), total(size));
         let squares = squares + self.ridge * size;
         let best = if squares > R::ZERO { R::ONE + along / squares } else { R::ONE };
         let bound = if largest > R::ZERO { self.l1 / largest } else { best };
         let factor = best.min(bound).max(R::ZERO);
         let rest = R::ONE - factor;
-        let mut scaled = half * rest * rest * squares;
-        for (x, c) in pairs.clone().filter(|(x, _)| **x != R::ZERO) {
-            let term = self.l1 * x.abs() - factor * *x * (*c - self.ridge * *x);
+        let mut terms = [R::ZERO; 4];
+        in_fours(x, c, |k, x, c| {
+            let term = self.l1 * x.abs() - factor * x * (c - self.ridge * x);
             // Rounding may leave a negative one.
-            scaled += term.max(R::ZERO);
-        }
-        let gap = if self.ridge > R::ZERO { scaled.min(self.fenchel(pairs)) } else { scaled };
+            terms[k] += term.max(R::ZERO);
+        });
+        let scaled = half * rest * rest * squares + total(terms);
+        let gap = if self.ridge > R::ZERO { scaled.min(self.fenchel(x, c)) } else { scaled };
         Gap { gap, scaled, factor }
     }
 
     /// Σ g(xⱼ) + g*(cⱼ) − xⱼ cⱼ for g(x) = α λ |x| + ½ μ x²: the gap of the dual point r where μ > 0.
-    fn fenchel<'s>(&self, pairs: impl Iterator<Item = (&'s R, &'s R)>) -> R {
+    fn fenchel(&self, x: &[R], c: &[R]) -> R {
         let half = R::from_f64(0.5);
         let mut sum = R::ZERO;
-        for (x, c) in pairs {
+        for (x, c) in x.iter().zip(c) {
             let excess = (self.pull(*c) - self.l1).max(R::ZERO);
             let same_side = *x * *c > R::ZERO;
             sum += if excess > R::ZERO && (same_side || *x == R::ZERO) {
@@ -267,4 +267,25 @@ impl<'a, R: Real, A: ColumnOperator<R>, G, I> Lasso<'a, R, A, G, I> {
 #[inline]
 pub(super) fn copy<R: Real>(to: &mut [R], from: [R; 4]) {
     to.iter_mut().zip(from).for_each(|(to, from)| *to = from);
+}
+
+/// Every pair, the k-th in lane k mod 4.
+#[inline(always)]
+fn in_fours<R: Real>(x: &[R], c: &[R], mut visit: impl FnMut(usize, R, R)) {
+    let shorter = x.len().min(c.len());
+    let (x, c) = (x.get(..shorter).unwrap_or(x), c.get(..shorter).unwrap_or(c));
+    let (x4, x_rest) = x.as_chunks::<4>();
+    let (c4, c_rest) = c.as_chunks::<4>();
+    for (x, c) in x4.iter().zip(c4) {
+        for (k, (x, c)) in x.iter().zip(c).enumerate() {
+            visit(k, *x, *c);
+        }
+    }
+    for (k, (x, c)) in x_rest.iter().zip(c_rest).enumerate() {
+        visit(k & 3, *x, *c);
+    }
+}
+
+fn total<R: Real>([a, b, c, d]: [R; 4]) -> R {
+    (a + b) + (c + d)
 }

@@ -97,7 +97,8 @@ where
         let (mut step, mut event) = (R::ONE, None);
         for (place, (d, slot)) in d.iter().zip(order).enumerate() {
             let (w, sign) = (at(parts.w, *slot), at(parts.signs, *slot));
-            if sign * (w + *d) < R::ZERO {
+            // Seldom true: zero is crossed before what ends the piece so far.
+            if sign * (w + step * *d) < R::ZERO {
                 let t = (-w / *d).max(R::ZERO);
                 if t < step {
                     (step, event) = (t, Some(Event::Leaves(place)));
@@ -106,15 +107,16 @@ where
         }
         let columns = parts.g.iter().zip(&*parts.u).zip(&*h).zip(&*parts.signs);
         for (slot, (((g, u), h), sign)) in columns.enumerate() {
-            // Where it would be at the end.
-            let end = *g - *h;
-            if *sign != R::ZERO || self.pull(end) <= self.l1 {
-                continue;
-            }
-            let (now, edge) = (*g - *u, if end < R::ZERO { -self.l1 } else { self.l1 });
-            let t = ((edge - now) / (end - now)).max(R::ZERO);
-            if t < step {
-                (step, event) = (t, Some(Event::Enters(slot, end < R::ZERO)));
+            let (now, end) = (*g - *u, *g - *h);
+            let there = now + step * (end - now);
+            // Seldom true, unlike the sign: the edge is crossed before what ends the piece so far.
+            if (self.pull(there) > self.l1) & (*sign == R::ZERO) {
+                let down = there < R::ZERO;
+                let edge = if down { -self.l1 } else { self.l1 };
+                let t = ((edge - now) / (end - now)).max(R::ZERO);
+                if t < step {
+                    (step, event) = (t, Some(Event::Enters(slot, down)));
+                }
             }
         }
         for (d, slot) in d.iter().zip(order) {

@@ -7,6 +7,8 @@ use crate::{Buffer, ColumnOperator, Real};
 
 /// So few columns work all at once.
 const FEW: usize = 64;
+/// Entries of a row of the Gram matrix that are sorted into known and unknown at a time.
+const LIST: usize = 32;
 
 impl<R: Real, A: ColumnOperator<R>, G, I> Lasso<'_, R, A, G, I>
 where
@@ -133,30 +135,36 @@ where
             return;
         }
         let column = |slot: usize| columns.get(slot).copied().unwrap_or(usize::MAX);
-        let (mut batch, mut filled) = ([slot; 4], 0);
-        for i in begin..members {
-            if known.get(i).is_some_and(|known| *known > slot) {
-                let mirrored = gram.get(i * capacity + slot).copied();
-                if let (Some(entry), Some(mirrored)) = (gram.get_mut(slot * capacity + i), mirrored)
-                {
+        let (mut list, mut unknown, mut first) = ([slot; LIST + 4], 0, begin);
+        while first < members {
+            let last = (first + LIST).min(members);
+            // Which entries are known is a pattern no processor foresees: no branch on it.
+            for i in first..last {
+                let mirrored = gram.get(i * capacity + slot).copied().unwrap_or(R::ZERO);
+                if let Some(entry) = gram.get_mut(slot * capacity + i) {
                     *entry = mirrored;
                 }
-            } else {
-                if let Some(place) = batch.get_mut(filled) {
+                if let Some(place) = list.get_mut(unknown) {
                     *place = i;
                 }
-                filled += 1;
+                unknown += usize::from(known.get(i).is_none_or(|known| *known <= slot));
             }
-            if filled == 4 || (filled > 0 && i + 1 == members) {
-                // What is left of an earlier batch is computed once more.
+            // At the end what fills the last batch is computed once more.
+            let whole = if last == members { unknown.div_ceil(4) } else { unknown / 4 };
+            let (batches, _) = list.as_chunks::<4>();
+            for batch in batches.iter().take(whole) {
                 let pairs = self.design.column_pairs(column(slot), batch.map(column));
                 for (i, pair) in batch.iter().zip(pairs) {
                     if let Some(entry) = gram.get_mut(slot * capacity + i) {
                         *entry = pair;
                     }
                 }
-                filled = 0;
             }
+            // The others wait for more.
+            let others: [usize; 4] =
+                core::array::from_fn(|k| list.get(4 * whole + k).copied().unwrap_or(slot));
+            list.iter_mut().zip(others).for_each(|(place, i)| *place = i);
+            (first, unknown) = (last, unknown.saturating_sub(4 * whole));
         }
         if let Some(known) = known.get_mut(slot) {
             *known = members;
