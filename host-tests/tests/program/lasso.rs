@@ -368,3 +368,50 @@ fn the_readmes_example_runs() {
     let answer = answer.trim_start_matches("# ");
     assert!(told.stderr.contains(answer), "`{answer}` is not in {}", told.stderr);
 }
+
+#[test]
+fn every_rule_meets_the_exact_path() {
+    let desk = desk();
+    for more in ["", "--nonnegative", "--intercept --standardize", "--l1-ratio 0.7"] {
+        for lambda in ["--lambda 1.5", "--lambda-fraction 0.05 --path 3"] {
+            let common = format!("--design x.csv {lambda} {more} --gap 1e-12");
+            let (_, exact, path) = fitted(&desk, &common);
+            let rules = ["cyclic", "permuted", "random", "greedy", "cyclic --block 2"];
+            for rule in rules.into_iter().chain(["random --block 3", "greedy --block 1"]) {
+                let options = format!("{common} --rule {rule}");
+                let (code, json, found) = fitted(&desk, &options);
+                assert_eq!((code, &json["status"]), (Some(0), &"converged".into()), "{json}");
+                let number = |json: &Value, key: &str| json[key].as_f64().expect("a number");
+                let scale = number(&exact, "objective");
+                let apart = number(&json, "objective") - scale;
+                // Both gaps are at most 1e-12 of ½‖y‖², which is no more than 1e3 of the objective.
+                assert!(apart.abs() <= 1e-9 * scale, "{options}: {apart}");
+                assert!(number(&json, "relative_gap") <= 1e-12, "{options}");
+                for (found, exact) in found.iter().flatten().zip(path.iter().flatten()) {
+                    assert!((found - exact).abs() < 1e-4, "{options}: {found} and {exact}");
+                }
+            }
+        }
+    }
+    // λ_max leaves nothing, and says so at once.
+    for more in ["", "--nonnegative", "--l1-ratio 0.5"] {
+        let options = format!("--design x.mtx --lambda-fraction 1 --rule greedy {more}");
+        let (code, json, found) = fitted(&desk, &options);
+        assert_eq!((code, &json["nonzeros"], &json["iterations"]), (Some(0), &0.into(), &0.into()));
+        assert!(found[0].iter().all(|w| *w == 0.0));
+    }
+    // Ridge regression has a gap too.
+    let (code, json, _) =
+        fitted(&desk, "--design x.csv --lambda 2 --l1-ratio 0 --rule cyclic --gap 1e-10");
+    assert_eq!(code, Some(0), "{json}");
+}
+
+#[test]
+fn blocks_that_cannot_be_are_refused() {
+    let desk = desk();
+    let common = "--design x.csv --response y.csv --lambda 1";
+    refuses(&desk, &format!("{common} --block 2"), &["--block", "--rule"]);
+    refuses(&desk, &format!("{common} --rule cyclic --block 0"), &["--block", "at least one"]);
+    refuses(&desk, &format!("{common} --rule cyclic --block 4"), &["--block", "of 3 there are"]);
+    refuses(&desk, &format!("{common} --rule tree"), &["--rule"]);
+}

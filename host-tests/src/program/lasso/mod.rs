@@ -1,12 +1,15 @@
 //! `solvekit lasso`: the lasso and the elastic net, for one λ or down a path of them.
 
+mod by_rule;
 mod centred;
 mod data;
+mod descent;
 mod error;
 mod options;
 mod outcome;
 mod path;
 
+pub use descent::ColumnRule;
 pub use error::LassoCommandError;
 pub use options::{AFTER_HELP, Options};
 pub use outcome::{Outcome, PointOutcome};

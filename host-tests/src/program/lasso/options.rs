@@ -1,6 +1,6 @@
 //! What the command line of `lasso` says.
 
-use super::LassoCommandError;
+use super::{ColumnRule, LassoCommandError};
 use clap::Args;
 use solvekit::Stop;
 use std::path::PathBuf;
@@ -71,6 +71,15 @@ pub struct Options {
     #[arg(long, value_name = "STEPS", default_value_t = 10_000, allow_hyphen_values = true)]
     pub max_iterations: u32,
 
+    /// Block coordinate descent with this rule, whose step is a pass, in the place of the exact path
+    #[arg(long, value_enum)]
+    pub rule: Option<ColumnRule>,
+
+    /// With --rule: columns in a block, which is solved exactly [default: 24 for greedy, or all there
+    /// are; 1 for the others]
+    #[arg(long, value_name = "COLUMNS", allow_hyphen_values = true)]
+    pub block: Option<usize>,
+
     /// Where to write w, .npy or .csv; several λ are columns
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -134,6 +143,9 @@ impl Options {
         if !(0.0..=1.0).contains(&self.l1_ratio) {
             return refused("--l1-ratio", format!("{} does not lie in [0, 1]", self.l1_ratio));
         }
+        if self.concomitant && self.rule.is_some() {
+            return refused("--rule", "--concomitant is solved by the exact path alone".to_owned());
+        }
         if self.concomitant && self.l1_ratio != 1.0 {
             let cause = "it has no ridge part: --l1-ratio must be 1".to_owned();
             return refused("--concomitant", cause);
@@ -145,6 +157,11 @@ impl Options {
                 Lambda::Is(_) if self.path.is_some() => return refused("--path", cause),
                 Lambda::Is(_) => {}
             }
+        }
+        match self.block {
+            Some(_) if self.rule.is_none() => return refused("--block", "it is for --rule".into()),
+            Some(0) => return refused("--block", "a block needs at least one column".into()),
+            _ => {}
         }
         match (self.path, lambda) {
             (Some(count), _) if count < 2 => {

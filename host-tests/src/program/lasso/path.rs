@@ -15,7 +15,7 @@ use std::time::Instant;
 /// So many columns in work take 200 MB.
 const MOST_IN_WORK: usize = 4_096;
 /// Steps between two looks at the progress bar.
-const SLICE: u32 = 8;
+pub(super) const SLICE: u32 = 8;
 
 /// What came of all λ.
 pub(super) struct Solved {
@@ -26,7 +26,7 @@ pub(super) struct Solved {
     pub(super) largest_lambda: f64,
 }
 
-type HostLasso<'a, A> = Lasso<'a, f64, A, Vector<f64>, Vec<usize>>;
+pub(super) type HostLasso<'a, A> = Lasso<'a, f64, A, Vector<f64>, Vec<usize>>;
 type HostConcomitant<'a, A> = Concomitant<'a, f64, A, Vector<f64>, Vec<usize>>;
 type Memory = Workspace<Vector<f64>, Vec<usize>>;
 
@@ -88,7 +88,39 @@ where
         .and_then(|lasso| lasso.with_share(options.l1_ratio))
         .map_err(refused)?;
     let problem = if options.nonnegative { problem.nonnegative() } else { problem };
-    solve_for(options, stop, data, problem)
+    match options.rule {
+        Some(rule) => super::by_rule::solve(rule, options, stop, data, (design, problem)),
+        None => solve_for(options, stop, data, problem),
+    }
+}
+
+/// λ, or the last of the path's.
+pub(super) fn last_lambda(options: &Options, largest: f64) -> Result<f64, LassoCommandError> {
+    Ok(match options.lambda()? {
+        Lambda::Is(lambda) => lambda,
+        // Exactly λ_max leaves exactly nothing.
+        Lambda::Fraction(fraction) => fraction * largest,
+    })
+}
+
+/// Down from λ_max to `last`.
+pub(super) fn path_to<P: Weighted<Real = f64>>(
+    count: u32,
+    stop: Stop<f64>,
+    problem: &mut P,
+    last: f64,
+) -> Result<Path<f64>, LassoCommandError> {
+    let largest = problem.largest_lambda();
+    let path = Path::down_to(problem, last, count, stop).map_err(|error| match error {
+        LassoError::LargestLambda => {
+            "λ_max is 0, no column pulls: there is nothing to go down from".to_owned()
+        }
+        LassoError::Ratio => {
+            format!("λ = {last} is not below λ_max = {largest}, where it begins, and above 0")
+        }
+        other => other.to_string(),
+    });
+    path.map_err(|cause| LassoCommandError::option("--path", cause))
 }
 
 fn solve_for<P: Told>(
@@ -99,11 +131,7 @@ fn solve_for<P: Told>(
 ) -> Result<Solved, LassoCommandError> {
     let refused = |error| LassoCommandError::refused(options, error);
     let largest_lambda = problem.largest_lambda();
-    let last = match options.lambda()? {
-        Lambda::Is(lambda) => lambda,
-        // Exactly λ_max leaves exactly nothing.
-        Lambda::Fraction(fraction) => fraction * largest_lambda,
-    };
+    let last = last_lambda(options, largest_lambda)?;
     let mut way = Way::new(options, stop, &mut problem, last)?;
     let capacity = data.columns.min((4 * data.rows).max(64)).min(MOST_IN_WORK);
     let memory = Workspace::new(
@@ -163,17 +191,7 @@ impl Way {
             problem.weigh(last).map_err(|error| LassoCommandError::refused(options, error))?;
             return Ok(Self::One(last, Run::new(stop)));
         };
-        let largest = problem.largest_lambda();
-        let path = Path::down_to(problem, last, count, stop).map_err(|error| match error {
-            LassoError::LargestLambda => {
-                "λ_max is 0, no column pulls: there is nothing to go down from".to_owned()
-            }
-            LassoError::Ratio => {
-                format!("λ = {last} is not below λ_max = {largest}, where it begins, and above 0")
-            }
-            other => other.to_string(),
-        });
-        path.map(Self::Path).map_err(|cause| LassoCommandError::option("--path", cause))
+        path_to(count, stop, problem, last).map(Self::Path)
     }
 
     /// Some steps with one λ.
