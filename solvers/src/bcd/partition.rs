@@ -87,9 +87,16 @@ impl<O: AsRef<[usize]>> Partition<O> {
 
     /// The coordinates of one block; none beyond the last.
     pub fn block(&self, block: usize) -> &[usize] {
+        self.block_and_rest(block).0
+    }
+
+    /// The same, and the coordinates of all blocks behind it. No division, unlike
+    /// [`blocks`](Self::blocks).
+    #[inline]
+    pub(super) fn block_and_rest(&self, block: usize) -> (&[usize], &[usize]) {
         let first = block.saturating_mul(self.size);
         let rest = self.order.as_ref().get(first..).unwrap_or(&[]);
-        rest.get(..self.size).unwrap_or(rest)
+        rest.split_at_checked(self.size).unwrap_or((rest, &[]))
     }
 
     /// The largest size of a block.

@@ -45,9 +45,13 @@ impl<F: DataFit, P, O: AsRef<[usize]>> Rule<F, P> for Cyclic<O> {
 
     #[inline]
     fn select<'a>(&'a self, _: &F, _: &P, _: &F::Point, next: &'a mut usize) -> Chosen<'a> {
+        let (mut block, mut chosen) = (*next, self.partition.block_and_rest(*next));
         // A memory from elsewhere may point behind the last block.
-        let block = if *next < self.partition.blocks() { *next } else { 0 };
-        *next = block + 1;
-        Chosen { coordinates: self.partition.block(block), block: Some(block) }
+        if chosen.0.is_empty() {
+            (block, chosen) = (0, self.partition.block_and_rest(0));
+        }
+        let (coordinates, rest) = chosen;
+        *next = if rest.is_empty() { 0 } else { block + 1 };
+        Chosen { coordinates, block: Some(block) }
     }
 }

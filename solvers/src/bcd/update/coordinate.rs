@@ -1,7 +1,7 @@
 //! [`Coordinate`]: one coordinate after the other.
 
 use super::Update;
-use super::held::land;
+use super::held::{land, shift_again};
 use crate::bcd::rule::Chosen;
 use crate::fit::DataFit;
 use crate::{Real, Scalar, Separable};
@@ -40,20 +40,36 @@ impl<F: DataFit, P: Separable<F::Real>> Update<F, P> for Coordinate {
         for j in chosen.coordinates {
             let Some(x) = fit.x(point).get(*j).copied() else { continue };
             let lipschitz = fit.lipschitz(*j);
-            let new = if lipschitz > F::Real::ZERO {
-                let step = F::Real::ONE / lipschitz;
-                penalty.prox(*j, step, x - step * fit.partial(point, *j))
+            let step = F::Real::ONE / lipschitz;
+            let new = penalty.prox(*j, step, x - step * fit.partial(point, *j));
+            if new == x {
+                continue;
+            }
+            if lipschitz > F::Real::ZERO {
+                land((fit, penalty, point), *j, new);
             } else {
-                flat(penalty, *j, x)
-            };
-            land((fit, penalty, point), *j, new);
+                // The step was infinite: what has come of it is NaN, or as far as the penalty allows,
+                // and from there x need not move.
+                flat((fit, penalty, point), *j, x);
+            }
         }
     }
 }
 
-/// Where a coordinate of no curvature goes; out of the way of the others.
+/// Moves a coordinate of no curvature; out of the way of the others.
 #[cold]
 #[inline(never)]
-fn flat<R: Real, P: Separable<R>>(penalty: &P, j: usize, x: R) -> R {
-    penalty.prox(j, R::MAX, x)
+fn flat<F: DataFit, P: Separable<F::Real>>(
+    (fit, penalty, point): (&F, &P, &mut F::Point),
+    j: usize,
+    x: F::Real,
+) {
+    let target = penalty.prox(j, F::Real::MAX, x);
+    // Twice, since a shift by the difference may miss by a rounding.
+    for _ in 0..2 {
+        let Some(now) = fit.x(point).get(j).copied() else { return };
+        if now != target {
+            shift_again(fit, point, j, target - now);
+        }
+    }
 }

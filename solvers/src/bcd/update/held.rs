@@ -204,6 +204,6 @@ pub(super) fn land<F: DataFit, P: Penalty<F::Real>>(
 /// The second shift, out of the way of the first.
 #[cold]
 #[inline(never)]
-fn shift_again<F: DataFit>(fit: &F, point: &mut F::Point, j: usize, delta: F::Real) {
+pub(super) fn shift_again<F: DataFit>(fit: &F, point: &mut F::Point, j: usize, delta: F::Real) {
     fit.shift(point, j, delta);
 }
