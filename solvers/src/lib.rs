@@ -9,6 +9,7 @@
 //! | [`bcd`] | least f(x) + g(x) by block coordinate descent: partitions, rules, updates, trees |
 //! | [`fit`] | its f: least squares, quadratics, logistic and softmax fits |
 //! | [`penalty`] | its g: L1, elastic net, groups, bounds, MCP, SCAD |
+//! | [`dictionary`] | sensing matrices that cost no memory: signs from a seed, rows of a Hadamard matrix |
 //! | [`recovery`] | sparse x from few measurements: proximal gradient, thresholding, pursuits |
 //! | [`rows`] | A x = b of any shape by projections onto rows: Kaczmarz, in turn, sampled, greedy, by blocks |
 //! | [`direct`] | A x = b, small: Cholesky in memory the caller owns, and refinement with a report |
@@ -39,6 +40,7 @@
 
 pub mod bcd;
 pub mod choice;
+pub mod dictionary;
 pub mod direct;
 mod draw;
 pub mod fit;

@@ -1,11 +1,13 @@
 //! Sparse recovery.
 
 use core::hint::black_box;
-use solvekit::penalty::{GroupL1, L0, L1, Penalty};
+use rand_pcg::Pcg32;
+use solvekit::dictionary::{Hadamard, Signs};
 use solvekit::direct::packed;
 use solvekit::operator::zeros;
+use solvekit::penalty::{GroupL1, L0, L1, Penalty};
 use solvekit::recovery::{Fista, Htp, Iht, Ista, Largest, Omp, Refit, Sensing, StepSize};
-use solvekit::{Run, SMatrix, SVector, Stop};
+use solvekit::{ColumnOperator, LinearOperator, Run, SMatrix, SVector, Stop};
 
 /// Rows and columns, neither a multiple of 4.
 const M: usize = 5;
@@ -19,6 +21,13 @@ pub(super) fn solve() {
         ista(&a, &y, penalty);
     }
     greedy(&a, &y);
+    greedy(&Signs::<f32, M, N>::new(black_box(1)), &y);
+    if let Ok(rows) = Hadamard::<f32, M, 8>::new(black_box([0, 1, 3, 5, 6])) {
+        greedy(&rows, &y);
+    }
+    if let Ok(rows) = Hadamard::<f32, M, 8>::drawn(&mut Pcg32::new(black_box(1), 0)) {
+        greedy(&rows, &y);
+    }
     if let Ok(penalty) = L0::new(black_box(0.1)) {
         ista(&a, &y, penalty);
     }
@@ -27,7 +36,11 @@ pub(super) fn solve() {
     }
 }
 
-fn ista<P: Penalty<f32> + Clone>(a: &SMatrix<f32, M, N>, y: &SVector<f32, M>, penalty: P) {
+fn ista<A, P>(a: &A, y: &A::Range, penalty: P)
+where
+    A: LinearOperator<f32>,
+    P: Penalty<f32> + Clone,
+{
     let Ok(stop) = Stop::relative(black_box(1e-5)) else { return };
     let (Ok(sensing), Ok(step)) = (Sensing::new(a, y), StepSize::automatic(a)) else { return };
     let step = if black_box(true) { step } else { StepSize::Fixed(black_box(0.1)) };
@@ -49,7 +62,7 @@ fn ista<P: Penalty<f32> + Clone>(a: &SMatrix<f32, M, N>, y: &SVector<f32, M>, pe
     }
 }
 
-fn greedy(a: &SMatrix<f32, M, N>, y: &SVector<f32, M>) {
+fn greedy<A: ColumnOperator<f32>>(a: &A, y: &A::Range) {
     let Ok(stop) = Stop::relative(black_box(1e-5)) else { return };
     let (Ok(sensing), Ok(step)) = (Sensing::new(a, y), StepSize::automatic(a)) else { return };
     let room = || Largest::new(black_box([0; 3]), zeros::<f32, 3, 1>());
