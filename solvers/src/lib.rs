@@ -9,6 +9,7 @@
 //! | [`bcd`] | least f(x) + g(x) by block coordinate descent: partitions, rules, updates, trees |
 //! | [`fit`] | its f: least squares, quadratics, logistic and softmax fits |
 //! | [`penalty`] | its g: L1, elastic net, groups, bounds, MCP, SCAD |
+//! | [`network`] | the same in a few learned layers: unfolded ISTA and IHT, LISTA-CP, ALISTA, HyperLISTA |
 //! | [`dictionary`] | sensing matrices that cost no memory: signs from a seed, rows of a Hadamard matrix |
 //! | [`recovery`] | sparse x from few measurements: proximal gradient, thresholding, pursuits |
 //! | [`rows`] | A x = b of any shape by projections onto rows: Kaczmarz, in turn, sampled, greedy, by blocks |
@@ -46,6 +47,7 @@ mod draw;
 pub mod fit;
 pub mod krylov;
 pub mod lasso;
+pub mod network;
 pub mod penalty;
 pub mod recovery;
 pub mod rows;

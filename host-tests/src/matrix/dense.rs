@@ -57,6 +57,12 @@ impl<T: Real> DenseMatrix<T> {
         Ok(Self { rows, columns: values.len() / rows, values })
     }
 
+    /// All numbers, column by column.
+    #[must_use]
+    pub fn values(&self) -> &[T] {
+        &self.values
+    }
+
     /// Column j; empty outside the matrix.
     #[must_use]
     #[inline]

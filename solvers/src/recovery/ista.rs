@@ -1,6 +1,6 @@
 //! [`Ista`]: iterative shrinkage and thresholding.
 
-use super::{RecoveryError, Sensing, StepSize};
+use super::{RecoveryError, Sensing, StepSize, half_square};
 use crate::sum::max_abs;
 use crate::system::restore_finite;
 use crate::{Buffer, Certificate, Iteration, LinearOperator, Penalty, Real};
@@ -85,6 +85,17 @@ impl<R: Real, X, Y> IstaState<R, X, Y> {
     pub const fn step(&self) -> R {
         self.step
     }
+
+    /// Goes on from another x, with the step found so far.
+    pub(crate) fn restart_at(&mut self, x: &X)
+    where
+        X: Buffer<R>,
+    {
+        for (own, x) in self.x.as_mut_slice().iter_mut().zip(x.as_slice()) {
+            *own = *x;
+        }
+        self.phase = Phase::Blank;
+    }
 }
 
 impl<'a, R: Real, A: LinearOperator<R>, P: Penalty<R>> Ista<'a, R, A, P> {
@@ -137,7 +148,18 @@ impl<'a, R: Real, A: LinearOperator<R>, P: Penalty<R>> Ista<'a, R, A, P> {
     pub fn objective(&self, x: &A::Domain) -> R {
         let mut r = self.sensing.dictionary().zero_range();
         self.sensing.residual(x, &mut r);
-        Sensing::<R, A>::half_square(&r) + self.penalty.total(x.as_slice())
+        half_square(&r) + self.penalty.total(x.as_slice())
+    }
+
+    /// ½‖y − A x‖² + g(x); r is there where a step has been made.
+    pub(crate) fn energy(&self, state: &mut IstaState<R, A::Domain, A::Range>) -> R {
+        self.propose(state);
+        half_square(&state.r) + self.penalty.total(state.x.as_slice())
+    }
+
+    /// α as it is now.
+    pub(crate) fn length(&self, state: &IstaState<R, A::Domain, A::Range>) -> R {
+        if state.step == R::ZERO { self.step.initial() } else { state.step }
     }
 
     /// Brings everything up to date: r from x, and the next iterate.

@@ -31,4 +31,5 @@ pub use largest::Largest;
 pub use omp::{Omp, OmpState};
 pub use refit::Refit;
 pub use sensing::Sensing;
+pub(crate) use sensing::half_square;
 pub use step::{ROUNDS, StepSize, largest_eigenvalue};

@@ -85,14 +85,6 @@ impl<'a, R: Real, A: LinearOperator<R>> Sensing<'a, R, A> {
         }
     }
 
-    /// ½‖r‖², scaled, so that tiny residuals are not squared to nothing.
-    pub(super) fn half_square(r: &A::Range) -> R {
-        let r = r.as_slice();
-        let scale = max_abs(r).unit_scale();
-        let squares = sum_of(r.len(), |i| r.get(i).map_or(R::ZERO, |r| square(*r * scale)));
-        R::from_f64(0.5) * (squares / scale) / scale
-    }
-
     /// May x move to `next`? `None` where ‖r⁺ − r‖² ≤ ‖x⁺ − x‖² / α to the rounding of r: then
     /// ½‖y − A x⁺‖² is at most its quadratic model with curvature 1/α, and the step cannot raise the
     /// objective. Otherwise the step to try instead: the longest that would have passed, a little
@@ -126,6 +118,14 @@ impl<'a, R: Real, A: LinearOperator<R>> Sensing<'a, R, A> {
             None => Ok(()),
         }
     }
+}
+
+/// ½‖r‖², scaled, so that tiny residuals are not squared to nothing.
+pub(crate) fn half_square<R: Real>(r: &impl Buffer<R>) -> R {
+    let r = r.as_slice();
+    let scale = max_abs(r).unit_scale();
+    let squares = sum_of(r.len(), |i| r.get(i).map_or(R::ZERO, |r| square(*r * scale)));
+    R::from_f64(0.5) * (squares / scale) / scale
 }
 
 /// ‖u − v‖².
