@@ -3,6 +3,7 @@
 mod checkpoint;
 mod decrease;
 mod descent;
+mod extrapolation;
 mod fit;
 mod fit_forms;
 mod fit_refused;

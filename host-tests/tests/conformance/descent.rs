@@ -14,7 +14,9 @@ use solvekit::bcd::update::{
     Certified, Coordinate, Estimated, Exact, FactoredMatrix, Gradient, Matrix, Newton,
     ProximalNewton, RowSum, TwoMetric, Update,
 };
-use solvekit::bcd::{BlockFactors, Descent, DescentState, Partition, room};
+use solvekit::bcd::{
+    BlockFactors, Descent, DescentState, Extrapolated, ExtrapolatedState, Partition, history, room,
+};
 use solvekit::direct::packed;
 use solvekit::fit::{Point, Quadratic};
 use solvekit::penalty::Unpenalized;
@@ -157,6 +159,40 @@ fn all<R: Real + Into<f64>>() {
     );
 }
 
+type Memory<R> = SVector<R, { history(3, N) }>;
+
+/// Leaps after every third pass, a pass being three steps.
+fn leaping<R: Real + Into<f64>>() {
+    let (a, b) = (dense_spd::<R, N>(), Vector::<R>::from_fn(|k, _| uneven(k)));
+    let fit = Quadratic::new(&a, &b).expect("a valid problem");
+    let rule = Cyclic::new(Partition::consecutive([0; N], 3).expect("blocks of 3, 3 and 1"));
+    let descent = Descent::new(fit, Unpenalized, rule, Coordinate);
+    let extrapolated = Extrapolated::new(descent, 3).expect("passes");
+    let memory = Memory::<R>::from_element(R::ZERO);
+    let (tolerance, accuracy) =
+        if R::EPSILON.into() < 1e-10 { (1e-10, 1e-9) } else { (1e-5, 3e-5) };
+    Case {
+        name: "Extrapolated",
+        iteration: &extrapolated,
+        start: extrapolated.start_from(fit.start(), memory).expect("memory"),
+        read: |state: &ExtrapolatedState<Kept<R>, (), Memory<R>>| read(&state.descent.point.x),
+        poke: |state, i, value| state.descent.point.x[i] = R::from_f64(value),
+        answer: answer(&a, b.as_slice()),
+        accuracy,
+        tolerance,
+        ceiling: 400,
+    }
+    .check();
+}
+
+#[test]
+fn leaping_f32() {
+    leaping::<f32>();
+}
+#[test]
+fn leaping_f64() {
+    leaping::<f64>();
+}
 #[test]
 fn descent_f32() {
     all::<f32>();

@@ -75,6 +75,11 @@ where
         &self.penalty
     }
 
+    /// The rule.
+    pub const fn rule(&self) -> &S {
+        &self.rule
+    }
+
     /// f(x) + g(x).
     pub fn objective(&self, point: &F::Point) -> F::Real {
         self.fit.value(point) + self.penalty.total(self.fit.x(point))

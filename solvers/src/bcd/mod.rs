@@ -43,10 +43,13 @@
 //! for a partition, [`row_sum_lipschitz`] without memory; [`BlockFactors`] keeps the factors of fixed
 //! blocks.
 //!
+//! [`Extrapolated`] adds leaps to passes in turn, guarded by the objective.
+//!
 //! Source: Nutini, Laradji and Schmidt, *Let's Make Block Coordinate Descent Converge Faster*,
 //! JMLR 23(131), 2022.
 
 mod descent;
+mod extrapolated;
 mod factors;
 mod lipschitz;
 pub(crate) mod order;
@@ -56,6 +59,7 @@ pub mod tree;
 pub mod update;
 
 pub use descent::{Descent, DescentState};
+pub use extrapolated::{Extrapolated, ExtrapolatedState, ExtrapolationError, history};
 pub use factors::BlockFactors;
 pub use lipschitz::{block_constants, block_lipschitz, room, row_sum_lipschitz};
 pub use partition::{Partition, PartitionError};

@@ -12,7 +12,9 @@ use solvekit::bcd::update::{
     Certified, Coordinate, Estimated, Exact, FactoredMatrix, Gradient, Known, Matrix, Newton,
     ProximalNewton, RowSum, TwoMetric, Update,
 };
-use solvekit::bcd::{BlockFactors, Descent, Partition, block_constants, room};
+use solvekit::bcd::{
+    BlockFactors, Descent, Extrapolated, Partition, block_constants, history, room,
+};
 use solvekit::direct::packed;
 use solvekit::fit::{DataFit, LeastSquares, Quadratic};
 use solvekit::penalty::{L1, Unpenalized};
@@ -140,17 +142,35 @@ where
 }
 
 #[inline(never)]
+fn leap<F>(fit: &F, start: &F::Point)
+where
+    F: DataFit<Real = f32> + Clone,
+{
+    let Ok(stop) = Stop::relative(black_box(1e-5)) else { return };
+    let Ok(blocks) = Partition::consecutive(black_box([0_usize; N]), black_box(3)) else { return };
+    let Ok(penalty) = L1::new(black_box(0.1)) else { return };
+    let descent = Descent::new(fit.clone(), penalty, Cyclic::new(blocks), Coordinate);
+    let Ok(leaping) = Extrapolated::new(descent, black_box(3)) else { return };
+    let memory = black_box(SVector::<f32, { history(3, N) }>::zeros());
+    let Ok(mut state) = leaping.start_from(black_box(start.clone()), memory) else { return };
+    let report = Run::new(stop).advance(&leaping, &mut state, black_box(50));
+    let _ = black_box((report, state.tried(), state.accepted()));
+}
+
+#[inline(never)]
 pub(super) fn solve() {
     let a = black_box(SMatrix::<f32, N, N>::identity());
     let b = black_box(Vector::from_element(1.0));
     if let Ok(fit) = Quadratic::new(&a, &b) {
         every_rule(&fit, &fit.start());
         every_update(&fit, &fit.start());
+        leap(&fit, &fit.start());
     }
     let design = black_box(SMatrix::<f32, 5, N>::from_element(1.0));
     let response = black_box(SVector::<f32, 5>::from_element(1.0));
     if let Ok(fit) = LeastSquares::new(&design, &response) {
         every_rule(&fit, &fit.start());
         every_update(&fit, &fit.start());
+        leap(&fit, &fit.start());
     }
 }

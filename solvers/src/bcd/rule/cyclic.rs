@@ -34,6 +34,11 @@ impl<O: AsRef<[usize]>> Cyclic<O> {
     pub const fn new(partition: Partition<O>) -> Self {
         Self { partition }
     }
+
+    /// The blocks.
+    pub const fn partition(&self) -> &Partition<O> {
+        &self.partition
+    }
 }
 
 impl<F: DataFit, P, O: AsRef<[usize]>> Rule<F, P> for Cyclic<O> {
