@@ -65,6 +65,8 @@ extern "C" fn footprint() -> ! {
         tuner::cheb();
     } else if cfg!(feature = "unimodal") {
         tuner::unimodal();
+    } else if cfg!(feature = "windowed") {
+        tuner::windowed();
     } else if cfg!(feature = "slots") {
         storage::slots();
     } else if cfg!(feature = "lasso") {

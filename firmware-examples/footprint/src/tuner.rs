@@ -3,6 +3,7 @@
 use core::hint::black_box;
 use solvekit::tuner::{
     Arms, ChebCb, Cost, Interval, OmegaTuner, Round, TsallisBins, TsallisInf, UnimodalUcb,
+    WindowedUcb,
 };
 
 /// Arms of each.
@@ -43,5 +44,11 @@ pub(crate) fn cheb() {
 pub(crate) fn unimodal() {
     if let Ok(arms) = Arms::<f32, ARMS>::evenly(black_box(1.0), black_box(1.95)) {
         play(UnimodalUcb::new(arms));
+    }
+}
+
+pub(crate) fn windowed() {
+    if let Ok(arms) = Arms::<f32, ARMS>::evenly(black_box(1.0), black_box(1.95)) {
+        play(WindowedUcb::<_, ARMS, 64>::new(arms));
     }
 }

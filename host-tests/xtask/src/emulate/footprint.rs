@@ -26,6 +26,7 @@ const SOLVERS: &[(&str, &str)] = &[
     ("bins", "TsallisBins, 20 arms, 5 bins"),
     ("cheb", "ChebCb, 20 arms, 6 terms"),
     ("unimodal", "UnimodalUcb, 20 arms"),
+    ("windowed", "WindowedUcb, 20 arms, the last 64 rounds"),
     ("slots", "TwoSlots of a TsallisInf"),
     ("lasso", "lasso: LeastSquares 32 x 16, L1, Cyclic, Coordinate"),
     ("lasso_gram", "lasso: Quadratic of its Gram 16 x 16, L1, Cyclic, Coordinate"),
