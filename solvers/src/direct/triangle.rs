@@ -80,7 +80,9 @@ pub(crate) fn forward_from<R: Real>(memory: &[R], x: &mut [R], done: usize) {
 }
 
 /// Factors the packed lower triangle of a matrix that may be singular to rounding: a pivot below
-/// 4·N·ε times its diagonal entry is raised to that. Returns the largest amount added, relative to
+/// 4·N·ε times its diagonal entry is raised to that, also where it is negative, down to N times as
+/// much: the errors of N rows add up in it where all of them cancel (as those of the classes of a
+/// softmax fit do). Returns the largest amount added, relative to
 /// its diagonal entry; zero where the matrix was regular. A row of zeros gets the pivot 1, so that its
 /// unknown stays what its right-hand side makes it: 0 where that is 0.
 ///
@@ -93,7 +95,8 @@ pub fn factor_in_place<R: Real>(memory: &mut [R], order: usize) -> Result<R, R> 
         return Err(curvature);
     }
     let mut added = R::ZERO;
-    let rounding = R::EPSILON * R::from_f64(4.0) * R::from_u32(order as u32);
+    let count = R::from_u32(order as u32);
+    let rounding = R::EPSILON * R::from_f64(4.0) * count;
     factor(memory, order, |_, value, diagonal| {
         if diagonal == R::ZERO && value == R::ZERO {
             return Ok(R::ONE);
@@ -101,7 +104,7 @@ pub fn factor_in_place<R: Real>(memory: &mut [R], order: usize) -> Result<R, R> 
         let floor = rounding * diagonal;
         if value > floor && value.is_finite() {
             Ok(value)
-        } else if floor > R::ZERO && value >= -floor {
+        } else if floor > R::ZERO && value >= -(count * floor) {
             added = added.max((floor - value) / diagonal);
             Ok(floor)
         } else {
@@ -143,6 +146,25 @@ pub(crate) fn pairs(block: &[usize]) -> impl Iterator<Item = (usize, usize)> + '
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_singular_block_is_told_from_an_indefinite_one_by_what_rounding_can_do() {
+        // I − 11ᵀ/50 less a little: the last pivot is 50 times as much below zero.
+        let centred = |less: f64| {
+            let mut memory = [0.0_f64; packed(50)];
+            for row in 0..50 {
+                for column in 0..=row {
+                    let own = if row == column { 1.0 - less } else { 0.0 };
+                    memory[packed(row) + column] = own - 1.0 / 50.0;
+                }
+            }
+            factor_in_place(&mut memory, 50)
+        };
+        // 4·N·ε is 4.4e-14 of a diagonal entry; the sums of 50 rows may be off by 50 times that.
+        assert!(centred(0.0).is_ok_and(|added| added < 1e-12));
+        assert!(centred(1e-14).is_ok_and(|added| (1e-13..1e-11).contains(&added)));
+        assert!(centred(1e-12).is_err_and(|pivot| (-6e-11..-4e-11).contains(&pivot)));
+    }
 
     #[test]
     fn a_singular_block_is_made_regular_and_says_by_how_much() {
