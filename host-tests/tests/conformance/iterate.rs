@@ -2,6 +2,7 @@
 
 use solvekit::direct::RefinementState;
 use solvekit::krylov::{CgState, ConjugateDirectionsState, SsorCgState};
+use solvekit::network::{NetworkState, SafeguardedState};
 use solvekit::recovery::{FistaState, HtpState, IhtState, IstaState, OmpState};
 use solvekit::sor::{AdaptiveSorState, AutoSorState, SorState};
 use solvekit::{Buffer, Real};
@@ -81,5 +82,17 @@ impl<R: Real, X: Buffer<R>, Y: Buffer<R>, I, V, W> Iterate<R> for HtpState<R, X,
 impl<R: Real, X: Buffer<R>, Y: Buffer<R>, I, V, W> Iterate<R> for OmpState<R, X, Y, I, V, W> {
     fn x(&mut self) -> &mut [R] {
         self.x.as_mut_slice()
+    }
+}
+
+impl<R: Real, X: Buffer<R>, Y: Buffer<R>, S> Iterate<R> for NetworkState<X, Y, S> {
+    fn x(&mut self) -> &mut [R] {
+        self.x.as_mut_slice()
+    }
+}
+
+impl<R: Real, X: Buffer<R>, Y: Buffer<R>, S> Iterate<R> for SafeguardedState<R, X, Y, S> {
+    fn x(&mut self) -> &mut [R] {
+        self.x_mut().as_mut_slice()
     }
 }

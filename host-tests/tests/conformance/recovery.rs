@@ -1,9 +1,10 @@
-//! Sparse recovery in both precisions.
+//! Sparse recovery and its networks in both precisions.
 
 use crate::case::Case;
 use crate::iterate::Iterate;
 use crate::sor::uneven;
 use solvekit::direct::packed;
+use solvekit::network::{Check, Hyper, HyperNumbers, Network, Safeguarded, Unfolded};
 use solvekit::operator::zeros;
 use solvekit::penalty::L1;
 use solvekit::recovery::{Fista, Htp, Iht, Ista, Largest, Omp, Refit, Sensing, StepSize};
@@ -126,13 +127,44 @@ fn greedy<R: Real + Into<f64>>() {
     assert_eq!((a, y), (wide(), seen()), "the input was changed");
 }
 
+/// Layers without end, and layers that end in plain steps.
+fn networks<R: Real + Into<f64>>() {
+    let r = R::from_f64;
+    let (a, y) = (wide::<R>(), seen::<R>());
+    let sensing = Sensing::new(&a, &y).expect("valid data");
+    // ALISTA's weight by nalgebra.
+    let dense = wide::<f64>();
+    let mut w = (dense * dense.transpose()).cholesky().expect("full rank").solve(&dense);
+    let inverse: Vec<f64> = (0..32).map(|j| dense.column(j).dot(&w.column(j))).collect();
+    w.column_iter_mut().zip(&inverse).for_each(|(mut column, inverse)| column /= *inverse);
+    let (w, inverse) = (w.map(r), inverse.into_iter().map(r).collect::<Vec<_>>());
+    let numbers = HyperNumbers { threshold: r(0.15), momentum: r(0.02), passing: r(0.1) };
+    let hyper = Hyper::new(&a, &w, inverse, numbers).expect("valid");
+    let network = Network::new(sensing, &hyper);
+    check("Network", &network, network.start(), sparse().as_slice().to_vec());
+
+    let (a, y) = (dictionary::<R>(), measurements::<R>());
+    let sensing = Sensing::new(&a, &y).expect("valid data");
+    let l1 = L1::new(r(weight())).expect("a valid weight");
+    let step = StepSize::automatic(&a).expect("a dictionary of a size");
+    let ista = Ista::new(sensing, l1, step).expect("a valid step");
+    let steps = [step.initial(), r(1.7) * step.initial(), r(40.0) * step.initial()];
+    let layers = Unfolded::new(l1, steps).expect("positive steps");
+    for when in [Check::EachLayer, Check::LastLayer] {
+        let safe = Safeguarded::new(Network::new(sensing, layers), ista.clone(), when);
+        check("Safeguarded", &safe, safe.start(), lasso(weight()));
+    }
+}
+
 #[test]
 fn in_f32() {
     convex::<f32>();
     greedy::<f32>();
+    networks::<f32>();
 }
 #[test]
 fn in_f64() {
     convex::<f64>();
     greedy::<f64>();
+    networks::<f64>();
 }

@@ -5,6 +5,7 @@ use crate::problem::draw;
 use solvekit::network::{Coupled, CoupledLayer, Hyper, HyperNumbers, NetworkError, Unfolded};
 use solvekit::penalty::L1;
 use solvekit_host::matrix::DenseMatrix;
+use std::slice::from_ref;
 
 #[test]
 fn steps_are_positive_numbers() {
@@ -24,7 +25,7 @@ fn weights_have_the_dictionary_s_shape_and_layers_their_ranges() {
     let new = |weights: &[DenseMatrix<f64>], layers: &[CoupledLayer<f64>]| {
         Coupled::new(a, weights, layers.to_vec()).err()
     };
-    assert_eq!(new(&[w.clone()], &[]), Some(NetworkError::Empty));
+    assert_eq!(new(from_ref(&w), &[]), Some(NetworkError::Empty));
     let length = NetworkError::Length { expected: 3, found: 2 };
     assert_eq!(new(&[w.clone(), w.clone()], &[layer; 3]), Some(length));
     let other = DenseMatrix::from_columns(6, vec![0.0; 48]).unwrap();
@@ -34,7 +35,7 @@ fn weights_have_the_dictionary_s_shape_and_layers_their_ranges() {
     values[7] = f64::NAN;
     let broken = DenseMatrix::from_columns(6, values).unwrap();
     assert_eq!(new(&[broken], &[layer]), Some(NetworkError::NonFiniteWeight { layer: 0 }));
-    let refused = |layer| new(&[w.clone()], &[layer]);
+    let refused = |layer| new(from_ref(&w), &[layer]);
     let bad = Some(NetworkError::Layer { layer: 0 });
     assert_eq!(refused(CoupledLayer { step: 0.0, ..layer }), bad);
     assert_eq!(refused(CoupledLayer { threshold: -0.1, ..layer }), bad);

@@ -130,6 +130,12 @@ impl<X, Y, S> NetworkState<X, Y, S> {
     }
 }
 
+type StateOf<R, A, L> = NetworkState<
+    <A as LinearOperator<R>>::Domain,
+    <A as LinearOperator<R>>::Range,
+    <L as Layers<R, A>>::Memory,
+>;
+
 impl<'a, R: Real, A: LinearOperator<R>, L: Layers<R, A>> Network<'a, R, A, L> {
     /// A network for a dictionary and measurements.
     pub const fn new(sensing: Sensing<'a, R, A>, layers: L) -> Self {
@@ -137,7 +143,7 @@ impl<'a, R: Real, A: LinearOperator<R>, L: Layers<R, A>> Network<'a, R, A, L> {
     }
 
     /// The state with x = 0, before the first layer.
-    pub fn start(&self) -> NetworkState<A::Domain, A::Range, L::Memory> {
+    pub fn start(&self) -> StateOf<R, A, L> {
         let a = self.sensing.dictionary();
         NetworkState::new(a.zero_domain(), a.zero_domain(), a.zero_range(), self.layers.start(a))
     }
@@ -147,10 +153,7 @@ impl<'a, R: Real, A: LinearOperator<R>, L: Layers<R, A>> Network<'a, R, A, L> {
     ///
     /// # Errors
     /// [`RecoveryError::Length`], [`RecoveryError::NonFiniteStart`].
-    pub fn start_at(
-        &self,
-        x: A::Domain,
-    ) -> Result<NetworkState<A::Domain, A::Range, L::Memory>, RecoveryError> {
+    pub fn start_at(&self, x: A::Domain) -> Result<StateOf<R, A, L>, RecoveryError> {
         let a = self.sensing.dictionary();
         let (expected, found) = (a.columns(), x.as_slice().len());
         if expected != found {
@@ -164,7 +167,7 @@ impl<'a, R: Real, A: LinearOperator<R>, L: Layers<R, A>> Network<'a, R, A, L> {
 
     /// All layers that are left, without looking at what they do; nothing where a network has no
     /// last one.
-    pub fn infer(&self, state: &mut NetworkState<A::Domain, A::Range, L::Memory>) {
+    pub fn infer(&self, state: &mut StateOf<R, A, L>) {
         for _ in state.layer..self.layers.layers().unwrap_or(0) {
             self.step(state);
         }
@@ -181,11 +184,7 @@ impl<'a, R: Real, A: LinearOperator<R>, L: Layers<R, A>> Network<'a, R, A, L> {
     }
 
     /// ½‖y − A x‖² + g(x).
-    pub(super) fn energy(
-        &self,
-        state: &mut NetworkState<A::Domain, A::Range, L::Memory>,
-        penalty: &impl Penalty<R>,
-    ) -> R {
+    pub(super) fn energy(&self, state: &mut StateOf<R, A, L>, penalty: &impl Penalty<R>) -> R {
         self.look(state);
         half_square(&state.r) + penalty.total(state.x.as_slice())
     }
@@ -193,7 +192,7 @@ impl<'a, R: Real, A: LinearOperator<R>, L: Layers<R, A>> Network<'a, R, A, L> {
     /// max |x − prox(x + α Aᵀr)| / α.
     pub(super) fn proximal_residual(
         &self,
-        state: &mut NetworkState<A::Domain, A::Range, L::Memory>,
+        state: &mut StateOf<R, A, L>,
         penalty: &impl Penalty<R>,
         step: R,
     ) -> R {
@@ -208,7 +207,7 @@ impl<'a, R: Real, A: LinearOperator<R>, L: Layers<R, A>> Network<'a, R, A, L> {
         pairs.fold(R::ZERO, |most, (x, next)| most.max((*x - *next).abs())) / step
     }
 
-    fn look(&self, state: &mut NetworkState<A::Domain, A::Range, L::Memory>) {
+    fn look(&self, state: &mut StateOf<R, A, L>) {
         if !state.fresh {
             self.sensing.residual(&state.x, &mut state.r);
             state.fresh = true;
@@ -218,7 +217,7 @@ impl<'a, R: Real, A: LinearOperator<R>, L: Layers<R, A>> Network<'a, R, A, L> {
 
 impl<R: Real, A: LinearOperator<R>, L: Layers<R, A>> Iteration for Network<'_, R, A, L> {
     type Real = R;
-    type State = NetworkState<A::Domain, A::Range, L::Memory>;
+    type State = StateOf<R, A, L>;
     const CERTIFICATE: Certificate = Certificate::ResidualNorm;
 
     fn step(&self, state: &mut Self::State) {

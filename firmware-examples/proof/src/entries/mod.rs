@@ -8,6 +8,7 @@ mod fit;
 mod krylov;
 mod lanes;
 mod lasso;
+mod network;
 mod operator;
 mod recovery;
 mod rows;
@@ -28,6 +29,7 @@ pub(crate) fn call() {
     bcd::solve();
     lanes::solve();
     tree::solve();
+    network::infer();
     recovery::solve();
     rows::solve();
     lasso::solve_all();

@@ -1,0 +1,61 @@
+//! Unrolled networks.
+
+use core::hint::black_box;
+use core::slice::from_ref;
+use solvekit::network::{
+    Check, Coupled, CoupledLayer, Hyper, HyperNumbers, Layers, Network, Safeguarded, Unfolded,
+};
+use solvekit::penalty::{L0, L1};
+use solvekit::recovery::{Ista, Sensing, StepSize};
+use solvekit::{Iteration, Run, SMatrix, SVector, Stop};
+
+/// Rows and columns, neither a multiple of 4.
+const M: usize = 5;
+const N: usize = 7;
+
+type Dictionary = SMatrix<f32, M, N>;
+
+#[inline(never)]
+pub(super) fn infer() {
+    let a = Dictionary::from_element(black_box(2.0));
+    let y = SVector::<f32, M>::from_element(black_box(1.0));
+    let Ok(sensing) = Sensing::new(&a, &y) else { return };
+    let (Ok(l1), Ok(l0)) = (L1::new(black_box(0.1)), L0::new(black_box(0.1))) else { return };
+    if let Ok(layers) = Unfolded::new(l1, black_box([0.5_f32; 4])) {
+        run(sensing, layers);
+    }
+    if let Ok(layers) = Unfolded::new(l0, black_box([0.5_f32; 4])) {
+        run(sensing, layers);
+    }
+    let layer = black_box(CoupledLayer { step: 1.0, threshold: 0.1, passing: 0.3 });
+    if let Ok(layers) = Coupled::new(&a, from_ref(&a), [layer; 4]) {
+        run(sensing, layers);
+    }
+    let numbers = black_box(HyperNumbers { threshold: 0.1, momentum: 0.1, passing: 0.3 });
+    if let Ok(layers) = Hyper::new(&a, &a, black_box([0.5; N]), numbers) {
+        run(sensing, layers);
+    }
+}
+
+fn run<L: Layers<f32, Dictionary>>(sensing: Sensing<'_, f32, Dictionary>, layers: L) {
+    let Ok(stop) = Stop::relative(black_box(1e-5)) else { return };
+    let network = Network::new(sensing, &layers);
+    let mut state = network.start();
+    network.infer(&mut state);
+    network.step(&mut state);
+    let _ = black_box(Run::new(stop).advance(&network, &mut state, black_box(10)));
+    if let Ok(again) = network.start_at(black_box(state.x)) {
+        black_box((again.x, again.layer()));
+    }
+    let Ok(step) = StepSize::automatic(sensing.dictionary()) else { return };
+    let Ok(penalty) = L1::new(black_box(0.1)) else { return };
+    let Ok(twin) = Ista::new(sensing, penalty, step) else { return };
+    let check = if black_box(true) { Check::EachLayer } else { Check::LastLayer };
+    let safe = Safeguarded::new(network, twin, check);
+    let mut state = safe.start();
+    let _ = black_box(Run::new(stop).advance(&safe, &mut state, black_box(10)));
+    black_box((state.refused(), safe.objective(state.x())));
+    if let Ok(mut again) = safe.start_at(black_box(*state.x())) {
+        black_box(again.x_mut());
+    }
+}
