@@ -12,6 +12,11 @@ pub const fn packed(n: usize) -> usize {
 /// Factors the packed lower triangle of the first `order` rows: row i of L comes from row i of A and
 /// the rows of L above it. Where lᵢᵢ would stand is its reciprocal. `pivot(i, value, aᵢᵢ)` says what
 /// to take for the i-th pivot, or refuses.
+///
+/// In a matrix without negative curvature no entry of L has a square above what is left of the diagonal
+/// entry of its row. Where one has, `pivot` is asked what it makes of the difference; unless it
+/// refuses, the entry is what is left and all behind it zero: those are rounding divided by pivots that are
+/// rounding too, and would grow from row to row.
 pub(super) fn factor<R: Real, E>(
     memory: &mut [R],
     order: usize,
@@ -21,13 +26,25 @@ pub(super) fn factor<R: Real, E>(
         let start = packed(row).min(memory.len());
         let (above, rest) = memory.split_at_mut(start);
         let Some(own) = rest.get_mut(..=row) else { break };
+        let diagonal = own.last().copied().unwrap_or(R::ZERO);
+        let mut left = diagonal;
         for column in 0..row {
             let start = packed(column);
             let other = above.get(start..=start + column).unwrap_or(&[]);
             let Some((inverse, other)) = other.split_last() else { break };
             let before = dot(own, other);
             if let Some(slot) = own.get_mut(column) {
-                *slot = (*slot - before) * *inverse;
+                let entry = (*slot - before) * *inverse;
+                let beyond = left - entry * entry;
+                *slot = if beyond < R::ZERO {
+                    pivot(row, beyond, diagonal)?;
+                    let most = left.sqrt();
+                    left = R::ZERO;
+                    if entry < R::ZERO { -most } else { most }
+                } else {
+                    left = beyond;
+                    entry
+                };
             }
         }
         let Some((diagonal, before)) = own.split_last_mut() else { break };
@@ -80,11 +97,12 @@ pub(crate) fn forward_from<R: Real>(memory: &[R], x: &mut [R], done: usize) {
 }
 
 /// Factors the packed lower triangle of a matrix that may be singular to rounding: a pivot below
-/// 4·N·ε times its diagonal entry is raised to that, also where it is negative, down to N times as
-/// much: the errors of N rows add up in it where all of them cancel (as those of the classes of a
-/// softmax fit do). Returns the largest amount added, relative to
-/// its diagonal entry; zero where the matrix was regular. A row of zeros gets the pivot 1, so that its
-/// unknown stays what its right-hand side makes it: 0 where that is 0.
+/// 4·N·ε times its diagonal entry is raised to that, also where it is negative, down to N / p times as
+/// much (at most √ε), p being the smallest pivot so far relative to its diagonal entry: the errors of N
+/// rows add up in it where all of them cancel (as those of the classes of a softmax fit do), and dividing by
+/// a small pivot makes them larger. Returns the largest amount added, relative to its diagonal entry;
+/// zero where the matrix was regular. A row of zeros gets the pivot 1, so that its unknown stays what
+/// its right-hand side makes it: 0 where that is 0.
 ///
 /// # Errors
 /// A negative curvature, or what is not a number: the matrix is not positive semidefinite. It is the
@@ -94,7 +112,7 @@ pub fn factor_in_place<R: Real>(memory: &mut [R], order: usize) -> Result<R, R> 
     if let Some(curvature) = saddle(memory, order) {
         return Err(curvature);
     }
-    let mut added = R::ZERO;
+    let (mut added, mut least) = (R::ZERO, R::ONE);
     let count = R::from_u32(order as u32);
     let rounding = R::EPSILON * R::from_f64(4.0) * count;
     factor(memory, order, |_, value, diagonal| {
@@ -102,9 +120,11 @@ pub fn factor_in_place<R: Real>(memory: &mut [R], order: usize) -> Result<R, R> 
             return Ok(R::ONE);
         }
         let floor = rounding * diagonal;
+        let lost = (count * rounding / least).min(R::EPSILON.sqrt()) * diagonal;
         if value > floor && value.is_finite() {
+            least = least.min(value / diagonal);
             Ok(value)
-        } else if floor > R::ZERO && value >= -(count * floor) {
+        } else if floor > R::ZERO && value >= -lost {
             added = added.max((floor - value) / diagonal);
             Ok(floor)
         } else {
@@ -164,6 +184,37 @@ mod tests {
         assert!(centred(0.0).is_ok_and(|added| added < 1e-12));
         assert!(centred(1e-14).is_ok_and(|added| (1e-13..1e-11).contains(&added)));
         assert!(centred(1e-12).is_err_and(|pivot| (-6e-11..-4e-11).contains(&pivot)));
+    }
+
+    /// 40 columns of 10 numbers, of which the last two that count are nearly the same: 30 pivots are
+    /// rounding, which one before them has made a million times larger.
+    #[test]
+    fn more_columns_than_rows_are_factored_to_rounding() {
+        let wave = |i: usize, j: usize| ((i * i * 7 + j * j * 13 + i * j * 5) as f64 * 0.37).sin();
+        let entry = |i: usize, j: usize| match j {
+            9 => wave(i, 8) + 1e-3 * wave(i, 9),
+            j => wave(i, j),
+        };
+        let gram = |i: usize, j: usize| (0..10).map(|k| entry(k, i) * entry(k, j)).sum::<f64>();
+        let mut memory = [0.0_f64; packed(40)];
+        for row in 0..40 {
+            for column in 0..=row {
+                memory[packed(row) + column] = gram(row, column);
+            }
+        }
+        let added = factor_in_place(&mut memory, 40).expect("positive semidefinite");
+        assert!(added > 0.0 && added < 1e-8, "{added}");
+        let l = |i: usize, j: usize| match memory[packed(i) + j] {
+            inverse if i == j => 1.0 / inverse,
+            entry => entry,
+        };
+        for i in 0..40 {
+            for j in 0..=i {
+                let product: f64 = (0..=j).map(|k| l(i, k) * l(j, k)).sum();
+                // The errors of ten rows over a pivot of 1e-6; diagonal entries are about 5.
+                assert!((product - gram(i, j)).abs() < 1e-7, "({i}, {j}): {product}");
+            }
+        }
     }
 
     #[test]
