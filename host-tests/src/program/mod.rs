@@ -4,9 +4,11 @@ mod experiment;
 pub mod lasso;
 mod progress;
 pub mod solve;
+mod stored;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use solvekit::Status;
 use std::io::{ErrorKind, Write, stdout};
 use std::process::ExitCode;
 
@@ -63,6 +65,18 @@ pub fn run(program: &Program) -> anyhow::Result<Ending> {
         Command::Solve(options) => solve::run(options),
         Command::Lasso(options) => lasso::run(options),
         Command::Experiment(name) => experiment::run(name),
+    }
+}
+
+/// Which of two endings says more about several systems that did not go well.
+const fn gravity(status: Status) -> u8 {
+    match status {
+        Status::Converged => 0,
+        Status::IterationLimit => 1,
+        Status::Stalled => 2,
+        Status::Diverged => 3,
+        Status::NonFinite => 4,
+        _ => 5,
     }
 }
 

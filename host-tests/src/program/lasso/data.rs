@@ -2,13 +2,11 @@
 
 use super::centred::Centred;
 use super::{LassoCommandError, Options};
-use crate::file::{Columns, read_matrix};
-use crate::matrix::{CsrMatrix, DenseMatrix, Triplets};
+use crate::file::Columns;
+use crate::matrix::{CsrMatrix, DenseMatrix};
+use crate::program::stored::Stored;
 use crate::vector::Vector;
-use solvekit::LinearOperator;
 use solvekit::sum::sum_of;
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
 /// X as the solver sees it.
@@ -38,34 +36,19 @@ pub(super) struct Data {
     scales: Vec<f64>,
 }
 
-/// X before anything is done to it.
-enum Raw {
-    Dense(Vec<Vector<f64>>),
-    /// The rows of Xᵀ.
-    Sparse(CsrMatrix<f64>),
-}
-
 impl Data {
     /// Reads both files, and checks that they fit together.
     pub(super) fn read(options: &Options) -> Result<Self, LassoCommandError> {
-        let raw = Raw::read(&options.design)?;
-        let (rows, columns, entries) = match &raw {
-            Raw::Dense(columns) => {
-                let rows = columns.first().map_or(0, |column| column.len());
-                (rows, columns.len(), rows * columns.len())
-            }
-            Raw::Sparse(by_columns) => {
-                (by_columns.columns(), by_columns.rows(), by_columns.entries())
-            }
-        };
+        let raw = Stored::read(&options.design)?;
+        let (rows, columns, entries) = raw.sizes();
         let mut response = one_column(&options.response, rows)?;
         let mean = options.intercept.then(|| mean_of(&response, rows));
         if let Some(mean) = mean {
             response.iter_mut().for_each(|y| *y -= mean);
         }
         let column = |j: usize| match &raw {
-            Raw::Dense(columns) => &*columns[j],
-            Raw::Sparse(by_columns) => by_columns.row(j).1,
+            Stored::Dense(columns) => &*columns[j],
+            Stored::Sparse(by_columns) => by_columns.row(j).1,
         };
         let (mut means, mut scales) = (vec![0.0; columns], vec![1.0; columns]);
         for (j, (mean, scale)) in means.iter_mut().zip(&mut scales).enumerate() {
@@ -84,8 +67,7 @@ impl Data {
                 *scale = spread;
             }
         }
-        let design = raw
-            .changed(rows, &means, &scales)
+        let design = changed(raw, rows, &means, &scales)
             .map_err(|cause| LassoCommandError::content(&options.design, cause))?;
         Ok(Self { design, response, rows, columns, entries, mean, means, scales })
     }
@@ -102,58 +84,26 @@ impl Data {
     }
 }
 
-impl Raw {
-    fn read(path: &Path) -> Result<Self, LassoCommandError> {
-        let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
-        if ending.as_deref() != Some("mtx") || is_array(path) {
-            return Ok(Self::Dense(Columns::read(path)?.into_vec()));
+/// Each column less its mean, over its scale.
+fn changed(raw: Stored, rows: usize, means: &[f64], scales: &[f64]) -> Result<Design, String> {
+    match raw {
+        Stored::Dense(columns) => {
+            let changed = columns.iter().zip(means.iter().zip(scales));
+            let values = changed.flat_map(|(column, (mean, scale))| {
+                column.iter().map(move |entry| (entry - mean) / scale)
+            });
+            let design = DenseMatrix::from_columns(rows, values.collect());
+            design.map(Design::Dense).map_err(|error| error.to_string())
         }
-        let by_rows = read_matrix::<f64>(path)?;
-        let refused = |error: crate::matrix::TripletsError| {
-            LassoCommandError::content(path, error.to_string())
-        };
-        let mut turned = Triplets::new(by_rows.columns(), by_rows.rows()).map_err(refused)?;
-        turned.reserve(by_rows.entries());
-        for (i, (columns, values)) in by_rows.rows_in_order().enumerate() {
-            for (column, value) in columns.iter().zip(values) {
-                turned.push(*column as usize, i, *value).map_err(refused)?;
+        Stored::Sparse(mut by_columns) => {
+            by_columns.divide_rows(scales);
+            if means.iter().all(|mean| *mean == 0.0) {
+                return Ok(Design::Sparse(by_columns));
             }
-        }
-        Ok(Self::Sparse(turned.into_csr().map_err(refused)?))
-    }
-
-    /// Each column less its mean, over its scale.
-    fn changed(self, rows: usize, means: &[f64], scales: &[f64]) -> Result<Design, String> {
-        match self {
-            Self::Dense(columns) => {
-                let changed = columns.iter().zip(means.iter().zip(scales));
-                let values = changed.flat_map(|(column, (mean, scale))| {
-                    column.iter().map(move |entry| (entry - mean) / scale)
-                });
-                let design = DenseMatrix::from_columns(rows, values.collect());
-                design.map(Design::Dense).map_err(|error| error.to_string())
-            }
-            Self::Sparse(mut by_columns) => {
-                by_columns.divide_rows(scales);
-                if means.iter().all(|mean| *mean == 0.0) {
-                    return Ok(Design::Sparse(by_columns));
-                }
-                let means = means.iter().zip(scales).map(|(mean, scale)| mean / scale).collect();
-                Ok(Design::Centred(Centred::new(by_columns, means)))
-            }
+            let means = means.iter().zip(scales).map(|(mean, scale)| mean / scale).collect();
+            Ok(Design::Centred(Centred::new(by_columns, means)))
         }
     }
-}
-
-/// Does the banner of a Matrix Market file promise all entries of a general matrix? A broken one is
-/// told by whoever reads all of it.
-fn is_array(path: &Path) -> bool {
-    let mut banner = String::new();
-    let first = File::open(path).map(|file| BufReader::new(file.take(1024)).read_line(&mut banner));
-    let words: Vec<String> = banner.split_whitespace().map(str::to_ascii_lowercase).collect();
-    matches!(first, Ok(Ok(_)))
-        && words.get(2).is_some_and(|word| word == "array")
-        && words.get(4).is_some_and(|word| word == "general")
 }
 
 fn one_column(path: &Path, rows: usize) -> Result<Vector<f64>, LassoCommandError> {

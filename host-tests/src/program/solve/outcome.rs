@@ -4,6 +4,7 @@ use super::one::Answer;
 use super::systems::Systems;
 use super::{Choice, Method, Number, Omega, Options};
 use crate::precision::Precision;
+use crate::program::gravity;
 use clap::ValueEnum;
 use serde::Serialize;
 use solvekit::Status;
@@ -217,18 +218,6 @@ impl Outcome {
 /// Whether its success depends on ω.
 const fn relaxes(method: Method) -> bool {
     matches!(method, Method::Sor | Method::Ssor | Method::Psor)
-}
-
-/// Which of two endings says more about a sequence that did not go well.
-const fn gravity(status: Status) -> u8 {
-    match status {
-        Status::Converged => 0,
-        Status::IterationLimit => 1,
-        Status::Stalled => 2,
-        Status::Diverged => 3,
-        Status::NonFinite => 4,
-        _ => 5,
-    }
 }
 
 impl Outcome {
