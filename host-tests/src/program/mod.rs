@@ -3,6 +3,7 @@
 mod experiment;
 pub mod lasso;
 mod progress;
+pub mod recover;
 pub mod solve;
 mod stored;
 
@@ -28,6 +29,9 @@ enum Command {
     /// Fit the lasso or the elastic net, for one λ or a path of them
     #[command(after_help = lasso::AFTER_HELP)]
     Lasso(lasso::Options),
+    /// Recover sparse signals from fewer measurements than unknowns
+    #[command(after_help = recover::AFTER_HELP)]
+    Recover(recover::Options),
     /// Regenerate a paper's table and figures
     #[command(subcommand)]
     Experiment(experiment::Name),
@@ -64,6 +68,7 @@ pub fn run(program: &Program) -> anyhow::Result<Ending> {
     match &program.command {
         Command::Solve(options) => solve::run(options),
         Command::Lasso(options) => lasso::run(options),
+        Command::Recover(options) => recover::run(options),
         Command::Experiment(name) => experiment::run(name),
     }
 }

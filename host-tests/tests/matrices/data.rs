@@ -10,8 +10,18 @@ pub(crate) fn trial(
     file: &'static str,
     test: impl FnOnce(&Path) + Send + 'static,
 ) -> Trial {
+    trial_in("matrices", name, file, test)
+}
+
+/// A test of one file below another folder, ignored when it is not there.
+pub(crate) fn trial_in(
+    below: &'static str,
+    name: impl Into<String>,
+    file: &'static str,
+    test: impl FnOnce(&Path) + Send + 'static,
+) -> Trial {
     Trial::ignorable_test(name, move || {
-        let path = folder().join("matrices").join(file);
+        let path = folder().join(below).join(file);
         if !path.exists() {
             let reason = format!("{} is not there (see SOLVEKIT_DATA)", path.display());
             return Ok(Completion::ignored_with(reason));
@@ -37,9 +47,14 @@ pub(crate) struct Told {
 
 /// `solvekit solve` on the matrix.
 pub(crate) fn solve(matrix: &Path, options: &[&str]) -> Told {
+    run("solve", "--matrix", matrix, options)
+}
+
+/// `solvekit` with a command, the option that takes its file, and more.
+pub(crate) fn run(command: &str, option: &str, file: &Path, options: &[&str]) -> Told {
     let output = Command::new(env!("CARGO_BIN_EXE_solvekit"))
-        .args(["solve", "--json", "--matrix"])
-        .arg(matrix)
+        .args([command, "--json", option])
+        .arg(file)
         .args(options)
         .stdin(Stdio::null())
         .output()

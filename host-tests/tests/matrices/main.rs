@@ -1,4 +1,4 @@
-//! Real matrices: sweeps that SciPy counted, files that others broke.
+//! Real matrices: sweeps that SciPy counted, a published dictionary, files that others broke.
 //!
 //! The data is not part of the project. It is looked for in the folder that `SOLVEKIT_DATA` names,
 //! from the project's root; by default `../shared/data`. A test whose file is not there appears as
@@ -7,6 +7,7 @@
 
 mod bad;
 mod data;
+mod dictionary;
 mod program;
 mod sweeps;
 
@@ -17,6 +18,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = sweeps::trials();
     trials.extend(program::trials());
+    trials.extend(dictionary::trials());
     trials.extend(bad::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -10,6 +10,7 @@ mod glmnet;
 mod lasso;
 mod method;
 mod outputs;
+mod recover;
 mod robustness;
 mod sequence;
 mod solve;

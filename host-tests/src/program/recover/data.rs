@@ -1,0 +1,91 @@
+//! The dictionary, the measurements and the truths from their files.
+
+use super::method::Needs;
+use super::{Options, RecoverError};
+use crate::file::{Cause, Columns};
+use crate::matrix::{CsrMatrix, DenseMatrix};
+use crate::program::stored::Stored;
+use crate::vector::Vector;
+use std::path::Path;
+
+/// A as the solvers see it.
+#[derive(Debug)]
+pub(super) enum Dictionary {
+    Dense(DenseMatrix<f64>),
+    /// The rows of Aᵀ.
+    Sparse(CsrMatrix<f64>),
+}
+
+/// A, Y and X*, which fit together.
+#[derive(Debug)]
+pub(super) struct Data {
+    pub(super) dictionary: Dictionary,
+    /// The columns of Y, of M entries each.
+    pub(super) measurements: Vec<Vector<f64>>,
+    /// The columns of X*, of N entries each, as many as those of Y.
+    pub(super) truths: Option<Vec<Vector<f64>>>,
+    /// M.
+    pub(super) rows: usize,
+    /// N.
+    pub(super) unknowns: usize,
+    /// Entries of A that its file stores.
+    pub(super) entries: usize,
+}
+
+impl Data {
+    /// Reads the files, and checks that they fit together and allow the sparsity.
+    pub(super) fn read(options: &Options) -> Result<Self, RecoverError> {
+        let stored = Stored::read(&options.dictionary)?;
+        let (rows, unknowns, entries) = stored.sizes();
+        check_sparsity(options, rows, unknowns)?;
+        let measurements = Columns::read(&options.measurements)?.into_vec();
+        let length = measurements.first().map_or(0, |y| y.len());
+        fits(&options.measurements, "rows", length, rows, "rows of the dictionary")?;
+        let truths = options.truth.as_deref().map(|path| {
+            let truths = Columns::read(path)?.into_vec();
+            let length = truths.first().map_or(0, |x| x.len());
+            fits(path, "rows", length, unknowns, "columns of the dictionary")?;
+            fits(path, "columns", truths.len(), measurements.len(), "columns of measurements")?;
+            Ok::<_, RecoverError>(truths)
+        });
+        let truths = truths.transpose()?;
+        let dictionary = match stored {
+            Stored::Sparse(by_columns) => Dictionary::Sparse(by_columns),
+            Stored::Dense(columns) => {
+                let values = columns.iter().flat_map(|column| column.iter().copied()).collect();
+                let dense = DenseMatrix::from_columns(rows, values);
+                // Nobody reads a table without a number; what would be told is true of it.
+                Dictionary::Dense(dense.map_err(|_| Cause::Empty.at(&options.dictionary))?)
+            }
+        };
+        Ok(Self { dictionary, measurements, truths, rows, unknowns, entries })
+    }
+}
+
+/// Before any room is made for so many places.
+fn check_sparsity(options: &Options, rows: usize, unknowns: usize) -> Result<(), RecoverError> {
+    let most = match options.method.needs() {
+        Needs::Lambda => return Ok(()),
+        Needs::Pursuit if rows < unknowns => (rows, "rows"),
+        Needs::Sparsity | Needs::Pursuit => (unknowns, "columns"),
+    };
+    match (options.sparsity, most) {
+        (Some(asked), (most, what)) if asked > most => {
+            Err(RecoverError::Sparsity { path: options.dictionary.clone(), asked, most, what })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn fits(
+    path: &Path,
+    axis: &'static str,
+    found: usize,
+    expected: usize,
+    of: &'static str,
+) -> Result<(), RecoverError> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(RecoverError::Shape { path: path.to_owned(), axis, found, expected, of })
+}

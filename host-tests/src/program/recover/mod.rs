@@ -1,0 +1,96 @@
+//! `solvekit recover`: sparse signals from fewer measurements than unknowns.
+
+mod column;
+mod data;
+mod error;
+mod method;
+mod options;
+mod outcome;
+
+pub use error::RecoverError;
+pub use method::Method;
+pub use options::{AFTER_HELP, Options};
+pub use outcome::{ColumnOutcome, Outcome};
+
+use super::progress::Progress;
+use super::{Ending, tell};
+use crate::file::{Output, Staged};
+use crate::vector::Vector;
+use column::Recovery;
+use data::{Data, Dictionary};
+use rayon::prelude::*;
+use solvekit::{ColumnOperator, Stop, Transposed};
+use std::io::{Write, stderr};
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+/// Recovers, writes the signals, and tells the outcome: as JSON on stdout, or in words on stderr.
+/// The order is that of `solve`, so that there is a whole file or none.
+///
+/// # Errors
+/// Bad input, or an output that cannot be written; no file has been written then.
+pub fn run(options: &Options) -> anyhow::Result<Ending> {
+    let (outcome, signals) = recover(options)?;
+    if options.json {
+        tell(&serde_json::to_string_pretty(&outcome)?)?;
+    } else {
+        // Nobody is there to be told when stderr is closed.
+        let _ = write!(stderr(), "{outcome}");
+    }
+    signals.map_or(Ok(()), Staged::publish)?;
+    if outcome.converged() {
+        return Ok(Ending::Done);
+    }
+    let _ = writeln!(stderr(), "not converged: {}", outcome.advice());
+    Ok(Ending::NotConverged)
+}
+
+/// Reads the data, recovers, and fills the file of the signals, which has no name yet.
+fn recover(options: &Options) -> Result<(Outcome, Option<Staged>), RecoverError> {
+    options.check()?;
+    let stop = options.stop()?;
+    let output = options.output.as_deref().map(Output::prepare).transpose()?;
+    let data = Data::read(options)?;
+    let started = Instant::now();
+    let recovered = match &data.dictionary {
+        Dictionary::Dense(dictionary) => every_column(options, stop, &data, dictionary),
+        Dictionary::Sparse(by_columns) => {
+            every_column(options, stop, &data, &Transposed(by_columns))
+        }
+    }?;
+    let seconds = started.elapsed().as_secs_f64();
+    let (columns, signals): (Vec<ColumnOutcome>, Vec<Vector<f64>>) = recovered.into_iter().unzip();
+    let slices: Vec<&[f64]> = signals.iter().map(|x| &**x).collect();
+    let staged = output.map(|output| output.stage(&slices)).transpose()?;
+    Ok((Outcome::new(options, &data, columns, seconds), staged))
+}
+
+/// Each column by itself, on all cores: how many there are changes no bit.
+fn every_column<A>(
+    options: &Options,
+    stop: Stop<f64>,
+    data: &Data,
+    dictionary: &A,
+) -> Result<Vec<(ColumnOutcome, Vector<f64>)>, RecoverError>
+where
+    A: ColumnOperator<f64, Domain = Vector<f64>, Range = Vector<f64>> + Sync,
+{
+    let recovery = Recovery::new(options, stop, dictionary)?;
+    let progress = Mutex::new(Progress::new(data.measurements.len()));
+    let recovered: Vec<Result<_, RecoverError>> = data
+        .measurements
+        .par_iter()
+        .enumerate()
+        .with_max_len(1)
+        .map(|(j, y)| {
+            let (report, lambda, x) = recovery
+                .column(y, &progress)
+                .map_err(|error| RecoverError::refused(options, j, error))?;
+            progress.lock().unwrap_or_else(PoisonError::into_inner).piece_done();
+            let truth = data.truths.as_ref().map(|truths| &truths[j]);
+            Ok((ColumnOutcome::new(&report, lambda, &x, truth), x))
+        })
+        .collect();
+    // The first refusal, whichever was found first.
+    recovered.into_iter().collect()
+}
