@@ -167,6 +167,9 @@ impl Outcome {
                 "{status}: it no longer comes closer; it may be at what f64 can reach (try a larger \
                  --tol)"
             ),
+            (Status::NonFinite, _) => {
+                format!("{status}: squares of the measurements are beyond f64: use other units")
+            }
             _ => status.to_string(),
         }
     }

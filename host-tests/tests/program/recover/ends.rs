@@ -108,3 +108,19 @@ fn an_exact_answer_has_no_decibels_in_json() {
     let told = recover(&desk, options);
     assert!(told.stderr.contains("NMSE -inf dB"), "{told:?}");
 }
+
+/// Momentum compares squares, which overflow; the plain step does not need them.
+#[test]
+fn squares_beyond_the_largest_number_are_told() {
+    let desk = crate::desk::Desk::with(&[
+        ("a.csv", "1,0,0,0.6\n0,1,0,0\n0,0,1,0.8\n"),
+        ("y.csv", "1.2e300\n0\n1.6e300\n"),
+    ]);
+    let (code, json, found) = recovered(&desk, "--method fista");
+    assert_eq!((code, &json["status"]), (Some(1), &"non_finite".into()), "{json}");
+    assert!(found[0].iter().all(|x| x.is_finite()), "{found:?}");
+    let told = recover(&desk, "--method fista");
+    assert!(told.stderr.contains("beyond f64: use other units"), "{told:?}");
+    let (code, json, _) = recovered(&desk, "--method ista");
+    assert_eq!(code, Some(0), "{json}");
+}
