@@ -39,7 +39,7 @@ pub struct CoupledLayer<R> {
 /// let y = SVector::from([0.6, 0.8]);
 /// let layer = CoupledLayer { step: 0.5, threshold: 0.05, passing: 0.34 };
 /// // Aᵀ as its own weight: ISTA that spares the largest entry.
-/// let layers = Coupled::new(&a, core::slice::from_ref(&a), [layer; 20])?;
+/// let layers = Coupled::new(&a, core::slice::from_ref(&a), [layer; 40])?;
 /// let network = Network::new(Sensing::new(&a, &y)?, &layers);
 /// let mut state = network.start();
 /// network.infer(&mut state);
