@@ -1,5 +1,6 @@
 //! Counts one cyclic pass of a lasso of 32 measurements and 16 candidates with the residual kept:
-//! solvekit's, and the same loop in plain arrays and indices; and the first steps of `Lasso`.
+//! solvekit's, and the same loop in plain arrays and indices; both again over the Gram matrix, which
+//! is what `Form::cheaper` says for this shape; and the first steps of `Lasso`.
 #![no_std]
 #![no_main]
 
@@ -7,7 +8,7 @@ use core::hint::black_box;
 use firmware_examples::region;
 use scenarios::Line;
 use solvekit::bcd::{Descent, Partition, rule::Cyclic, update::Coordinate};
-use solvekit::fit::LeastSquares;
+use solvekit::fit::{LeastSquares, Quadratic};
 use solvekit::lasso::{Lasso, Workspace, indices, numbers};
 use solvekit::operator::zeros;
 use solvekit::penalty::L1;
@@ -33,6 +34,7 @@ fn count(say: &mut impl FnMut(Line)) {
     let (design, response) = (black_box(&design), black_box(&response));
     by_descent(design, response, say);
     by_plain_loops(design, response, say);
+    by_gram(design, response, say);
     by_lasso(design, response, say);
 }
 
@@ -93,6 +95,63 @@ fn plain_pass(plain: &mut Plain<'_>) {
         if delta != 0.0 {
             for i in 0..M {
                 plain.r[i] -= delta * plain.a[j][i];
+            }
+            plain.x[j] = new;
+        }
+    }
+}
+
+/// Both over AᵀA and Aᵀy.
+#[inline(never)]
+fn by_gram(design: &Design, response: &Response, say: &mut impl FnMut(Line)) {
+    let Ok(fit) = LeastSquares::new(design, response) else { panic!("the data were refused") };
+    let (mut gram, mut b) = (zeros::<f32, N, N>(), zeros::<f32, N, 1>());
+    let Ok(_) = fit.gram(gram.as_mut_slice(), b.as_mut_slice()) else { panic!("lengths") };
+    let (gram, b) = (black_box(&gram), black_box(&b));
+    let Ok(fit) = Quadratic::new(gram, b) else { panic!("the Gram matrix was refused") };
+    let Ok(penalty) = L1::new(black_box(LAMBDA)) else { panic!("the weight was refused") };
+    let Ok(all) = Partition::consecutive([0; N], N) else { panic!("the partition was refused") };
+    let descent = Descent::new(fit, penalty, Cyclic::new(all), Coordinate);
+    let mut state = black_box(descent.start_from(descent.fit().start()));
+    for _ in 0..PASSES {
+        region("lasso pass, Gram 16 x 16", || step(&descent, &mut state));
+    }
+    say(Line::Real("lasso pass, Gram 16 x 16", state.point.x[2]));
+    let pull = b.data.0[0].map(|b| -b);
+    let mut plain =
+        black_box(PlainGram { gram: &gram.data.0, lambda: LAMBDA, x: [0.0; N], gradient: pull });
+    for _ in 0..PASSES {
+        region("lasso pass in plain loops, Gram 16 x 16", || plain_gram_pass(&mut plain));
+    }
+    say(Line::Real("lasso pass in plain loops, Gram 16 x 16", plain.x[2]));
+}
+
+/// What the plain loop over the Gram matrix works on.
+struct PlainGram<'a> {
+    gram: &'a [[f32; N]; N],
+    lambda: f32,
+    x: [f32; N],
+    gradient: [f32; N],
+}
+
+/// As one writes it in C.
+#[allow(clippy::needless_range_loop, reason = "this is how one writes it in C")]
+#[inline(never)]
+fn plain_gram_pass(plain: &mut PlainGram<'_>) {
+    for j in 0..N {
+        let square = plain.gram[j][j];
+        let v = square * plain.x[j] - plain.gradient[j];
+        let new = if v > plain.lambda {
+            (v - plain.lambda) / square
+        } else if v < -plain.lambda {
+            (v + plain.lambda) / square
+        } else {
+            0.0
+        };
+        let delta = new - plain.x[j];
+        if delta != 0.0 {
+            for i in 0..N {
+                plain.gradient[i] += delta * plain.gram[j][i];
             }
             plain.x[j] = new;
         }
