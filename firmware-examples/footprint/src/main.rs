@@ -7,6 +7,7 @@
 mod bcd;
 mod direct;
 mod krylov;
+mod recovery;
 mod rows;
 mod sor;
 mod storage;
@@ -87,6 +88,12 @@ extern "C" fn footprint() -> ! {
         bcd::softmax();
     } else if cfg!(feature = "kaczmarz") {
         rows::greedy();
+    } else if cfg!(feature = "fista") {
+        recovery::fista();
+    } else if cfg!(feature = "omp") {
+        recovery::omp();
+    } else if cfg!(feature = "hyperlista") {
+        recovery::hyperlista();
     }
     loop {
         core::hint::spin_loop();

@@ -37,6 +37,9 @@ const SOLVERS: &[(&str, &str)] = &[
     ("logistic", "Logistic 32 x 16, L1, Greedy 4, ProximalNewton"),
     ("softmax", "Softmax 32 x 16, 3 classes, Cyclic, Gradient"),
     ("kaczmarz", "Kaczmarz, dense 16 x 16, greedy"),
+    ("fista", "FISTA, dense 16 x 16"),
+    ("omp", "orthogonal matching pursuit, dense 16 x 16, 4 places"),
+    ("hyperlista", "HyperLISTA, dense 16 x 16, 16 layers"),
 ];
 
 /// Bytes that every solver adds on each core.

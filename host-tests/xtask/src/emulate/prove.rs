@@ -28,6 +28,7 @@ const FORBIDDEN: &[&str] = &[
 /// Entries that must be in the image, or what links proves nothing about them.
 const ENTRIES: &[&str] = &[
     "sor", "bcd", "tree", "rows", "lasso", "krylov", "direct", "fit", "choice", "tuner", "storage",
+    "recovery", "network",
 ];
 
 /// Proves it for the target of every chosen board.
