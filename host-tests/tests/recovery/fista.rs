@@ -84,3 +84,31 @@ fn before_the_first_restart_the_bound_on_the_objective_holds() {
         assert!(above <= bound, "{k}: {above} {bound}");
     }
 }
+
+/// The unit of y is nothing to either: x in a unit 2^±900 as large has the same digits.
+#[test]
+fn any_unit_will_do() {
+    let problem = draw(1, (30, 60), 5, 0.01);
+    let stop = Stop::relative(1e-8).unwrap();
+    let mut found = Vec::new();
+    for unit in [1.0, 2.0_f64.powi(900), 2.0_f64.powi(-900)] {
+        let y: Vec<f64> = problem.measurements.iter().map(|y| y * unit).collect();
+        let y = solvekit_host::vector::Vector::from(y);
+        let sensing = Sensing::new(&problem.dictionary, &y).unwrap();
+        let step = StepSize::automatic(&problem.dictionary).unwrap();
+        // Longer than the guard lets pass.
+        let step = StepSize::Guarded(5.0 * step.initial());
+        let l1 = L1::new(0.02 * unit).unwrap();
+        let fista = Fista::new(sensing, l1, step).unwrap();
+        let mut fast = fista.start();
+        let ista = Ista::new(sensing, l1, step).unwrap();
+        let mut slow = ista.start();
+        let reports = (solve(&fista, &mut fast, stop), solve(&ista, &mut slow, stop));
+        assert!(reports.0.converged() && reports.1.converged(), "{unit:e}: {reports:?}");
+        assert!(slow.step() < step.initial());
+        let digits = |x: &[f64]| x.iter().map(|x| x / unit).collect::<Vec<_>>();
+        found.push((digits(&fast.x), digits(&slow.x), reports.0.iterations, reports.1.iterations));
+    }
+    assert_eq!(found[0], found[1]);
+    assert_eq!(found[0], found[2]);
+}

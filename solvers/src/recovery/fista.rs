@@ -177,8 +177,10 @@ impl<R: Real, A: LinearOperator<R>, P: Penalty<R>> Iteration for Fista<'_, R, A,
         }
         let (from, to, old) = (ahead.as_slice(), next.as_slice(), x.as_slice());
         *estimate = change(from, to, *step);
+        // Scaled: its sign is all that counts, and squares may leave the range.
+        let scale = max_abs(from).max(max_abs(to)).max(max_abs(old)).unit_scale();
         let uphill = sum_of(to.len(), |j| match (from.get(j), to.get(j), old.get(j)) {
-            (Some(z), Some(next), Some(x)) => (*z - *next) * (*next - *x),
+            (Some(z), Some(next), Some(x)) => (scale * (*z - *next)) * (scale * (*next - *x)),
             _ => R::ZERO,
         });
         // No step is made that overflows, or from an x that is not finite.

@@ -95,10 +95,12 @@ impl<'a, R: Real, A: LinearOperator<R>> Sensing<'a, R, A> {
         (r, next_r): (&A::Range, &A::Range),
         step: R,
     ) -> Option<R> {
-        let moved = apart(x.as_slice(), next.as_slice());
-        let curved = apart(r.as_slice(), next_r.as_slice());
+        // Scaled by a power of two, since squares may leave the range.
+        let scale = self.y_norm.unit_scale();
+        let moved = apart(x.as_slice(), next.as_slice(), scale);
+        let curved = apart(r.as_slice(), next_r.as_slice(), scale);
         // Each entry of r carries a few roundings of y; what is below them says nothing.
-        let rounding = square(R::from_f64(16.0) * R::EPSILON * self.y_norm);
+        let rounding = square(R::from_f64(16.0) * R::EPSILON * (scale * self.y_norm));
         if curved <= moved / step + rounding {
             return None;
         }
@@ -128,10 +130,10 @@ pub(crate) fn half_square<R: Real>(r: &impl Buffer<R>) -> R {
     R::from_f64(0.5) * (squares / scale) / scale
 }
 
-/// ‖u − v‖².
-fn apart<R: Real>(u: &[R], v: &[R]) -> R {
+/// ‖s (u − v)‖².
+fn apart<R: Real>(u: &[R], v: &[R], scale: R) -> R {
     sum_of(u.len().min(v.len()), |i| match (u.get(i), v.get(i)) {
-        (Some(u), Some(v)) => square(*u - *v),
+        (Some(u), Some(v)) => square(scale * (*u - *v)),
         _ => R::ZERO,
     })
 }
