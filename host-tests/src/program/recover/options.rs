@@ -36,7 +36,7 @@ pub struct Options {
     #[arg(long, value_enum)]
     pub method: Method,
 
-    /// λ of ista and fista
+    /// λ of ista and fista, above 0: without it nothing asks for zeros
     #[arg(long, value_name = "L", allow_hyphen_values = true)]
     pub lambda: Option<f64>,
 
@@ -99,9 +99,9 @@ impl Options {
                 refused("--lambda-fraction", "--lambda is given too: give one".to_owned())
             }
             (None, None) => Ok(Lambda::Fraction(0.1)),
-            (Some(lambda), None) if lambda >= 0.0 && lambda.is_finite() => Ok(Lambda::Is(lambda)),
+            (Some(lambda), None) if lambda > 0.0 && lambda.is_finite() => Ok(Lambda::Is(lambda)),
             (Some(lambda), None) => {
-                refused("--lambda", format!("{lambda} is not a finite number, zero or larger"))
+                refused("--lambda", format!("{lambda} is not a finite number above 0"))
             }
             (None, Some(fraction)) if fraction > 0.0 && fraction <= 1.0 => {
                 Ok(Lambda::Fraction(fraction))

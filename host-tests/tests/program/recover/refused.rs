@@ -29,7 +29,8 @@ fn bad_options() {
         };
         refuses("--sparsity 4", &format!("--sparsity: {method} has none: give --lambda"));
         refuses("--lambda 1 --lambda-fraction 0.1", "--lambda-fraction: --lambda is given too");
-        refuses("--lambda -1", "--lambda: -1 is not a finite number, zero or larger");
+        refuses("--lambda -1", "--lambda: -1 is not a finite number above 0");
+        refuses("--lambda 0", "--lambda: 0 is not a finite number above 0");
         refuses("--lambda nan", "--lambda: NaN is not");
         refuses("--lambda inf", "--lambda: inf is not");
         for fraction in ["0", "-0.5", "1.5", "nan"] {
