@@ -8,12 +8,12 @@ use core::fmt;
 use rand_core::Rng;
 
 /// `M` rows of the `N` × `N` Walsh–Hadamard matrix over √N, in natural order: entry (i, j) is
-/// (−1)^(number of bits set in both rowᵢ and j) / √N. Rows are orthonormal, so ‖A‖² = 1, and a step of 1 suits every
-/// gradient method.
+/// (−1)^(number of bits set in both rowᵢ and j) / √N. Rows are orthonormal, so ‖A‖² = 1, and a step
+/// of 1 suits every gradient method.
 ///
 /// Rows chosen at random see signals that are sparse in time well. Row 0 sees the mean alone.
-/// Storage: M indices of 16 bits and one number. Cost of a product: N log₂ N additions, and room for N
-/// numbers while y = A x runs.
+/// Storage: M indices of 16 bits and one number. Cost of a product: N log₂ N additions, and room
+/// for N numbers while y = A x runs.
 ///
 /// ```
 /// use rand_pcg::Pcg32;
@@ -28,7 +28,8 @@ use rand_core::Rng;
 /// # Ok::<(), solvekit::dictionary::HadamardError>(())
 /// ```
 ///
-/// Source: Fino and Algazi 1976 (the transform); Candès and Tao 2006 (random rows of an orthonormal matrix).
+/// Source: Fino and Algazi 1976 (the transform); Candès and Tao 2006 (random rows of an orthonormal
+/// matrix).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hadamard<T, const M: usize, const N: usize> {
     rows: [u16; M],

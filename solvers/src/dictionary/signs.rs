@@ -10,13 +10,13 @@ use rand_pcg::Pcg32;
 /// Signs in one word of the generator.
 const WORD: usize = 32;
 
-/// An `M` × `N` matrix of ±1/√M, each sign one bit of a PCG32 sequence: entry (i, j) is negative where
-/// bit j mod 32 of word i ⌈N/32⌉ + ⌊j/32⌋ is set. Columns have length one; the matrix is nearly an
-/// isometry on sparse vectors, as a Gaussian one is.
+/// An `M` × `N` matrix of ±1/√M, each sign one bit of a PCG32 sequence: entry (i, j) is negative
+/// where bit j mod 32 of word i ⌈N/32⌉ + ⌊j/32⌋ is set. Columns have length one; the matrix is
+/// nearly an isometry on sparse vectors, as a Gaussian one is.
 ///
 /// Storage: 8 bytes and one number; a 64 × 256 matrix of `f32` would take 65,536. A product costs
-/// M·N additions and M ⌈N/32⌉ words of the generator; one row alone the same as in a product plus 2 log₂(M N / 32)
-/// multiplications of 64 bits to find it, one column M times that.
+/// M·N additions and M ⌈N/32⌉ words of the generator; one row alone the same as in a product plus 2
+/// log₂(M N / 32) multiplications of 64 bits to find it, one column M times that.
 ///
 /// ```
 /// use solvekit::{LinearOperator, RowOperator, SVector, dictionary::Signs};
@@ -31,8 +31,8 @@ const WORD: usize = 32;
 /// assert_eq!(sum, y[3]);
 /// ```
 ///
-/// Source: Achlioptas 2003; Baraniuk, Davenport, DeVore and Wakin 2008 (restricted isometry of sign matrices);
-/// O'Neill 2014 (PCG).
+/// Source: Achlioptas 2003; Baraniuk, Davenport, DeVore and Wakin 2008 (restricted isometry of sign
+/// matrices); O'Neill 2014 (PCG).
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -24,12 +24,12 @@ pub struct CoupledLayer<R> {
 ///
 /// soft thresholding by θₖ from which the pₖ N largest entries are spared (those above θₖ).
 ///
-/// With one W for all layers it is **ALISTA**: W follows from A alone, as the W with wⱼᵀaⱼ = 1 that makes ‖WᵀA‖_F least,
-/// and 2 T numbers are learned. With one for each it is **LISTA-CP**, where they are learned too. With W = A, γ = 1 / ‖A‖², θ = λγ
-/// and nothing spared it is ISTA.
+/// With one W for all layers it is **ALISTA**: W follows from A alone, as the W with wⱼᵀaⱼ = 1 that
+/// makes ‖WᵀA‖_F least, and 2 T numbers are learned. With one for each it is **LISTA-CP**, where
+/// they are learned too. With W = A, γ = 1 / ‖A‖², θ = λγ and nothing spared it is ISTA.
 ///
-/// Shapes: W as A, M × N, any operator (a table in flash, 8-bit blocks). Storage: 3 T numbers;
-/// the weights are borrowed. Cost of a layer: one product with Wᵀ, 2 N operations, N comparisons and a
+/// Shapes: W as A, M × N, any operator (a table in flash, say). Storage: 3 T numbers; the
+/// weights are borrowed. Cost of a layer: one product with Wᵀ, 2 N operations, N comparisons and a
 /// selection where more entries pass than may.
 ///
 /// ```
@@ -47,7 +47,8 @@ pub struct CoupledLayer<R> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Chen, Liu, Wang and Yin, NeurIPS 2018 (LISTA-CP, support selection); Liu, Chen, Wang and Yin, ICLR 2019 (ALISTA).
+/// Source: Chen, Liu, Wang and Yin, NeurIPS 2018 (LISTA-CP, support selection); Liu, Chen, Wang and
+/// Yin, ICLR 2019 (ALISTA).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Coupled<'w, O, V> {
     weights: &'w [O],

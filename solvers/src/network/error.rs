@@ -21,8 +21,8 @@ pub enum NetworkError {
         /// Its place among the weights.
         layer: usize,
     },
-    /// A number of a layer is NaN, infinite or outside its range: steps are positive, thresholds and
-    /// shares not negative.
+    /// A number of a layer is NaN, infinite or outside its range: steps are positive, thresholds
+    /// and shares not negative.
     Layer {
         /// The layer, from 0.
         layer: usize,

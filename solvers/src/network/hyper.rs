@@ -26,18 +26,20 @@ pub struct HyperNumbers<R> {
 ///
 /// θ = c_θ ‖A⁺r‖₁, β = min(c_β ‖x‖₀, 1), p = clamp(c_p ln(‖A⁺y‖₁ / ‖A⁺r‖₁), 0, 1),
 ///
-/// where ‖x‖₀ counts the entries above a hundredth of the largest. Thresholds follow what is left of the signal, so
-/// the same three numbers serve any scale, noise and number of layers, and near the solution convergence is
-/// faster than linear.
+/// where ‖x‖₀ counts the entries above a hundredth of the largest. Thresholds follow what is left
+/// of the signal, so the same three numbers serve any scale, noise and number of layers, and near
+/// the solution convergence is faster than linear.
 ///
-/// W is ALISTA's weight matrix, W = (AAᵀ)⁻¹A with columns scaled so that wⱼᵀaⱼ = 1, and A⁺ = Aᵀ(AAᵀ)⁻¹. So
-/// A⁺r is Wᵀr divided by those scales, and one product serves both.
+/// W is ALISTA's weight matrix, W = (AAᵀ)⁻¹A with columns scaled so that wⱼᵀaⱼ = 1, and A⁺ =
+/// Aᵀ(AAᵀ)⁻¹. So A⁺r is Wᵀr divided by those scales, and one product serves both.
 ///
-/// Shapes: W as A, M × N; `scales` has N entries, sⱼ = 1 / aⱼᵀ(AAᵀ)⁻¹aⱼ, of which the reciprocals are stored. Storage: 3 numbers
-/// and N scales; W is borrowed; N + 1 numbers in its memory. Cost of a layer: one product with Wᵀ, about 8 N operations, a logarithm, and a
-/// selection where more entries pass than may.
+/// Shapes: W as A, M × N; `scales` has N entries, sⱼ = 1 / aⱼᵀ(AAᵀ)⁻¹aⱼ, of which the reciprocals
+/// are stored. Storage: 3 numbers and N scales; W is borrowed; N + 1 numbers in its memory. Cost of
+/// a layer: one product with Wᵀ, about 8 N operations, a logarithm, and a selection where more
+/// entries pass than may.
 ///
-/// Source: Chen, Liu, Wang and Yin, *Hyperparameter Tuning is All You Need for LISTA*, NeurIPS 2021, eq. 11 to 14.
+/// Source: Chen, Liu, Wang and Yin, *Hyperparameter Tuning is All You Need for LISTA*, NeurIPS
+/// 2021, eq. 11 to 14.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hyper<'w, R, O, V> {
     weight: &'w O,

@@ -1,4 +1,5 @@
-//! Networks unrolled from iterative shrinkage: sparse recovery in a few layers whose numbers were learned.
+//! Networks unrolled from iterative shrinkage: sparse recovery in a few layers whose numbers were
+//! learned.
 //!
 //! | network | layer | learned | after |
 //! |---|---|---|---|
@@ -6,9 +7,10 @@
 //! | [`Coupled`] | x⁺ = S^ss(x + γₖ Wₖᵀr; θₖ, pₖ) | T or 2 T numbers (ALISTA), T matrices more (LISTA-CP) | Chen et al. 2018, Liu et al. 2019 |
 //! | [`Hyper`] | the same with momentum, all from r | 3 numbers | Chen et al. 2021 |
 //!
-//! r = y − A x. A [`Network`] is layers on a dictionary and measurements, an [`Iteration`](crate::Iteration) whose k-th step is layer
-//! k. Layers borrow or own tables, so an exported network is consts in flash. [`Safeguarded`] adds a
-//! promise on any input: never a higher objective than plain ISTA after as many steps.
+//! r = y − A x. A [`Network`] is layers on a dictionary and measurements, an
+//! [`Iteration`](crate::Iteration) whose k-th step is layer k. Layers borrow or own tables, so an
+//! exported network is consts in flash. [`Safeguarded`] adds a promise on any input: never a higher
+//! objective than plain ISTA after as many steps.
 
 mod coupled;
 mod error;

@@ -57,15 +57,15 @@ impl<R: Real, A: LinearOperator<R>, L: Layers<R, A>> Layers<R, A> for &L {
     }
 }
 
-/// A network: the k-th step is layer k. One that is asked for a layer beyond its last changes nothing and ends
-/// as [`Breakdown`](crate::Status::Breakdown).
+/// A network: the k-th step is layer k. One that is asked for a layer beyond its last changes
+/// nothing and ends as [`Breakdown`](crate::Status::Breakdown).
 ///
-/// The certificate is ‖y − A x‖₂, relative to ‖y‖₂. Nothing of a network makes it small; what a network
-/// promises on any input is what [`Safeguarded`](super::Safeguarded) adds.
+/// The certificate is ‖y − A x‖₂, relative to ‖y‖₂. Nothing of a network makes it small; what a
+/// network promises on any input is what [`Safeguarded`](super::Safeguarded) adds.
 ///
-/// Storage: 3 words here and what the layers hold; 2 N + M + 2 and their memory in [`NetworkState`]. Cost of a step: one product
-/// with A and the layer; a check is one more product, so check at the end:
-/// [`infer`](Self::infer) does.
+/// Storage: 3 words here and what the layers hold; 2 N + M + 2 and their memory in
+/// [`NetworkState`]. Cost of a step: one product with A and the layer; a check is one more product,
+/// so check at the end: [`infer`](Self::infer) does.
 ///
 /// ```
 /// use solvekit::network::{Network, Unfolded};
@@ -91,8 +91,8 @@ pub struct Network<'a, R: Real, A: LinearOperator<R>, L> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct NetworkState<X, Y, S> {
-    /// The iterate. Whoever changes it starts a new [`Run`](crate::Run), which looks at it anew; the
-    /// layers go on from where they were.
+    /// The iterate. Whoever changes it starts a new [`Run`](crate::Run), which looks at it anew;
+    /// the layers go on from where they were.
     pub x: X,
     room: X,
     r: Y,

@@ -10,23 +10,24 @@ use crate::{Buffer, Certificate, Iteration, LinearOperator, Penalty, Real};
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Check {
-    /// After each layer, so that stopping early is safe. For networks trained to be useful after every layer.
+    /// After each layer, so that stopping early is safe. For networks trained to be useful after
+    /// every layer.
     EachLayer,
     /// After the last layer only. For networks whose long steps pass through higher objectives.
     LastLayer,
 }
 
-/// A [`Network`] beside plain [`Ista`], its twin, from the same start. Where F(x) = ½‖y − A x‖² + g(x) of the
-/// network's iterate is above that of the twin's, or no number, the twin's takes its place, and the
-/// network goes on from there. So wherever it is checked F is at most what ISTA has after as many
-/// steps, on any input.
+/// A [`Network`] beside plain [`Ista`], its twin, from the same start. Where F(x) = ½‖y − A x‖² +
+/// g(x) of the network's iterate is above that of the twin's, or no number, the twin's takes its
+/// place, and the network goes on from there. So wherever it is checked F is at most what ISTA has
+/// after as many steps, on any input.
 ///
-/// After the last layer ISTA goes on from what was found, so that a run may converge to any tolerance.
-/// The certificate is ISTA's: max |x − prox(x − α ∇f(x))| / α.
+/// After the last layer ISTA goes on from what was found, so that a run may converge to any
+/// tolerance. The certificate is ISTA's: max |x − prox(x − α ∇f(x))| / α.
 ///
 /// Storage: what network and twin need, and one word. Cost of a step: both of theirs, one more
-/// product with A in the last layer, and g of two iterates where it is checked; the certificate costs one
-/// product each with A and Aᵀ.
+/// product with A in the last layer, and g of two iterates where it is checked; the certificate
+/// costs one product each with A and Aᵀ.
 ///
 /// ```
 /// use solvekit::network::{Check, Network, Safeguarded, Unfolded};
@@ -46,8 +47,9 @@ pub enum Check {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Heaton, Chen, Wang and Yin 2023, *Safeguarded Learned Convex Optimization*, for the idea; there a
-/// sequence of energies takes the twin's part, which cannot say what a plain method would have reached.
+/// Source: Heaton, Chen, Wang and Yin 2023, *Safeguarded Learned Convex Optimization*, for the
+/// idea; there a sequence of energies takes the twin's part, which cannot say what a plain method
+/// would have reached.
 #[derive(Clone, Debug)]
 pub struct Safeguarded<'a, R: Real, A: LinearOperator<R>, L, P> {
     network: Network<'a, R, A, L>,

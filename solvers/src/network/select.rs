@@ -2,8 +2,9 @@
 
 use crate::Real;
 
-/// The k-th largest of the numbers in `room`, k from 1; their order is lost. Zero for k = 0 or beyond
-/// the last, NaN where one is. Cost: about 3 times their number of comparisons, at most the square.
+/// The k-th largest of the numbers in `room`, k from 1; their order is lost. Zero for k = 0 or
+/// beyond the last, NaN where one is. Cost: about 3 times their number of comparisons, at most the
+/// square.
 ///
 /// Source: Hoare 1961 (find), with the middle one of three as the pivot.
 pub(super) fn largest<R: Real>(room: &mut [R], k: usize) -> R {

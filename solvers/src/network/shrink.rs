@@ -3,8 +3,9 @@
 use super::select::largest;
 use crate::Real;
 
-/// Soft thresholding with support selection, S^ss: z ← z where |z| > θ and |z| is among the `passing` largest, S(z, θ)
-/// elsewhere. Entries of equal size pass together. `room` holds as many numbers as z.
+/// Soft thresholding with support selection, S^ss: z ← z where |z| > θ and |z| is among the
+/// `passing` largest, S(z, θ) elsewhere. Entries of equal size pass together. `room` holds as many
+/// numbers as z.
 ///
 /// Cost: N comparisons, and where more than `passing` entries exceed θ, about 3 for each of them.
 pub(super) fn shrink<R: Real>(z: &mut [R], room: &mut [R], theta: R, passing: usize) {

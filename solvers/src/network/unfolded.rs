@@ -8,14 +8,15 @@ use crate::{Buffer, LinearOperator, Penalty, Real};
 ///
 /// x⁺ = prox(x + αₖ Aᵀ(y − A x)), the prox being that of αₖ g.
 ///
-/// With [`L1`](crate::penalty::L1) it is unfolded ISTA, with [`L0`](crate::penalty::L0) unfolded IHT. The T steps
-/// αₖ are what training learns; they may be far beyond 2 / ‖A‖², where a single one would
-/// diverge, and then a network is good after its last layer only. With all of them 1 / ‖A‖² it is
-/// [`Ista`](crate::recovery::Ista) to the bit.
+/// With [`L1`](crate::penalty::L1) it is unfolded ISTA, with [`L0`](crate::penalty::L0) unfolded
+/// IHT. The T steps αₖ are what training learns; they may be far beyond 2 / ‖A‖², where a single
+/// one would diverge, and then a network is good after its last layer only. With all of them 1 /
+/// ‖A‖² it is [`Ista`](crate::recovery::Ista) to the bit.
 ///
 /// Storage: T numbers and the penalty. Cost of a layer: one product with Aᵀ, N proximal maps.
 ///
-/// Source: Nagahisa, Hayakawa and Iiguni 2025 (arXiv 2509.01331), the networks of learned step sizes.
+/// Source: Nagahisa, Hayakawa and Iiguni 2025 (arXiv 2509.01331), the networks of learned step
+/// sizes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Unfolded<P, V> {

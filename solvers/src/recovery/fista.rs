@@ -15,8 +15,8 @@ use crate::{Buffer, Certificate, Iteration, LinearOperator, Penalty, Real};
 /// penalty that is not convex take [`Ista`](super::Ista).
 ///
 /// Shapes as there. Storage: 4 numbers here, 3 N + 3 M + 4 in [`FistaState`]. Cost of a step: one
-/// product with A, one with Aᵀ, N proximal maps, about 10 N + 5 M operations. While it runs, the change
-/// of x over the last step stands for the certificate, which is evaluated at x itself before
+/// product with A, one with Aᵀ, N proximal maps, about 10 N + 5 M operations. While it runs, the
+/// change of x over the last step stands for the certificate, which is evaluated at x itself before
 /// anything final is said (one more product each with A and Aᵀ).
 ///
 /// ```

@@ -9,16 +9,18 @@ use crate::{Buffer, Certificate, ColumnOperator, Iteration, Real};
 ///
 /// S = places of the K largest of x + α g, x⁺ = argmin ‖y − A x‖ over x that are zero outside S,
 ///
-/// g = Aᵀ(y − A x) and α = ‖g_T‖² / ‖A g_T‖² anew each step, T being the places of the K largest of g.
+/// g = Aᵀ(y − A x) and α = ‖g_T‖² / ‖A g_T‖² anew each step, T being the places of the K largest of
+/// g.
 ///
-/// It ends when S stays, after few steps: at most as many as it takes to find the true places, where A is nearly an isometry
-/// on sparse vectors (restricted isometry constant δ₃K < 1/√3). It may also go round in a circle; the run then ends
-/// [`Stalled`](crate::Status::Stalled) or at its cap.
+/// It ends when S stays, after few steps: at most as many as it takes to find the true places,
+/// where A is nearly an isometry on sparse vectors (restricted isometry constant δ₃K < 1/√3). It
+/// may also go round in a circle; the run then ends [`Stalled`](crate::Status::Stalled) or at its
+/// cap.
 ///
-/// Shapes: A is M × N, y has M entries, x has N. Storage: 2 numbers and the room here; 2 N + 2 M + 2 and the
-/// room in [`HtpState`]: K (K + 1) / 2 + 2 K numbers, K + 1 indices. Cost of a step: two products with A, two with Aᵀ, the
-/// choice of K of N twice, and a [`Refit`]. Products of columns that overflow end as
-/// [`Breakdown`](crate::Status::Breakdown).
+/// Shapes: A is M × N, y has M entries, x has N. Storage: 2 numbers and the room here; 2 N + 2 M +
+/// 2 and the room in [`HtpState`]: K (K + 1) / 2 + 2 K numbers, K + 1 indices. Cost of a step: two
+/// products with A, two with Aᵀ, the choice of K of N twice, and a [`Refit`]. Products of columns
+/// that overflow end as [`Breakdown`](crate::Status::Breakdown).
 ///
 /// ```
 /// use solvekit::direct::packed;
@@ -36,8 +38,8 @@ use crate::{Buffer, Certificate, ColumnOperator, Iteration, Real};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Foucart 2011, *Hard Thresholding Pursuit: An Algorithm for Compressive Sensing*; the step as in
-/// Blumensath and Davies 2010, over T since g is zero on the places of x.
+/// Source: Foucart 2011, *Hard Thresholding Pursuit: An Algorithm for Compressive Sensing*; the
+/// step as in Blumensath and Davies 2010, over T since g is zero on the places of x.
 #[derive(Clone, Debug)]
 pub struct Htp<'a, R: Real, A: ColumnOperator<R>, I, V, W> {
     sensing: Sensing<'a, R, A>,
@@ -102,8 +104,8 @@ where
     /// K is what `places` has room for.
     ///
     /// # Errors
-    /// [`RecoveryError::Sparsity`] for K = 0, K > N or K > M; [`RecoveryError::Length`] where `refit` has
-    /// too little room.
+    /// [`RecoveryError::Sparsity`] for K = 0, K > N or K > M; [`RecoveryError::Length`] where
+    /// `refit` has too little room.
     pub fn new(
         sensing: Sensing<'a, R, A>,
         places: Largest<I, V>,

@@ -9,19 +9,20 @@ use crate::{Buffer, Certificate, Iteration, LinearOperator, Real};
 ///
 /// x⁺ = H_K(x + α Aᵀ(y − A x)).
 ///
-/// With a [`StepSize`] α is fixed or guarded, and the residual never grows where it is guarded. Made
-/// [normalised](Self::normalised) (NIHT) α is ‖g_S‖² / ‖A g_S‖² anew each step, g = Aᵀ(y − A x) and S the
-/// places of x's non-zeros (at x = 0 the K largest of g): the best step while S stays. A step that
-/// would change S and that the model with curvature 1/α does not cover is shortened
+/// With a [`StepSize`] α is fixed or guarded, and the residual never grows where it is guarded.
+/// Made [normalised](Self::normalised) (NIHT) α is ‖g_S‖² / ‖A g_S‖² anew each step, g = Aᵀ(y − A
+/// x) and S the places of x's non-zeros (at x = 0 the K largest of g): the best step while S stays.
+/// A step that would change S and that the model with curvature 1/α does not cover is shortened
 /// until it is covered; each attempt counts as a step.
 ///
-/// Where A is nearly an isometry on sparse vectors (restricted isometry constant δ₃K < 1/√3 for ‖A‖ ≤ 1) it comes within a
-/// multiple of the noise of the true x; elsewhere it ends where a step stays, which need not be the best K-sparse x.
+/// Where A is nearly an isometry on sparse vectors (restricted isometry constant δ₃K < 1/√3 for ‖A‖
+/// ≤ 1) it comes within a multiple of the noise of the true x; elsewhere it ends where a step
+/// stays, which need not be the best K-sparse x.
 ///
 /// Shapes: A is M × N, y has M entries, x has N; A is needed as products with A and Aᵀ alone.
-/// Storage: 6 numbers here, 2 N + 2 M + K + 3 numbers and K + 1 indices in [`IhtState`]. Cost of a step: one
-/// product with A, one with Aᵀ, about 4 N + 4 M operations and the choice of K of N; normalised one
-/// more product each with A and Aᵀ.
+/// Storage: 6 numbers here, 2 N + 2 M + K + 3 numbers and K + 1 indices in [`IhtState`]. Cost of a
+/// step: one product with A, one with Aᵀ, about 4 N + 4 M operations and the choice of K of N;
+/// normalised one more product each with A and Aᵀ.
 ///
 /// ```
 /// use solvekit::recovery::{Iht, Largest, Sensing};
@@ -38,8 +39,8 @@ use crate::{Buffer, Certificate, Iteration, LinearOperator, Real};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Blumensath and Davies 2009 (iterative hard thresholding), 2010 (normalised, algorithm 1); Foucart
-/// 2011 (the constant).
+/// Source: Blumensath and Davies 2009 (iterative hard thresholding), 2010 (normalised, algorithm
+/// 1); Foucart 2011 (the constant).
 #[derive(Clone, Debug)]
 pub struct Iht<'a, R: Real, A: LinearOperator<R>, I, V> {
     sensing: Sensing<'a, R, A>,

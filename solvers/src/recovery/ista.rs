@@ -9,15 +9,15 @@ use crate::{Buffer, Certificate, Iteration, LinearOperator, Penalty, Real};
 ///
 /// x⁺ = prox(x + α Aᵀ(y − A x)), the prox being that of α g.
 ///
-/// With [`L1`](crate::penalty::L1) that is ISTA, with [`L0`](crate::penalty::L0) iterative hard thresholding in its
-/// penalised form (for a given number of non-zeros see [`Iht`](super::Iht)), with
-/// [`NonNegative`](crate::penalty::NonNegative) a projected gradient; any other penalty will do,
-/// of groups too.
+/// With [`L1`](crate::penalty::L1) that is ISTA, with [`L0`](crate::penalty::L0) iterative hard
+/// thresholding in its penalised form (for a given number of non-zeros see [`Iht`](super::Iht)),
+/// with [`NonNegative`](crate::penalty::NonNegative) a projected gradient; any other penalty will
+/// do, of groups too.
 ///
 /// Shapes: A is M × N, y has M entries, x has N; A is needed as products with A and Aᵀ alone.
-/// Storage: 4 numbers here, 2 N + 2 M + 2 in [`IstaState`]. Cost of a step: one product with A, one with Aᵀ,
-/// about 4 N + 4 M operations and N proximal maps; the certificate is free, since the next step needs what
-/// it is made of.
+/// Storage: 4 numbers here, 2 N + 2 M + 2 in [`IstaState`]. Cost of a step: one product with A, one
+/// with Aᵀ, about 4 N + 4 M operations and N proximal maps; the certificate is free, since the next
+/// step needs what it is made of.
 ///
 /// ```
 /// use solvekit::{SMatrix, SVector, Stop, penalty::L1, recovery::{Ista, Sensing, StepSize}, solve};
@@ -34,8 +34,8 @@ use crate::{Buffer, Certificate, Iteration, LinearOperator, Penalty, Real};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// Source: Daubechies, Defrise and De Mol 2004; Beck and Teboulle 2009, §3 (backtracking); Blumensath
-/// and Davies 2008 (hard thresholding).
+/// Source: Daubechies, Defrise and De Mol 2004; Beck and Teboulle 2009, §3 (backtracking);
+/// Blumensath and Davies 2008 (hard thresholding).
 #[derive(Clone, Debug)]
 pub struct Ista<'a, R: Real, A: LinearOperator<R>, P> {
     sensing: Sensing<'a, R, A>,

@@ -1,4 +1,5 @@
-//! Sparse recovery: x with few non-zeros from y = A x + noise, with fewer measurements than unknowns.
+//! Sparse recovery: x with few non-zeros from y = A x + noise, with fewer measurements than
+//! unknowns.
 //!
 //! | method | what it minimises | needs of A | per step |
 //! |---|---|---|---|

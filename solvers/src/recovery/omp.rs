@@ -7,16 +7,18 @@ use crate::{Buffer, Certificate, ColumnOperator, Iteration, Real};
 
 /// The column that is most like what is left, and least squares on all columns so far:
 ///
-/// j = argmax |aⱼᵀ r| / ‖aⱼ‖, S ← S ∪ {j}, x = argmin ‖y − A x‖ over x that are zero outside S, r = y − A x.
+/// j = argmax |aⱼᵀ r| / ‖aⱼ‖, S ← S ∪ {j}, x = argmin ‖y − A x‖ over x that are zero outside S, r =
+/// y − A x.
 ///
-/// A tie takes the first column; columns of zeros are never taken. After k steps x has k non-zeros, so the tolerance on ‖y − A x‖ decides how
-/// sparse x is, or the cap on the steps does. When K columns are in and ‖r‖ is above the tolerance,
-/// or no column is left that has to do with r, the run ends as [`Breakdown`](crate::Status::Breakdown): there is no
-/// room to go on.
+/// A tie takes the first column; columns of zeros are never taken. After k steps x has k non-zeros,
+/// so the tolerance on ‖y − A x‖ decides how sparse x is, or the cap on the steps does. When K
+/// columns are in and ‖r‖ is above the tolerance, or no column is left that has to do with r, the
+/// run ends as [`Breakdown`](crate::Status::Breakdown): there is no room to go on.
 ///
-/// Shapes: A is M × N, y has M entries, x has N. Storage: N + 2 numbers and the room here (the norms of
-/// the columns); N + M numbers and the room in [`OmpState`]: K (K + 1) / 2 + K numbers, K + 1 indices. Cost of the
-/// k-th step: one product with A, one with Aᵀ, and a [`Refit`] of k columns.
+/// Shapes: A is M × N, y has M entries, x has N. Storage: N + 2 numbers and the room here (the
+/// norms of the columns); N + M numbers and the room in [`OmpState`]: K (K + 1) / 2 + K numbers, K
+/// + 1 indices. Cost of the k-th step: one product with A, one with Aᵀ, and a [`Refit`] of k
+/// columns.
 ///
 /// ```
 /// use solvekit::direct::packed;
@@ -48,8 +50,8 @@ pub struct Omp<'a, R: Real, A: ColumnOperator<R>, I, V, W> {
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct OmpState<R, X, Y, I, V, W> {
-    /// The iterate. Whoever changes it starts a new [`Run`](crate::Run), which looks at it anew; the next
-    /// step makes it from the places alone.
+    /// The iterate. Whoever changes it starts a new [`Run`](crate::Run), which looks at it anew;
+    /// the next step makes it from the places alone.
     pub x: X,
     r: Y,
     places: I,
@@ -97,8 +99,9 @@ where
     /// K is the length of `places`.
     ///
     /// # Errors
-    /// [`RecoveryError::Sparsity`] for K = 0, K > N or K > M; [`RecoveryError::Length`] where `refit` has
-    /// too little room; [`RecoveryError::DictionarySize`] where squares of a column are no numbers.
+    /// [`RecoveryError::Sparsity`] for K = 0, K > N or K > M; [`RecoveryError::Length`] where
+    /// `refit` has too little room; [`RecoveryError::DictionarySize`] where squares of a column are
+    /// no numbers.
     pub fn new(
         sensing: Sensing<'a, R, A>,
         places: I,

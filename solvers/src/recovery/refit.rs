@@ -4,12 +4,12 @@ use super::{RecoveryError, Sensing};
 use crate::direct::{factor_in_place, packed, pairs, solve_in_place};
 use crate::{Buffer, ColumnOperator, Real};
 
-/// Room in which ½‖y − A_S x_S‖² is solved exactly over at most K columns S, by the Cholesky factor of
-/// their Gram matrix. Columns that depend on each other get pivots raised to rounding; what was
+/// Room in which ½‖y − A_S x_S‖² is solved exactly over at most K columns S, by the Cholesky factor
+/// of their Gram matrix. Columns that depend on each other get pivots raised to rounding; what was
 /// added is kept, relative to the diagonal.
 ///
-/// Storage: K (K + 1) / 2 + K + 1 numbers. Cost: K² / 2 products of two columns, K of a column with y,
-/// K³ / 6 multiplications.
+/// Storage: K (K + 1) / 2 + K + 1 numbers. Cost: K² / 2 products of two columns, K of a column with
+/// y, K³ / 6 multiplications.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Refit<R, V, W> {
@@ -46,8 +46,8 @@ impl<R: Real, V: Buffer<R>, W: Buffer<R>> Refit<R, V, W> {
         Ok(())
     }
 
-    /// x ← the least-squares solution on `places`, zero elsewhere. False, and x as it was, where a product
-    /// of columns overflowed.
+    /// x ← the least-squares solution on `places`, zero elsewhere. False, and x as it was, where a
+    /// product of columns overflowed.
     pub(super) fn solve<A: ColumnOperator<R>>(
         &mut self,
         sensing: &Sensing<'_, R, A>,

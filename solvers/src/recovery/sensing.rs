@@ -85,8 +85,8 @@ impl<'a, R: Real, A: LinearOperator<R>> Sensing<'a, R, A> {
         }
     }
 
-    /// May x move to `next`? `None` where ‖r⁺ − r‖² ≤ ‖x⁺ − x‖² / α to the rounding of r: then
-    /// ½‖y − A x⁺‖² is at most its quadratic model with curvature 1/α, and the step cannot raise the
+    /// May x move to `next`? `None` where ‖r⁺ − r‖² ≤ ‖x⁺ − x‖² / α to the rounding of r: then ½‖y
+    /// − A x⁺‖² is at most its quadratic model with curvature 1/α, and the step cannot raise the
     /// objective. Otherwise the step to try instead: the longest that would have passed, a little
     /// less and no less than half; the same where something is not finite.
     pub(super) fn shorter_step(

@@ -15,8 +15,8 @@ pub enum StepSize<R> {
     /// α as given; up to 1 / ‖A‖² the objective never rises, from 2 / ‖A‖² on nothing converges.
     Fixed(R),
     /// α to begin with. A step that the quadratic model with curvature 1/α does not cover is not
-    /// taken, and α is halved instead: the objective never rises, whatever α was (backtracking). The
-    /// test reuses residuals that are there anyway.
+    /// taken, and α is halved instead: the objective never rises, whatever α was (backtracking).
+    /// The test reuses residuals that are there anyway.
     Guarded(R),
 }
 
@@ -60,13 +60,13 @@ impl<R: Real> StepSize<R> {
     }
 }
 
-/// The largest eigenvalue of AᵀA, ‖A‖², from below: ‖A v‖² for the unit v after `rounds` of
-/// v ← AᵀA v / ‖AᵀA v‖ from a fixed start without pattern. Zero for a dictionary of zeros, NaN or infinite where
-/// squares overflow.
+/// The largest eigenvalue of AᵀA, ‖A‖², from below: ‖A v‖² for the unit v after `rounds` of v ← AᵀA
+/// v / ‖AᵀA v‖ from a fixed start without pattern. Zero for a dictionary of zeros, NaN or infinite
+/// where squares overflow.
 ///
-/// Cost: `rounds` + 1 products with A and `rounds` with Aᵀ; storage N + M numbers while it runs. What is missing to the
-/// largest falls like (λ₂/λ₁)^(2·`rounds`), and on average over starts by a factor of at most
-/// about ln(N) / (2·`rounds`) however close λ₂ is.
+/// Cost: `rounds` + 1 products with A and `rounds` with Aᵀ; storage N + M numbers while it runs.
+/// What is missing to the largest falls like (λ₂/λ₁)^(2·`rounds`), and on average over starts by a
+/// factor of at most about ln(N) / (2·`rounds`) however close λ₂ is.
 ///
 /// ```
 /// use solvekit::{SMatrix, recovery::largest_eigenvalue};
