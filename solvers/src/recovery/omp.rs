@@ -16,8 +16,8 @@ use crate::{Buffer, Certificate, ColumnOperator, Iteration, Real};
 /// run ends as [`Breakdown`](crate::Status::Breakdown): there is no room to go on.
 ///
 /// Shapes: A is M × N, y has M entries, x has N. Storage: N + 2 numbers and the room here (the
-/// norms of the columns); N + M numbers and the room in [`OmpState`]: K (K + 1) / 2 + K numbers, K
-/// + 1 indices. Cost of the k-th step: one product with A, one with Aᵀ, and a [`Refit`] of k
+/// norms of the columns); N + M numbers and the room in [`OmpState`]: K (K + 1) / 2 + K numbers and
+/// K + 1 indices. Cost of the k-th step: one product with A, one with Aᵀ, and a [`Refit`] of k
 /// columns.
 ///
 /// ```
