@@ -1,4 +1,5 @@
-//! Real matrices: sweeps that SciPy counted, a published dictionary, files that others broke.
+//! Real data: sweeps that SciPy counted, a published dictionary, glmnet's answers, files that others
+//! broke.
 //!
 //! The data is not part of the project. It is looked for in the folder that `SOLVEKIT_DATA` names,
 //! from the project's root; by default `../shared/data`. A test whose file is not there appears as
@@ -8,7 +9,9 @@
 mod bad;
 mod data;
 mod dictionary;
+mod glmnet;
 mod program;
+mod stored;
 mod sweeps;
 
 use libtest_mimic::Arguments;
@@ -19,6 +22,7 @@ fn main() -> ExitCode {
     let mut trials = sweeps::trials();
     trials.extend(program::trials());
     trials.extend(dictionary::trials());
+    trials.extend(glmnet::trials());
     trials.extend(bad::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -6,7 +6,6 @@ mod bad_vector;
 mod bcd;
 mod desk;
 mod endings;
-mod glmnet;
 mod lasso;
 mod method;
 mod outputs;
@@ -14,5 +13,3 @@ mod recover;
 mod robustness;
 mod sequence;
 mod solve;
-#[path = "../common/glmnet.rs"]
-mod stored;

@@ -13,24 +13,16 @@ pub(crate) struct Stored {
 }
 
 impl Stored {
-    /// What is in the folder of data; nothing, and a word about it, where there is none.
-    #[allow(clippy::print_stdout, reason = "says why nothing was tested")]
-    pub(crate) fn read() -> Option<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-        let named = std::env::var_os("SOLVEKIT_DATA").filter(|name| !name.is_empty());
-        let folder = root.join(named.unwrap_or_else(|| "../shared/data".into())).join("lasso");
-        let text = |name: &str| fs::read_to_string(folder.join(name)).ok();
-        let (data, answers) =
-            text("glmnet_300x5_data.csv").zip(text("glmnet_300x5_results.json")).or_else(|| {
-                println!("skipped: no data in {}", folder.display());
-                None
-            })?;
-        let numbers = |line: &str| line.split(',').map(|field| field.trim().parse().ok()).collect();
+    /// Both files, of which one is named.
+    pub(crate) fn read(data: &Path) -> Self {
+        let text = |path: &Path| fs::read_to_string(path).expect("a readable file");
+        let answers = text(&data.with_file_name("glmnet_300x5_results.json"));
         let answers: HashMap<String, Vec<f64>> = serde_json::from_str(&answers).expect("numbers");
-        Some(Self {
-            data: data.lines().filter_map(numbers).collect(),
+        let numbers = |line: &str| line.split(',').map(|field| field.trim().parse().ok()).collect();
+        Self {
+            data: text(data).lines().filter_map(numbers).collect(),
             answers: answers.into_values().collect(),
-        })
+        }
     }
 
     /// The first rows of a column; the response is column 0.
