@@ -2,7 +2,7 @@
 
 use crate::recovery::{RecoveryError, Sensing, half_square};
 use crate::sum::{max_abs, norm};
-use crate::system::{first_non_finite, restore_finite};
+use crate::system::restore_finite;
 use crate::{Buffer, Certificate, Iteration, LinearOperator, Penalty, Real};
 
 /// What a layer reads and writes.
@@ -156,13 +156,7 @@ impl<'a, R: Real, A: LinearOperator<R>, L: Layers<R, A>> Network<'a, R, A, L> {
     /// [`RecoveryError::Length`], [`RecoveryError::NonFiniteStart`].
     pub fn start_at(&self, x: A::Domain) -> Result<StateOf<R, A, L>, RecoveryError> {
         let a = self.sensing.dictionary();
-        let (expected, found) = (a.columns(), x.as_slice().len());
-        if expected != found {
-            return Err(RecoveryError::Length { expected, found });
-        }
-        if let Some(unknown) = first_non_finite(x.as_slice()) {
-            return Err(RecoveryError::NonFiniteStart { unknown });
-        }
+        self.sensing.check_start(&x)?;
         Ok(NetworkState::new(x, a.zero_domain(), a.zero_range(), self.layers.start(a)))
     }
 

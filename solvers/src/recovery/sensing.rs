@@ -110,7 +110,7 @@ impl<'a, R: Real, A: LinearOperator<R>> Sensing<'a, R, A> {
 
     /// # Errors
     /// `Length`, `NonFiniteStart`.
-    pub(super) fn check_start(&self, x: &A::Domain) -> Result<(), RecoveryError> {
+    pub(crate) fn check_start(&self, x: &A::Domain) -> Result<(), RecoveryError> {
         let (expected, found) = (self.a.columns(), x.as_slice().len());
         if expected != found {
             return Err(RecoveryError::Length { expected, found });
