@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`direct`] | direct solution of sparse systems |
 //! | [`experiment`] | the papers' experiments, seeded and repeatable |
+//! | [`network`] | trained networks and their files |
 //! | [`precision`] | the two precisions of the program, f32 and f64 |
 //! | [`vector`] | a vector whose length is known at run time |
 //! | [`matrix`] | compressed sparse rows of any size |
@@ -17,6 +18,7 @@ pub mod experiment;
 pub mod figure;
 pub mod file;
 pub mod matrix;
+pub mod network;
 pub mod precision;
 pub mod program;
 pub mod vector;

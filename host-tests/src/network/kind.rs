@@ -1,0 +1,31 @@
+//! [`Kind`]: which network.
+
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Which network a model is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// ISTA with a step for each layer
+    UnfoldedIsta,
+    /// Iterative hard thresholding with a step for each layer
+    UnfoldedIht,
+    /// Coupled weights, learned for each layer, with support selection
+    ListaCp,
+    /// Weights that follow from the dictionary; a step and a threshold for each layer
+    Alista,
+    /// Three numbers for any number of layers
+    #[value(name = "hyperlista")]
+    #[serde(rename = "hyperlista")]
+    HyperLista,
+}
+
+/// As it is typed.
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.to_possible_value().map_or(Ok(()), |value| f.write_str(value.get_name()))
+    }
+}
