@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 pub mod balance;
+pub mod biosignal;
 pub mod busy_pin;
 pub mod frame;
 pub mod heat;
