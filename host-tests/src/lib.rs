@@ -7,6 +7,7 @@
 //! | [`experiment`] | the papers' experiments, seeded and repeatable |
 //! | [`network`] | trained networks and their files |
 //! | [`precision`] | the two precisions of the program, f32 and f64 |
+//! | [`training`] | training of unrolled networks |
 //! | [`vector`] | a vector whose length is known at run time |
 //! | [`matrix`] | compressed sparse rows of any size |
 //! | [`mod@file`] | Matrix Market, NPY and CSV in; NPY and CSV out |
@@ -14,6 +15,7 @@
 #![forbid(unsafe_code)]
 
 pub mod direct;
+mod draws;
 pub mod experiment;
 pub mod figure;
 pub mod file;
@@ -21,4 +23,5 @@ pub mod matrix;
 pub mod network;
 pub mod precision;
 pub mod program;
+pub mod training;
 pub mod vector;

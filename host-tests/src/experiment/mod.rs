@@ -2,7 +2,6 @@
 
 pub mod auto;
 pub mod bcd;
-mod draws;
 pub mod relax;
 pub mod relax_curves;
 pub mod relax_heat;

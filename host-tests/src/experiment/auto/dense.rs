@@ -1,6 +1,6 @@
 //! Dense symmetric positive definite families that are not consistently ordered.
 
-use crate::experiment::draws::Draws;
+use crate::draws::Draws;
 use crate::matrix::{CsrMatrix, Triplets, TripletsError};
 use std::fmt;
 

@@ -2,7 +2,7 @@
 
 use super::Totals;
 use super::learner::{CAP, Learner, stop};
-use crate::experiment::draws::Draws;
+use crate::draws::Draws;
 use crate::matrix::CsrMatrix;
 use crate::vector::Vector;
 use rayon::prelude::*;

@@ -2,7 +2,7 @@
 
 use super::Totals;
 use super::learner::{Learner, stop};
-use crate::experiment::draws::Draws;
+use crate::draws::Draws;
 use solvekit::sor::{Forward, Multicolor, Sor, young_omega};
 use solvekit::{FivePoint, SMatrix, solve};
 use std::f64::consts::PI;

@@ -1,6 +1,6 @@
 //! Data sets A, B and C: sparse designs whose columns differ widely in size.
 
-use crate::experiment::draws::Draws;
+use crate::draws::Draws;
 use crate::matrix::{CsrMatrix, Triplets};
 use crate::vector::Vector;
 use anyhow::Result;

@@ -1,7 +1,7 @@
 //! Data set D: a lattice.
 
 use super::Propagation;
-use crate::experiment::draws::Draws;
+use crate::draws::Draws;
 use anyhow::Result;
 
 /// Data set D: a `side` × `side` lattice whose edges weigh 1e5; `labelled` nodes have values

@@ -1,7 +1,7 @@
 //! Data set E: two moons.
 
 use super::Propagation;
-use crate::experiment::draws::Draws;
+use crate::draws::Draws;
 use anyhow::Result;
 use std::collections::BTreeSet;
 use std::f64::consts::PI;

@@ -5,10 +5,10 @@ use rand_pcg::Pcg32;
 
 /// One stream of one seed.
 #[derive(Clone, Debug)]
-pub(in crate::experiment) struct Draws(Pcg32);
+pub(crate) struct Draws(Pcg32);
 
 impl Draws {
-    pub(in crate::experiment) fn new(seed: u64, stream: u64) -> Self {
+    pub(crate) fn new(seed: u64, stream: u64) -> Self {
         let mut random = Pcg32::new(seed, stream);
         // The first output of neighbouring streams is related; the second is not.
         let _ = random.next_u32();
@@ -16,12 +16,12 @@ impl Draws {
     }
 
     /// Uniform in [0, 1).
-    pub(in crate::experiment) fn uniform(&mut self) -> f64 {
+    pub(crate) fn uniform(&mut self) -> f64 {
         f64::from(self.0.next_u32()) / 4_294_967_296.0
     }
 
     /// Standard normal, by Marsaglia's polar method.
-    pub(in crate::experiment) fn normal(&mut self) -> f64 {
+    pub(crate) fn normal(&mut self) -> f64 {
         loop {
             let (u, v) = (2.0 * self.uniform() - 1.0, 2.0 * self.uniform() - 1.0);
             let s = u * u + v * v;
@@ -32,7 +32,7 @@ impl Draws {
     }
 
     /// `count` different numbers below `all`, in the order in which they were drawn.
-    pub(in crate::experiment) fn subset(&mut self, all: usize, count: usize) -> Vec<usize> {
+    pub(crate) fn subset(&mut self, all: usize, count: usize) -> Vec<usize> {
         let mut numbers: Vec<usize> = (0..all).collect();
         for k in 0..count.min(all) {
             let rest = (all - k) as f64;

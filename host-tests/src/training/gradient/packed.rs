@@ -1,0 +1,62 @@
+//! [`Packed`]: a matrix laid out for the products of training.
+
+use super::Element;
+use super::aligned::Aligned;
+use super::order::{Order, PANEL};
+use crate::matrix::DenseMatrix;
+use solvekit::LinearOperator;
+
+/// A matrix twice: its columns, for sums of a few of them, and panels of columns side by side, for
+/// products with its transpose.
+///
+/// Storage: 2 M N numbers, each dimension filled up to a multiple of 32.
+#[derive(Clone, Debug)]
+pub struct Packed<T> {
+    pub(super) rows: Order,
+    pub(super) columns: Order,
+    /// Column by column, in both orders.
+    pub(super) by_columns: Aligned<T>,
+    /// Panel by panel, in each row by row.
+    pub(super) panels: Aligned<T>,
+}
+
+impl<T: Element> Packed<T> {
+    /// Lays a matrix out.
+    #[must_use]
+    pub fn new(matrix: &DenseMatrix<T>) -> Self {
+        let (rows, columns) = (Order::new(matrix.rows()), Order::new(matrix.columns()));
+        let mut by_columns = Aligned::zeros(rows.padded() * columns.padded());
+        for j in 0..columns.len() {
+            let start = columns.place(j) * rows.padded();
+            rows.sort(matrix.column(j), &mut by_columns[start..start + rows.padded()]);
+        }
+        let panels = Aligned::zeros(rows.len() * columns.padded());
+        let mut packed = Self { rows, columns, by_columns, panels };
+        packed.renew_panels();
+        packed
+    }
+
+    /// Makes the panels follow changed columns.
+    pub(super) fn renew_panels(&mut self) {
+        let (rows, stride) = (self.rows.len(), self.rows.padded());
+        if rows == 0 {
+            return;
+        }
+        let blocks = self.by_columns.chunks_exact(stride * PANEL);
+        for (panel, block) in self.panels.chunks_exact_mut(rows * PANEL).zip(blocks) {
+            for (j, column) in block.chunks_exact(stride).enumerate() {
+                for (row, value) in panel.chunks_exact_mut(PANEL).zip(column) {
+                    row[j] = *value;
+                }
+            }
+        }
+    }
+
+    /// The matrix, column by column, in its own order.
+    #[must_use]
+    pub fn values(&self) -> Vec<T> {
+        let stride = self.rows.padded();
+        let column = |j: usize| &self.by_columns[self.columns.place(j) * stride..][..stride];
+        (0..self.columns.len()).flat_map(|j| self.rows.restore(column(j))).collect()
+    }
+}

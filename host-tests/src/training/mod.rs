@@ -1,0 +1,3 @@
+//! Training of unrolled networks.
+
+pub mod gradient;
