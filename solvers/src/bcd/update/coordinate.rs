@@ -3,7 +3,7 @@
 use super::Update;
 use super::held::{land, shift_again};
 use crate::bcd::rule::Chosen;
-use crate::fit::DataFit;
+use crate::fit::{Change, DataFit};
 use crate::{Real, Scalar, Separable};
 
 /// For each coordinate of the block in turn: xⱼ ← prox(xⱼ − ∇ⱼf / Lⱼ), each seeing the ones before
@@ -37,28 +37,51 @@ impl<F: DataFit, P: Separable<F::Real>> Update<F, P> for Coordinate {
 
     #[inline]
     fn apply(&self, fit: &F, penalty: &P, point: &mut F::Point, chosen: Chosen<'_>, _: &mut ()) {
-        for j in chosen.coordinates {
-            let Some(x) = fit.x(point).get(*j).copied() else { continue };
-            let lipschitz = fit.lipschitz(*j);
-            let step = F::Real::ONE / lipschitz;
-            let new = penalty.prox(*j, step, x - step * fit.partial(point, *j));
-            if new == x {
-                continue;
-            }
-            if lipschitz > F::Real::ZERO {
-                land((fit, penalty, point), *j, new);
-            } else {
-                // The step was infinite: what has come of it is NaN, or as far as the penalty allows,
-                // and from there x need not move.
-                flat((fit, penalty, point), *j, x);
-            }
+        let mut rest = chosen.coordinates;
+        loop {
+            let mut target = F::Real::ZERO;
+            rest = fit.sweep(point, rest, |j, x, lipschitz, partial| {
+                let step = F::Real::ONE / lipschitz;
+                let new = penalty.prox(j, step, x - step * partial);
+                if new == x {
+                    return Change::Stay;
+                }
+                let delta = new - x;
+                // Where the shift ends.
+                let there = x + delta;
+                let is_plain = lipschitz > F::Real::ZERO && there.is_finite();
+                if is_plain && (there == new || !penalty.sticks(j, new)) {
+                    return Change::Shift(delta);
+                }
+                target = new;
+                Change::Leave
+            });
+            let Some((j, behind)) = rest.split_first() else { return };
+            alone((fit, penalty, point), *j, target);
+            rest = behind;
         }
     }
 }
 
-/// Moves a coordinate of no curvature; out of the way of the others.
+/// What one shift does not do; out of the way of the others.
 #[cold]
 #[inline(never)]
+fn alone<F: DataFit, P: Separable<F::Real>>(
+    (fit, penalty, point): (&F, &P, &mut F::Point),
+    j: usize,
+    target: F::Real,
+) {
+    let Some(x) = fit.x(point).get(j).copied() else { return };
+    if fit.lipschitz(j) > F::Real::ZERO {
+        land((fit, penalty, point), j, target);
+    } else {
+        // The step was infinite: what has come of it is NaN, or as far as the penalty allows, and
+        // from there x need not move.
+        flat((fit, penalty, point), j, x);
+    }
+}
+
+/// Moves a coordinate of no curvature.
 fn flat<F: DataFit, P: Separable<F::Real>>(
     (fit, penalty, point): (&F, &P, &mut F::Point),
     j: usize,
