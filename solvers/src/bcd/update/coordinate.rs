@@ -96,3 +96,71 @@ fn flat<F: DataFit, P: Separable<F::Real>>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fit::{LeastSquares, Quadratic};
+    use crate::penalty::Bounds;
+    use crate::{Penalty, SMatrix, SVector};
+
+    /// The steps of the type's documentation, one by one.
+    fn one_by_one<F: DataFit<Real = f32>>(
+        fit: &F,
+        penalty: &Bounds<SVector<f32, 8>>,
+        point: &mut F::Point,
+        block: &[usize],
+    ) {
+        for j in block.iter().copied().filter(|j| *j < fit.unknowns()) {
+            let (x, step) = (fit.x(point)[j], 1.0 / fit.lipschitz(j));
+            if step.is_infinite() {
+                continue;
+            }
+            let new = penalty.prox(j, step, x - step * fit.partial(point, j));
+            // A second shift where the first has missed a bound.
+            for _ in 0..2 {
+                let now = fit.x(point)[j];
+                if now != new && (now == x || penalty.sticks(j, new)) {
+                    fit.shift(point, j, new - now);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_sweep_has_the_bits_of_steps_one_by_one() {
+        // Bounds that shifts miss by a rounding, a column of zeros, and a coordinate that is none.
+        let design = SMatrix::<f32, 32, 8>::from_fn(|i, j| match j {
+            5 => 0.0,
+            _ => ((i * 37 + j * 11 + i * j * 5) % 23) as f32 * 0.17 - 1.3,
+        });
+        let response = SVector::<f32, 32>::from_fn(|i, _| ((i * 29) % 17) as f32 - 7.7);
+        let (lower, upper) = (SVector::repeat(-0.1), SVector::repeat(0.123_457));
+        let penalty = Bounds::new::<f32>(lower, upper).unwrap();
+        let block = [3, 0, 7, 8, 5, 1, 2, 6, 4];
+        let chosen = Chosen { coordinates: &block, block: None };
+        let fit = LeastSquares::new(&design, &response).unwrap();
+        let mut missed = 0;
+        let start = SVector::<f32, 8>::from_fn(|j, _| 0.037 * j as f32 - 0.11);
+        let mut start = fit.start_at(start).unwrap();
+        start.x[5] = 0.0;
+        fit.refresh(&mut start);
+        let (mut swept, mut stepped) = (start, start);
+        for pass in 0..4 {
+            missed += swept.x.iter().filter(|x| **x + (0.123_457 - **x) != 0.123_457).count();
+            Coordinate.apply(&fit, &penalty, &mut swept, chosen, &mut ());
+            one_by_one(&fit, &penalty, &mut stepped, &block);
+            assert_eq!(swept, stepped, "pass {pass}");
+        }
+        assert!(missed > 0, "no shift to the bound rounds");
+        let gram = SMatrix::<f32, 8, 8>::from_fn(|i, j| fit.bound(i.min(j), i.max(j)));
+        let b = design.transpose() * response;
+        let fit = Quadratic::new(&gram, &b).unwrap();
+        let (mut swept, mut stepped) = (fit.start(), fit.start());
+        for pass in 0..4 {
+            Coordinate.apply(&fit, &penalty, &mut swept, chosen, &mut ());
+            one_by_one(&fit, &penalty, &mut stepped, &block);
+            assert_eq!(swept, stepped, "pass {pass}");
+        }
+    }
+}
