@@ -1,6 +1,6 @@
 //! [`LeastSquares`]: ½‖y − A x‖², with the residual kept.
 
-use super::{DataFit, FitError, Point, check, pair_sum};
+use super::{Change, DataFit, FitError, Point, check, pair_sum, sweep};
 use crate::sum::{dot, max_abs};
 use crate::system::first_non_finite;
 use crate::{Buffer, ColumnOperator, Real};
@@ -118,6 +118,18 @@ impl<R: Real, A: ColumnOperator<R>> DataFit for LeastSquares<'_, R, A> {
         if moved != R::ZERO {
             self.design.add_column(j, -moved, &mut point.kept);
         }
+    }
+
+    // As given, but with the column's product in place, so that the residual stays in registers.
+    #[inline(always)]
+    fn sweep<'b>(
+        &self,
+        point: &mut Self::Point,
+        block: &'b [usize],
+        change: impl FnMut(usize, R, R, R) -> Change<R>,
+    ) -> &'b [usize] {
+        let partial = |point: &Self::Point, j| -self.design.column_dot(j, &point.kept);
+        sweep::over((self, point), block, partial, change)
     }
 
     // A whole column product: a call costs little, copies of it at every use much flash.

@@ -19,6 +19,7 @@ mod point;
 mod quadratic;
 mod scores;
 mod softmax;
+mod sweep;
 
 pub use error::FitError;
 pub use gram::{Form, Work};
@@ -28,6 +29,7 @@ pub use point::Point;
 pub use quadratic::Quadratic;
 pub use scores::Scores;
 pub use softmax::Softmax;
+pub use sweep::Change;
 
 use crate::direct::pairs;
 use crate::{ColumnOperator, Real};
@@ -62,6 +64,18 @@ pub trait DataFit {
         for (j, delta) in block.iter().zip(deltas) {
             self.shift(point, *j, *delta);
         }
+    }
+
+    /// For the coordinates of a block in turn: asks `change(j, xⱼ, Lⱼ, ∇ⱼf)` and does it. Ends before
+    /// the first that is to be left or is none of the N; that one and those behind it are returned.
+    #[inline(always)]
+    fn sweep<'b>(
+        &self,
+        point: &mut Self::Point,
+        block: &'b [usize],
+        change: impl FnMut(usize, Self::Real, Self::Real, Self::Real) -> Change<Self::Real>,
+    ) -> &'b [usize] {
+        sweep::over((self, point), block, |point, j| self.partial(point, j), change)
     }
 
     /// Hᵢⱼ, where H − ∇²f(x) is positive semidefinite at every x.

@@ -1,6 +1,6 @@
 //! [`Quadratic`]: ½ xᵀA x − bᵀx, with the gradient kept.
 
-use super::{DataFit, FitError, Point, check};
+use super::{Change, DataFit, FitError, Point, check};
 use crate::sum::{Accumulator, max_abs, sum_of};
 use crate::system::first_non_finite;
 use crate::{Buffer, Real, RowOperator};
@@ -184,6 +184,36 @@ impl<R: Real, A: RowOperator<R>> DataFit for Quadratic<'_, R, A> {
                     *g += value * moved;
                 }
             });
+        }
+    }
+
+    // As given, but with the shift in place.
+    #[inline(always)]
+    fn sweep<'b>(
+        &self,
+        point: &mut Self::Point,
+        block: &'b [usize],
+        mut change: impl FnMut(usize, R, R, R) -> Change<R>,
+    ) -> &'b [usize] {
+        let mut rest = block.iter();
+        loop {
+            let here = rest.as_slice();
+            let Some(j) = rest.next() else { return here };
+            let Some(x) = point.x.as_slice().get(*j).copied() else { return here };
+            let delta = match change(*j, x, self.lipschitz(*j), self.partial(point, *j)) {
+                Change::Stay => continue,
+                Change::Shift(delta) => delta,
+                Change::Leave => return here,
+            };
+            let moved = point.moved(*j, delta);
+            if moved != R::ZERO {
+                let gradient = point.kept.as_mut_slice();
+                self.a.visit_row(*j, |i, value| {
+                    if let Some(g) = gradient.get_mut(i) {
+                        *g += value * moved;
+                    }
+                });
+            }
         }
     }
 
