@@ -128,8 +128,8 @@ impl<R: Real> Spline<R> {
         self.values.get(..self.count as usize).unwrap_or(&self.values)
     }
 
-    /// The largest slope, at least 1. It is 1 if and only if this is the proximal map of a convex
-    /// function.
+    /// The largest slope, at least 1. It is 1, to the rounding of slopes, if and only if this is the
+    /// proximal map of a convex function.
     pub fn steepest(&self) -> R {
         self.slopes.iter().fold(R::ONE, |most, slope| most.max(*slope))
     }
