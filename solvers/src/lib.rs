@@ -9,7 +9,7 @@
 //! | [`bcd`] | least f(x) + g(x) by block coordinate descent: partitions, rules, updates, trees |
 //! | [`fit`] | its f: least squares, quadratics, logistic and softmax fits |
 //! | [`penalty`] | its g: L1, elastic net, groups, bounds, MCP, SCAD |
-//! | [`network`] | the same in a few learned layers: unfolded ISTA and IHT, LISTA-CP, ALISTA, HyperLISTA |
+//! | [`network`] | the same in a few learned layers: unfolded ISTA and IHT, LISTA and its kin, TISTA, HyperLISTA |
 //! | [`dictionary`] | sensing matrices that cost no memory: signs from a seed, rows of a Hadamard matrix |
 //! | [`recovery`] | sparse x from few measurements: proximal gradient, thresholding, pursuits |
 //! | [`rows`] | A x = b of any shape by projections onto rows: Kaczmarz, in turn, sampled, greedy, by blocks |

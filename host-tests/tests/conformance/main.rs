@@ -11,6 +11,7 @@ mod iterate;
 mod krylov;
 mod lanes;
 mod lasso;
+mod layers;
 mod oracle;
 mod orders;
 mod projected;

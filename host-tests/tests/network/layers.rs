@@ -8,7 +8,7 @@ use solvekit::recovery::{Ista, Sensing, StepSize};
 use solvekit::{Iteration, Status, Stop, solve};
 use solvekit_host::matrix::DenseMatrix;
 
-fn residual(problem: &Problem, x: &[f64]) -> Vec<f64> {
+pub(crate) fn residual(problem: &Problem, x: &[f64]) -> Vec<f64> {
     let mut r = problem.measurements.to_vec();
     for (j, x) in x.iter().enumerate() {
         r.iter_mut().zip(problem.dictionary.column(j)).for_each(|(r, a)| *r -= a * x);
@@ -16,12 +16,12 @@ fn residual(problem: &Problem, x: &[f64]) -> Vec<f64> {
     r
 }
 
-fn adjoint(w: &DenseMatrix<f64>, r: &[f64], n: usize) -> Vec<f64> {
+pub(crate) fn adjoint(w: &DenseMatrix<f64>, r: &[f64], n: usize) -> Vec<f64> {
     (0..n).map(|j| w.column(j).iter().zip(r).map(|(w, r)| w * r).sum()).collect()
 }
 
 /// S^ss by sorting.
-fn shrink(z: &[f64], theta: f64, passing: usize) -> Vec<f64> {
+pub(crate) fn shrink(z: &[f64], theta: f64, passing: usize) -> Vec<f64> {
     let mut sizes: Vec<f64> = z.iter().map(|z| z.abs()).collect();
     sizes.sort_by(|a, b| b.total_cmp(a));
     let level = if passing == 0 { f64::INFINITY } else { sizes[passing - 1] };
@@ -35,7 +35,7 @@ fn shrink(z: &[f64], theta: f64, passing: usize) -> Vec<f64> {
     z.iter().map(shrunk).collect()
 }
 
-fn close(own: &[f64], plain: &[f64], about: &str) {
+pub(crate) fn close(own: &[f64], plain: &[f64], about: &str) {
     for (j, (own, plain)) in own.iter().zip(plain).enumerate() {
         assert!((own - plain).abs() < 1e-10, "{about}, x[{j}]: {own} {plain}");
     }

@@ -3,7 +3,11 @@
 #[path = "../recovery/problem.rs"]
 mod problem;
 
+mod ada_lista;
 mod analytic;
 mod layers;
+mod lista;
 mod refused;
 mod safeguarded;
+mod spline;
+mod tista;

@@ -1,7 +1,8 @@
 //! [`Coupled`]: LISTA-CP and ALISTA, with support selection.
 
 use super::shrink::{count_of, shrink};
-use super::{Layers, NetworkError, Point};
+use super::shrinkage::check_shrinkage;
+use super::{Layers, NetworkError, Point, Shrinkage, Soft};
 use crate::recovery::Sensing;
 use crate::{Buffer, LinearOperator, Real};
 
@@ -22,7 +23,10 @@ pub struct CoupledLayer<R> {
 ///
 /// x⁺ = S^ss(x + γₖ Wₖᵀ(y − A x); θₖ, pₖ),
 ///
-/// soft thresholding by θₖ from which the pₖ N largest entries are spared (those above θₖ).
+/// soft thresholding by θₖ from which the pₖ N largest entries are spared (those above θₖ). Another
+/// function takes its place by [`with_shrinkage`](Self::with_shrinkage), a learned
+/// [`Spline`](super::Spline) say; with W = A and nothing spared that is
+/// [`Unfolded`](super::Unfolded) with a learned shrinkage.
 ///
 /// With one W for all layers it is **ALISTA**: W follows from A alone, as the W with wⱼᵀaⱼ = 1 that
 /// makes ‖WᵀA‖_F least, and 2 T numbers are learned. With one for each it is **LISTA-CP**, where
@@ -50,9 +54,10 @@ pub struct CoupledLayer<R> {
 /// Source: Chen, Liu, Wang and Yin, NeurIPS 2018 (LISTA-CP, support selection); Liu, Chen, Wang and
 /// Yin, ICLR 2019 (ALISTA).
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Coupled<'w, O, V> {
+pub struct Coupled<'w, O, V, S = Soft> {
     weights: &'w [O],
     layers: V,
+    shrinkage: S,
 }
 
 impl<'w, O, V> Coupled<'w, O, V> {
@@ -79,13 +84,53 @@ impl<'w, O, V> Coupled<'w, O, V> {
         check_weights(a, weights)?;
         match layers.as_ref().iter().position(|layer| !layer.is_sound()) {
             Some(layer) => Err(NetworkError::Layer { layer }),
-            None => Ok(Self { weights, layers }),
+            None => Ok(Self { weights, layers, shrinkage: Soft }),
         }
+    }
+}
+
+impl<'w, O, V, S> Coupled<'w, O, V, S> {
+    /// The same with another shrinkage.
+    ///
+    /// ```
+    /// use solvekit::network::{Coupled, CoupledLayer, Network, Spline};
+    /// use solvekit::{SMatrix, SVector, recovery::Sensing};
+    /// use core::slice::from_ref;
+    /// let a = SMatrix::<f32, 2, 3>::new(1.0, 0.0, 0.6, 0.0, 1.0, 0.8);
+    /// let y = SVector::from([0.6, 0.8]);
+    /// let layer = CoupledLayer { step: 0.5, threshold: 0.1, passing: 0.0 };
+    /// // From five thresholds on nothing is taken away.
+    /// let spline = Spline::new(&[1.0_f32, 5.0], &[0.0, 5.0])?;
+    /// let layers = Coupled::new(&a, from_ref(&a), [layer; 40])?.with_shrinkage(spline)?;
+    /// let network = Network::new(Sensing::new(&a, &y)?, &layers);
+    /// let mut state = network.start();
+    /// network.infer(&mut state);
+    /// assert!((state.x[2] - 1.0).abs() < 1e-4); // not shrunk
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`NetworkError::Length`] where it is for another number of layers.
+    pub fn with_shrinkage<R: Real, U: Shrinkage<R>>(
+        self,
+        shrinkage: U,
+    ) -> Result<Coupled<'w, O, V, U>, NetworkError>
+    where
+        V: AsRef<[CoupledLayer<R>]>,
+    {
+        let Self { weights, layers, .. } = self;
+        check_shrinkage(&shrinkage, layers.as_ref().len())?;
+        Ok(Coupled { weights, layers, shrinkage })
     }
 
     /// The numbers of each layer.
     pub const fn numbers(&self) -> &V {
         &self.layers
+    }
+
+    /// S.
+    pub const fn shrinkage(&self) -> &S {
+        &self.shrinkage
     }
 }
 
@@ -116,12 +161,13 @@ pub(super) fn check_weights<R: Real>(
     Ok(())
 }
 
-impl<R, A, O, V> Layers<R, A> for Coupled<'_, O, V>
+impl<R, A, O, V, S> Layers<R, A> for Coupled<'_, O, V, S>
 where
     R: Real,
     A: LinearOperator<R>,
     O: LinearOperator<R, Domain = A::Domain, Range = A::Range>,
     V: AsRef<[CoupledLayer<R>]>,
+    S: Shrinkage<R>,
 {
     type Memory = ();
 
@@ -147,6 +193,7 @@ where
             *x += layer.step * *pull;
         }
         let passing = count_of(layer.passing, x.len());
-        shrink(x, room.as_mut_slice(), layer.threshold, passing);
+        let shrinkage = (&self.shrinkage, k);
+        shrink(x, room.as_mut_slice(), layer.threshold, passing, shrinkage);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::coupled::check_weights;
 use super::shrink::{count_of, shrink};
-use super::{Layers, NetworkError, Point};
+use super::{Layers, NetworkError, Point, Soft};
 use crate::recovery::Sensing;
 use crate::sum::{max_abs, sum_of};
 use crate::{Buffer, LinearOperator, Real};
@@ -149,6 +149,6 @@ where
         let fallen = if left > R::ZERO { (*first / left).ln() } else { R::INFINITY };
         let share = (passing * fallen).max(R::ZERO).min(R::ONE).finite_or(R::ZERO);
         let passing = count_of(share, x.len());
-        shrink(x, room.as_mut_slice(), threshold * left, passing);
+        shrink(x, room.as_mut_slice(), threshold * left, passing, (&Soft, 0));
     }
 }

@@ -10,7 +10,8 @@ use crate::{Buffer, Certificate, Iteration, LinearOperator, Penalty, Real};
 pub struct Point<'s, X, Y> {
     /// The iterate, which the layer replaces.
     pub x: &'s mut X,
-    /// y − A x of that iterate; room for the layer afterwards.
+    /// y − A x of that iterate where the layer [uses it](Layers::USES_RESIDUAL), anything where not;
+    /// room for the layer afterwards.
     pub r: &'s mut Y,
     /// Room for N numbers.
     pub room: &'s mut X,
@@ -20,6 +21,9 @@ pub struct Point<'s, X, Y> {
 pub trait Layers<R: Real, A: LinearOperator<R>> {
     /// What layers remember of those before, beside x.
     type Memory: Clone;
+
+    /// Do layers read [`Point::r`]? Where they do not, a network spares the product with A.
+    const USES_RESIDUAL: bool = true;
 
     /// T, or `None` for as many layers as are wanted.
     fn layers(&self) -> Option<u32>;
@@ -39,6 +43,7 @@ pub trait Layers<R: Real, A: LinearOperator<R>> {
 
 impl<R: Real, A: LinearOperator<R>, L: Layers<R, A>> Layers<R, A> for &L {
     type Memory = L::Memory;
+    const USES_RESIDUAL: bool = L::USES_RESIDUAL;
 
     fn layers(&self) -> Option<u32> {
         (*self).layers()
@@ -64,8 +69,9 @@ impl<R: Real, A: LinearOperator<R>, L: Layers<R, A>> Layers<R, A> for &L {
 /// network promises on any input is what [`Safeguarded`](super::Safeguarded) adds.
 ///
 /// Storage: 3 words here and what the layers hold; 2 N + M + 2 and their memory in
-/// [`NetworkState`]. Cost of a step: one product with A and the layer; a check is one more product,
-/// so check at the end: [`infer`](Self::infer) does.
+/// [`NetworkState`]. Cost of a step: the layer, and one product with A where it
+/// [uses](Layers::USES_RESIDUAL) y − A x; a check is one more product, so check at the end:
+/// [`infer`](Self::infer) does.
 ///
 /// ```
 /// use solvekit::network::{Network, Unfolded};
@@ -220,7 +226,9 @@ impl<R: Real, A: LinearOperator<R>, L: Layers<R, A>> Iteration for Network<'_, R
             state.broken = true;
             return;
         }
-        self.look(state);
+        if L::USES_RESIDUAL {
+            self.look(state);
+        }
         let NetworkState { x, room, r, memory, layer, fresh, .. } = state;
         self.layers.apply(*layer, &self.sensing, Point { x, r, room }, memory);
         *layer += 1;

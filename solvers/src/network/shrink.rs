@@ -1,14 +1,22 @@
-//! Soft thresholding that lets the largest entries pass.
+//! Shrinkage that lets the largest entries pass.
 
+use super::Shrinkage;
 use super::select::largest;
 use crate::Real;
 
-/// Soft thresholding with support selection, S^ss: z ← z where |z| > θ and |z| is among the
-/// `passing` largest, S(z, θ) elsewhere. Entries of equal size pass together. `room` holds as many
+/// Shrinkage of one layer with support selection, S^ss: z ← z where |z| > θ and |z| is among the
+/// `passing` largest, S(z; θ) elsewhere. Entries of equal size pass together. `room` holds as many
 /// numbers as z.
 ///
-/// Cost: N comparisons, and where more than `passing` entries exceed θ, about 3 for each of them.
-pub(super) fn shrink<R: Real>(z: &mut [R], room: &mut [R], theta: R, passing: usize) {
+/// Cost: N comparisons and shrinkages, and where more than `passing` entries exceed θ, about 3 for
+/// each of them.
+pub(super) fn shrink<R: Real>(
+    z: &mut [R],
+    room: &mut [R],
+    theta: R,
+    passing: usize,
+    (shrinkage, layer): (&impl Shrinkage<R>, usize),
+) {
     let mut above = 0;
     if passing > 0 {
         for size in z.iter().map(|z| z.abs()).filter(|size| *size > theta) {
@@ -27,16 +35,9 @@ pub(super) fn shrink<R: Real>(z: &mut [R], room: &mut [R], theta: R, passing: us
     };
     for z in z {
         let size = z.abs();
-        // NaN is neither and stays.
-        *z = if size <= theta {
-            R::ZERO
-        } else if size >= level {
-            *z
-        } else if *z > R::ZERO {
-            *z - theta
-        } else {
-            *z + theta
-        };
+        // NaN is not above anything, and stays through the shrinkage.
+        let passes = size > theta && size >= level;
+        *z = if passes { *z } else { shrinkage.shrink(layer, *z, theta) };
     }
 }
 

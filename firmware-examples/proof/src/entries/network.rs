@@ -3,7 +3,8 @@
 use core::hint::black_box;
 use core::slice::from_ref;
 use solvekit::network::{
-    Check, Coupled, CoupledLayer, Hyper, HyperNumbers, Layers, Network, Safeguarded, Unfolded,
+    AdaLayer, AdaLista, BernoulliGaussian, Check, Coupled, CoupledLayer, Hyper, HyperNumbers,
+    Layers, Lista, Network, Safeguarded, Spline, Tista, Unfolded,
 };
 use solvekit::penalty::{L0, L1};
 use solvekit::recovery::{Ista, Sensing, StepSize};
@@ -33,6 +34,48 @@ pub(super) fn infer() {
     }
     let numbers = black_box(HyperNumbers { threshold: 0.1, momentum: 0.1, passing: 0.3 });
     if let Ok(layers) = Hyper::new(&a, &a, black_box([0.5; N]), numbers) {
+        run(sensing, layers);
+    }
+    with_matrices(sensing);
+    with_splines(sensing);
+}
+
+#[inline(never)]
+fn with_matrices(sensing: Sensing<'_, f32, Dictionary>) {
+    let a = sensing.dictionary();
+    let b = SMatrix::<f32, N, M>::from_element(black_box(0.1));
+    let c = SMatrix::<f32, N, N>::from_element(black_box(0.1));
+    if let Ok(layers) = Lista::new(a, from_ref(&b), from_ref(&c), black_box([0.1; 4])) {
+        run(sensing, layers);
+    }
+    let w = SMatrix::<f32, M, M>::from_element(black_box(0.1));
+    let layer = black_box(AdaLayer { step: 0.1, threshold: 0.1 });
+    if let Ok(layers) = AdaLista::new(a, &w, &w, [layer; 4]) {
+        run(sensing, layers);
+    }
+    let Ok(prior) = BernoulliGaussian::new(black_box(0.1), black_box(1.0)) else { return };
+    black_box(prior.mean(black_box(0.3), black_box(0.1)));
+    if let Ok(layers) = Tista::new(a, a, prior, black_box(0.1), black_box([1.0; 4])) {
+        run(sensing, layers);
+    }
+}
+
+#[inline(never)]
+fn with_splines(sensing: Sensing<'_, f32, Dictionary>) {
+    let a = sensing.dictionary();
+    let Ok(spline) = Spline::new(black_box(&[0.5, 2.0]), black_box(&[0.0, 2.0])) else { return };
+    let Ok(soft) = Spline::soft(black_box(&[1.0])) else { return };
+    black_box((spline.knots(), spline.values(), spline.steepest()));
+    black_box(spline.at(black_box(0.3), black_box(0.1)));
+    let layer = black_box(CoupledLayer { step: 1.0, threshold: 0.1, passing: 0.3 });
+    let Ok(layers) = Coupled::new(a, from_ref(a), [layer; 2]) else { return };
+    if let Ok(layers) = layers.with_shrinkage(spline) {
+        run(sensing, layers);
+    }
+    // Whole and in part: as many as layers, and not.
+    let splines = [spline, soft, soft];
+    let some = splines.get(..black_box(2)).unwrap_or_default();
+    if let Ok(layers) = layers.with_shrinkage(some) {
         run(sensing, layers);
     }
 }
