@@ -11,7 +11,7 @@ mod output;
 
 pub use columns::Columns;
 pub use error::{Cause, Fault, FileError};
-pub use output::{Output, Staged, write_whole};
+pub use output::{Output, Staged, try_name, write_whole};
 
 use crate::matrix::CsrMatrix;
 use crate::precision::Precision;

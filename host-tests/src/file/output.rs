@@ -94,6 +94,14 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     stage(path, |file| file.write_all(bytes))?.publish()
 }
 
+/// Whether [`write_whole`] could begin, tried before the work whose result it is to write.
+///
+/// # Errors
+/// [`FileError`] when no file can be made there.
+pub fn try_name(path: &Path) -> Result<(), FileError> {
+    try_out(path).map_err(|error| Cause::from(error).at(path))
+}
+
 /// Fills a file beside `path`, or the device there.
 fn stage(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<Staged, FileError> {
     let filled = Place::of(path).and_then(|place| match place {

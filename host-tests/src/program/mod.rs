@@ -6,6 +6,7 @@ mod progress;
 pub mod recover;
 pub mod solve;
 mod stored;
+pub mod train;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -32,6 +33,9 @@ enum Command {
     /// Recover sparse signals from fewer measurements than unknowns
     #[command(after_help = recover::AFTER_HELP)]
     Recover(recover::Options),
+    /// Train an unrolled network for sparse recovery
+    #[command(after_help = train::AFTER_HELP)]
+    Train(train::Options),
     /// Regenerate a paper's table and figures
     #[command(subcommand)]
     Experiment(experiment::Name),
@@ -69,6 +73,7 @@ pub fn run(program: &Program) -> anyhow::Result<Ending> {
         Command::Solve(options) => solve::run(options),
         Command::Lasso(options) => lasso::run(options),
         Command::Recover(options) => recover::run(options),
+        Command::Train(options) => train::run(options),
         Command::Experiment(name) => experiment::run(name),
     }
 }

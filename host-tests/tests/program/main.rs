@@ -13,3 +13,4 @@ mod recover;
 mod robustness;
 mod sequence;
 mod solve;
+mod train;

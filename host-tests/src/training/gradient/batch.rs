@@ -3,6 +3,7 @@
 use super::Element;
 use super::aligned::Aligned;
 use super::order::Order;
+use rayon::prelude::*;
 
 /// Signals and their measurements, laid out for training.
 #[derive(Clone, Debug)]
@@ -56,6 +57,30 @@ impl<T: Element> Batch<T> {
         let y = self.rows.restore(&self.y_of(signal..signal + 1)).collect();
         let x = self.x_of(signal..signal + 1).map(|x| self.columns.restore(x).collect());
         (y, x)
+    }
+
+    /// Σ ‖x*‖²; zero where signals are not known.
+    pub(crate) fn signal_squares(&self) -> f64 {
+        self.x.iter().flat_map(|x| x.iter()).map(|x| x.wide() * x.wide()).sum()
+    }
+
+    /// Σ ‖y‖².
+    pub(crate) fn measurement_squares(&self) -> f64 {
+        self.y.iter().map(|y| y.wide() * y.wide()).sum()
+    }
+
+    /// Fills every signal, on all cores: its number, its measurements and itself, in the order of
+    /// [`Packed`](super::Packed).
+    pub(crate) fn fill(&mut self, fill: impl Fn(usize, &mut [T], Option<&mut [T]>) + Sync) {
+        let y: Vec<&mut [T]> = self.y.chunks_exact_mut(self.rows.padded().max(1)).collect();
+        let y = y.into_par_iter().enumerate().with_min_len(8);
+        match &mut self.x {
+            None => y.for_each(|(signal, y)| fill(signal, y, None)),
+            Some(x) => {
+                let x: Vec<&mut [T]> = x.chunks_exact_mut(self.columns.padded().max(1)).collect();
+                y.zip(x).for_each(|((signal, y), x)| fill(signal, y, Some(x)));
+            }
+        }
     }
 
     pub(super) fn y_of(&self, signals: std::ops::Range<usize>) -> &[T] {

@@ -1,12 +1,13 @@
 //! [`Element`]: the two number types, with the vectors that a processor has of them.
 
-use pulp::Simd;
+use super::{hyper, packed, unrolled};
+use pulp::{Arch, Simd};
 use solvekit::Real;
 
 /// `f32` or `f64`, and how many of them are added and multiplied at once.
 ///
 /// Multiplication and addition stay apart, each rounded: a vector has the bits of its entries.
-pub trait Element: Real + Send + Sync {
+pub trait Element: Real + Send + Sync + Compiled {
     /// As many as a register holds.
     type Vector<S: Simd>: Copy;
 
@@ -25,6 +26,37 @@ pub trait Element: Real + Send + Sync {
     /// As `f64`, which holds every one.
     fn wide(self) -> f64;
 }
+
+/// The loops over vectors, compiled in this crate for each number type and set of instructions; a
+/// generic function would be compiled anew wherever it is called. So nobody else can add a type.
+#[allow(unreachable_pub, reason = "sealed: a part of a public trait that nobody outside can name")]
+pub trait Compiled: Sized {
+    #[doc(hidden)]
+    fn pass(pass: unrolled::Pass<'_, Self>);
+    #[doc(hidden)]
+    fn hyper(run: &mut hyper::Run<'_, Self>);
+    #[doc(hidden)]
+    fn apply(apply: packed::Apply<'_, Self>);
+}
+
+macro_rules! compiled {
+    ($real:ident, $arch:expr) => {
+        impl Compiled for $real {
+            fn pass(pass: unrolled::Pass<'_, Self>) {
+                $arch.dispatch(pass);
+            }
+            fn hyper(run: &mut hyper::Run<'_, Self>) {
+                $arch.dispatch(run);
+            }
+            fn apply(apply: packed::Apply<'_, Self>) {
+                $arch.dispatch(apply);
+            }
+        }
+    };
+}
+
+compiled!(f32, Arch::new());
+compiled!(f64, Arch::new());
 
 macro_rules! element {
     ($real:ident, $vector:ident, $lanes:ident, $splat:ident, $add:ident, $mul:ident, $get:ident, $get_mut:ident) => {

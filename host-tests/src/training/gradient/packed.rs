@@ -3,7 +3,10 @@
 use super::Element;
 use super::aligned::Aligned;
 use super::order::{Order, PANEL};
+use super::product::combine;
+use super::tile::Entries;
 use crate::matrix::DenseMatrix;
+use pulp::{Simd, WithSimd};
 use solvekit::LinearOperator;
 
 /// A matrix twice: its columns, for sums of a few of them, and panels of columns side by side, for
@@ -58,5 +61,70 @@ impl<T: Element> Packed<T> {
         let stride = self.rows.padded();
         let column = |j: usize| &self.by_columns[self.columns.place(j) * stride..][..stride];
         (0..self.columns.len()).flat_map(|j| self.rows.restore(column(j))).collect()
+    }
+
+    /// M.
+    pub(crate) const fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// N.
+    pub(crate) const fn columns(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// N, filled up.
+    pub(crate) const fn padded_columns(&self) -> usize {
+        self.columns.padded()
+    }
+
+    /// Where entry j of a signal lies in a batch.
+    pub(crate) const fn column_place(&self, j: usize) -> usize {
+        self.columns.place(j)
+    }
+
+    /// A signal as a batch has it.
+    pub(crate) fn place_columns(&self, natural: &[T], placed: &mut [T]) {
+        self.columns.sort(natural, placed);
+    }
+
+    /// Measurements as a batch has them.
+    pub(crate) fn place_rows(&self, natural: &[T], placed: &mut [T]) {
+        self.rows.sort(natural, placed);
+    }
+
+    /// The columns, as they are learned.
+    pub(crate) fn numbers(&self) -> &[T] {
+        &self.by_columns
+    }
+
+    /// Changes the columns.
+    pub(crate) fn change(&mut self, change: impl FnOnce(&mut [T])) {
+        change(&mut self.by_columns);
+        self.renew_panels();
+    }
+
+    /// y ← the matrix times x, both as a batch has them.
+    pub(crate) fn apply(&self, x: &[T], y: &mut [T]) {
+        let mut entries = Entries::room_for(self.columns.padded());
+        entries.collect(x, self.columns);
+        T::apply(Apply { matrix: self, entries: &entries, y });
+    }
+}
+
+/// [`Packed::apply`].
+#[allow(unreachable_pub, missing_debug_implementations, reason = "sealed")]
+pub struct Apply<'a, T> {
+    matrix: &'a Packed<T>,
+    entries: &'a Entries<T>,
+    y: &'a mut [T],
+}
+
+impl<T: Element> WithSimd for Apply<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        combine(simd, self.matrix, self.entries.terms(&self.entries.values), self.y);
     }
 }

@@ -7,7 +7,7 @@
 use super::Element;
 use super::order::PANEL;
 use super::packed::Packed;
-use pulp::Simd;
+use pulp::{Simd, WithSimd};
 
 /// Some entries of a vector, in the order of their places.
 #[derive(Clone, Copy, Debug)]
@@ -21,6 +21,32 @@ pub(super) struct Terms<'a, T> {
 /// `out` ← Σ factor · column.
 #[inline(always)]
 pub(super) fn combine<S: Simd, T: Element>(
+    simd: S,
+    matrix: &Packed<T>,
+    terms: Terms<'_, T>,
+    out: &mut [T],
+) {
+    simd.vectorize(Combine { matrix, terms, out });
+}
+
+/// A function of its own for each set of instructions, wherever it is called.
+struct Combine<'a, T> {
+    matrix: &'a Packed<T>,
+    terms: Terms<'a, T>,
+    out: &'a mut [T],
+}
+
+impl<T: Element> WithSimd for Combine<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        combine_all(simd, self.matrix, self.terms, self.out);
+    }
+}
+
+#[inline(always)]
+fn combine_all<S: Simd, T: Element>(
     simd: S,
     matrix: &Packed<T>,
     terms: Terms<'_, T>,
@@ -85,6 +111,27 @@ fn combine_rows<S: Simd, T: Element, const V: usize>(
 /// `out` ← matrixᵀ r, for several r one behind the other.
 #[inline(always)]
 pub(super) fn adjoint<S: Simd, T: Element>(simd: S, matrix: &Packed<T>, r: &[T], out: &mut [T]) {
+    simd.vectorize(Adjoint { matrix, r, out });
+}
+
+/// A function of its own, as [`Combine`].
+struct Adjoint<'a, T> {
+    matrix: &'a Packed<T>,
+    r: &'a [T],
+    out: &'a mut [T],
+}
+
+impl<T: Element> WithSimd for Adjoint<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        adjoint_all(simd, self.matrix, self.r, self.out);
+    }
+}
+
+#[inline(always)]
+fn adjoint_all<S: Simd, T: Element>(simd: S, matrix: &Packed<T>, r: &[T], out: &mut [T]) {
     let (rows, long) = (matrix.rows.padded(), matrix.columns.padded());
     if rows == 0 {
         return;

@@ -31,7 +31,7 @@ pub(super) struct Entries<T> {
 }
 
 impl<T: Element> Entries<T> {
-    fn room_for(n: usize) -> Self {
+    pub(super) fn room_for(n: usize) -> Self {
         let zeros = || vec![T::ZERO; n];
         Self {
             count: 0,
@@ -56,7 +56,7 @@ impl<T: Element> Entries<T> {
 
     /// The places and values of what is not zero.
     #[inline(always)]
-    fn collect(&mut self, x: &[T], columns: Order) {
+    pub(super) fn collect(&mut self, x: &[T], columns: Order) {
         let mut count = 0;
         let mut quarter = 0;
         while quarter < 4 {
@@ -284,7 +284,7 @@ impl<T: Element> Tile<T> {
 
 /// Σ (a − b)², in `f64`, in eight sums side by side.
 #[inline(always)]
-fn squares_apart<T: Element>(a: &[T], b: &[T]) -> f64 {
+pub(super) fn squares_apart<T: Element>(a: &[T], b: &[T]) -> f64 {
     let mut sums = [0.0; 8];
     for (a, b) in a.as_chunks::<8>().0.iter().zip(b.as_chunks::<8>().0) {
         for ((sum, a), b) in sums.iter_mut().zip(a).zip(b) {
@@ -297,7 +297,7 @@ fn squares_apart<T: Element>(a: &[T], b: &[T]) -> f64 {
 
 /// Σ a².
 #[inline(always)]
-fn squares<T: Element>(a: &[T]) -> f64 {
+pub(super) fn squares<T: Element>(a: &[T]) -> f64 {
     let mut sums = [0.0; 8];
     for a in a.as_chunks::<8>().0 {
         for (sum, a) in sums.iter_mut().zip(a) {

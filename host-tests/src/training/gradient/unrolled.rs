@@ -5,7 +5,7 @@ use super::packed::Packed;
 use super::tile::{TILE, Tile};
 use super::{Batch, Element, Goal};
 use crate::matrix::DenseMatrix;
-use pulp::{Arch, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 use rayon::prelude::*;
 use solvekit::LinearOperator;
 
@@ -208,16 +208,7 @@ impl<T: Element> Unrolled<T> {
             let signals = index * TILE..count.min((index + 1) * TILE);
             let (y, truths) = (batch.y_of(signals.clone()), batch.x_of(signals));
             let network = self;
-            Arch::new().dispatch(Pass {
-                network,
-                layers,
-                goal,
-                y,
-                truths,
-                share,
-                tile,
-                with_gradient,
-            });
+            T::pass(Pass { network, layers, goal, y, truths, share, tile, with_gradient });
         });
         let mut all = Evaluation::default();
         let derivatives = if with_gradient { layers.len() } else { 0 };
@@ -252,7 +243,8 @@ fn gram<T: Element>(a: &DenseMatrix<T>, w: &[T]) -> Packed<T> {
 }
 
 /// One tile, with the instructions that the processor has.
-struct Pass<'a, T> {
+#[allow(unreachable_pub, missing_debug_implementations, reason = "sealed")]
+pub struct Pass<'a, T> {
     network: &'a Unrolled<T>,
     layers: &'a [Layer<T>],
     goal: &'a Goal,

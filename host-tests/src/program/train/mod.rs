@@ -1,0 +1,150 @@
+//! `solvekit train`: the numbers of an unrolled network.
+
+mod data;
+mod error;
+mod options;
+mod outcome;
+
+pub use error::CommandError;
+pub use options::{AFTER_HELP, Lambda, Options};
+pub use outcome::{End, Outcome};
+
+use super::progress::Progress;
+use super::{Ending, tell};
+use crate::file::{try_name, write_whole};
+use crate::matrix::DenseMatrix;
+use crate::network::{Model, ModelError, to_bytes};
+use crate::training::{Chosen, Network, Source, Standing, Training, choose_lambda};
+use std::io::{Write, stderr};
+use std::time::Instant;
+
+/// Steps from one checkpoint to the next.
+const CHECKPOINT_EVERY: u64 = 500;
+/// Signals by which λ is chosen.
+const SIGNALS_FOR_LAMBDA: usize = 200;
+
+/// Trains, tells the outcome as JSON on stdout or in words on stderr, and writes the network.
+///
+/// # Errors
+/// Bad input, or an output that cannot be written.
+pub fn run(options: &Options) -> anyhow::Result<Ending> {
+    let (outcome, model) = train(options)?;
+    let bytes = to_bytes(&model)?;
+    if options.json {
+        tell(&serde_json::to_string_pretty(&outcome)?)?;
+    } else {
+        // Nobody is there to be told when stderr is closed.
+        let _ = write!(stderr(), "{outcome}");
+    }
+    if let Some(path) = &options.output {
+        write_whole(path, &bytes)?;
+    }
+    if outcome.status == End::Done {
+        return Ok(Ending::Done);
+    }
+    let _ = writeln!(
+        stderr(),
+        "diverged: what was best before, {} layers, is kept; try a smaller --rate{}",
+        outcome.layers,
+        if options.longest_step.is_none() { ", or --longest-step 10" } else { "" }
+    );
+    Ok(Ending::NotConverged)
+}
+
+fn train(options: &Options) -> Result<(Outcome, Model), CommandError> {
+    options.check()?;
+    for path in options.output.iter().chain(&options.checkpoint) {
+        try_name(path)?;
+    }
+    let dictionary = data::dictionary(&options.dictionary)?;
+    let source = data::source(options, &dictionary)?;
+    let started = Instant::now();
+    let lambda = match options.lambda {
+        None => None,
+        Some(Lambda::Is(lambda)) => Some(lambda),
+        Some(Lambda::Auto) => Some(automatic(options, &dictionary, &source)?),
+    };
+    let (end, model) = match options.network(lambda.unwrap_or(0.0)) {
+        Some(network) => by_steps(options, network, &dictionary, &source)?,
+        None => by_search(options, &dictionary, &source)?,
+    };
+    let seconds = started.elapsed().as_secs_f64();
+    Ok((Outcome::new(options, &model, end, lambda, seconds), model))
+}
+
+/// λ by known signals.
+fn automatic(
+    options: &Options,
+    dictionary: &DenseMatrix<f32>,
+    source: &Source,
+) -> Result<f64, CommandError> {
+    let refused = |error| CommandError::refused(&options.dictionary, error);
+    let chosen =
+        choose_lambda(dictionary, source, options.seed, SIGNALS_FOR_LAMBDA).map_err(refused)?;
+    if !chosen.converged {
+        let Chosen { lambda, tried, .. } = chosen;
+        let cause =
+            format!("auto found no best one: after {tried} it is at {lambda:e}; give a number");
+        return Err(CommandError::option("--lambda", cause));
+    }
+    Ok(chosen.lambda)
+}
+
+fn by_steps(
+    options: &Options,
+    network: Network,
+    dictionary: &DenseMatrix<f32>,
+    source: &Source,
+) -> Result<(End, Model), CommandError> {
+    let refused = |error| CommandError::refused(&options.dictionary, error);
+    let plan = options.plan();
+    let all = usize::try_from(plan.all_steps()).unwrap_or(usize::MAX);
+    let mut training =
+        Training::new(plan, network, options.loss, dictionary, source).map_err(refused)?;
+    if let Some(path) = &options.resume {
+        training.resume(path).map_err(refused)?;
+    }
+    let every = options.checkpoint_every.unwrap_or(CHECKPOINT_EVERY);
+    let mut progress = Progress::new(all);
+    (0..training.reached().steps).for_each(|_| progress.piece_done());
+    let standing = loop {
+        let standing = training.advance(1);
+        let reached = training.reached();
+        progress.piece_done();
+        progress.tell(|| match reached.nmse_db {
+            Some(db) => format!("layer {}, loss {:.4e}, {db:.2} dB", reached.layers, reached.loss),
+            None => format!("layer {}, loss {:.4e}", reached.layers, reached.loss),
+        });
+        if let Some(path) = &options.checkpoint
+            && (standing != Standing::Running || reached.steps.is_multiple_of(every))
+        {
+            training.write(path).map_err(refused)?;
+        }
+        if standing != Standing::Running {
+            break standing;
+        }
+    };
+    let end = if standing == Standing::Diverged { End::Diverged } else { End::Done };
+    Ok((end, training.model().map_err(refused)?))
+}
+
+fn by_search(
+    options: &Options,
+    dictionary: &DenseMatrix<f32>,
+    source: &Source,
+) -> Result<(End, Model), CommandError> {
+    let mut progress = Progress::new(1);
+    let mut best = f64::INFINITY;
+    let found = options.search().run(dictionary, source, |points, loss| {
+        best = best.min(loss);
+        progress.tell(|| format!("{points} points, best NMSE {:.2} dB", 10.0 * best.log10()));
+    });
+    let found = found.map_err(|error| CommandError::refused(&options.dictionary, error))?;
+    Ok((if found.failed { End::Diverged } else { End::Done }, found.model))
+}
+
+impl From<ModelError> for CommandError {
+    fn from(error: ModelError) -> Self {
+        Self::Training(error.into())
+    }
+}

@@ -1,0 +1,46 @@
+//! A training's file: a line of text, then all of its state.
+
+use super::TrainError;
+use super::state::State;
+use crate::file::{Cause, write_whole};
+use crate::network::Digest;
+use std::fs;
+use std::path::Path;
+
+/// What the file begins with: name and version.
+const HEAD: &str = "solvekit-training 1";
+
+/// Writes a state, whole or not at all.
+pub(super) fn write(state: &State, identity: &Digest, path: &Path) -> Result<(), TrainError> {
+    let refused = |cause: String| TrainError::Checkpoint { path: path.to_owned(), cause };
+    let body = postcard::to_stdvec(state).map_err(|error| refused(error.to_string()))?;
+    let checksum = Digest::of_bytes(&body);
+    let mut bytes = format!("{HEAD} {} {}\n", identity.as_str(), checksum.as_str()).into_bytes();
+    bytes.extend(body);
+    Ok(write_whole(path, &bytes)?)
+}
+
+/// Reads the state of the training that this identity is of.
+pub(super) fn read(identity: &Digest, path: &Path) -> Result<State, TrainError> {
+    let refused =
+        |cause: &str| TrainError::Checkpoint { path: path.to_owned(), cause: cause.into() };
+    let bytes = fs::read(path).map_err(|error| Cause::from(error).at(path))?;
+    let end = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+    let (head, body) = bytes.split_at(end);
+    let head = std::str::from_utf8(head).unwrap_or_default();
+    let rest = head
+        .strip_prefix(HEAD)
+        .ok_or_else(|| refused("it is no checkpoint of a training, or one of another version"))?;
+    let mut words = rest.split(' ').filter(|word| !word.is_empty());
+    let (owner, checksum) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let body = body.get(1..).unwrap_or_default();
+    if Digest::of_bytes(body).as_str() != checksum {
+        return Err(refused("the checksum is that of other content: the file is damaged"));
+    }
+    if owner != identity.as_str() {
+        return Err(refused(
+            "it is of another training: options, dictionary and signals must be the same",
+        ));
+    }
+    postcard::from_bytes(body).map_err(|error| refused(&error.to_string()))
+}

@@ -1,0 +1,43 @@
+//! [`TrainError`]: why a training was refused.
+
+use crate::file::FileError;
+use crate::network::ModelError;
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// Why a training was refused before its first step.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum TrainError {
+    /// A number of the plan is outside its range.
+    #[error("{what}: {cause}")]
+    Plan {
+        /// Which one.
+        what: &'static str,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// The signals are not what training needs.
+    #[error("the signals: {0}")]
+    Signals(String),
+    /// λ is no positive number.
+    #[error("λ = {0} is not a finite number above 0")]
+    Lambda(f64),
+    /// No network can be trained on this dictionary.
+    #[error("the dictionary: {0}")]
+    Dictionary(&'static str),
+    /// The dictionary has no weights, or the trained numbers make no network.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A checkpoint could not be read or written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A checkpoint is damaged, of another version or of another training.
+    #[error("{}: {cause}", path.display())]
+    Checkpoint {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+    },
+}

@@ -1,0 +1,346 @@
+//! [`Training`]: stages of steps, which can be left and taken up again.
+
+use super::gradient::{Batch, Evaluation, Goal, Loss, Space};
+use super::learner::{Learner, Network};
+use super::plan::Stage;
+use super::signals::Signals;
+use super::state::{Best, Moments, State};
+use super::{Plan, Source, TrainError, checkpoint};
+use crate::matrix::DenseMatrix;
+use crate::network::{Digest, Model, Provenance};
+use rayon::prelude::*;
+use serde::Serialize;
+use solvekit::LinearOperator;
+use std::path::Path;
+
+/// What is to be small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub enum Objective {
+    /// ‖x − x*‖²: signals have to be known
+    Supervised,
+    /// ½‖y − A x‖² + λ‖x‖₁ (or ‖x‖₀): measurements are enough
+    Unsupervised,
+}
+
+/// Where a training stands.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Standing {
+    /// There are stages left.
+    Running,
+    /// All stages are through.
+    Done,
+    /// The loss left every bound; what was best before is kept.
+    Diverged,
+}
+
+/// How far a training is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Reached {
+    /// Steps of all stages.
+    pub steps: u64,
+    /// Layers that are trained.
+    pub layers: usize,
+    /// The best loss of this stage on signals that training does not see.
+    pub loss: f64,
+    /// The same signals' NMSE, where they are known.
+    pub nmse_db: Option<f64>,
+}
+
+/// One training. Its state is plain data: [`advance`](Self::advance) it, write it down, go on.
+#[derive(Debug)]
+pub struct Training<'a> {
+    plan: Plan,
+    source: &'a Source,
+    dictionary: &'a DenseMatrix<f32>,
+    loss: Loss,
+    objective: Objective,
+    learner: Learner,
+    state: State,
+    validation: Batch<f32>,
+    space: Space<f32>,
+    batch: Batch<f32>,
+    weight_slopes: Vec<Vec<f32>>,
+    /// Of all that the result depends on.
+    identity: Digest,
+}
+
+impl<'a> Training<'a> {
+    /// Before the first step.
+    ///
+    /// # Errors
+    /// [`TrainError`]: a plan, a network, a dictionary or signals that make no training.
+    pub fn new(
+        plan: Plan,
+        network: Network,
+        objective: Objective,
+        dictionary: &'a DenseMatrix<f32>,
+        source: &'a Source,
+    ) -> Result<Self, TrainError> {
+        plan.check()?;
+        let shape = (dictionary.rows(), dictionary.columns());
+        source.check(shape)?;
+        let identity = identity(&plan, &network, objective, dictionary, source);
+        let learner = Learner::new(network, dictionary, plan.layers, plan.longest)?;
+        let loss = match objective {
+            Objective::Supervised => Loss::Supervised,
+            Objective::Unsupervised => learner.objective().ok_or_else(|| {
+                TrainError::Signals(
+                    "this network has no objective: it is trained supervised".into(),
+                )
+            })?,
+        };
+        let state = State::new(&learner, plan.layers);
+        let signals = signals(source, &learner, &plan, shape);
+        if loss == Loss::Supervised && !signals.has_truths() {
+            let cause = "without them there is nothing to supervise".to_owned();
+            return Err(TrainError::Signals(cause));
+        }
+        let validation = signals.validation(plan.validation);
+        let batch = Batch::zeros(shape, plan.batch, signals.has_truths());
+        Ok(Self {
+            plan,
+            source,
+            dictionary,
+            loss,
+            objective,
+            learner,
+            state,
+            validation,
+            space: Space::new(),
+            batch,
+            weight_slopes: Vec::new(),
+            identity,
+        })
+    }
+
+    /// Up to so many steps.
+    pub fn advance(&mut self, steps: u64) -> Standing {
+        for _ in 0..steps {
+            match self.standing() {
+                Standing::Running => self.step(),
+                other => return other,
+            }
+        }
+        self.standing()
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        if self.state.diverged {
+            Standing::Diverged
+        } else if self.plan.stage(self.state.stage).is_some() {
+            Standing::Running
+        } else {
+            Standing::Done
+        }
+    }
+
+    /// How far it is.
+    #[must_use]
+    pub fn reached(&self) -> Reached {
+        let State { steps, best, .. } = &self.state;
+        let layers = best.variables.steps.len();
+        Reached { steps: *steps, layers, loss: best.loss, nmse_db: best.nmse_db }
+    }
+
+    fn step(&mut self) {
+        let Some(stage) = self.plan.stage(self.state.stage) else { return };
+        if self.state.step == 0 {
+            self.begin(stage);
+        }
+        let shape = (self.dictionary.rows(), self.dictionary.columns());
+        let signals = signals(self.source, &self.learner, &self.plan, shape);
+        signals.fill(self.state.drawn, &mut self.batch);
+        self.state.drawn += self.plan.batch as u64;
+        let goal = self.goal(stage.layers);
+        let layers = self.learner.layers(&self.state.variables);
+        let own = self.learner.unrolled.gradient(&layers, &goal, &self.batch, &mut self.space);
+        let (steps, thresholds) = self.learner.derivatives(&self.state.variables, &own);
+        let finite = steps.iter().chain(&thresholds).all(|slope| slope.is_finite());
+        // Ten times what doing nothing gives is beyond what noise of batches makes of a good start.
+        let limit = 10.0 * self.state.start.max(self.nothing(&self.batch));
+        if !finite || !(own.loss <= limit) {
+            self.state.diverged = true;
+            return;
+        }
+        let rate = self.plan.rate * stage.part;
+        let State { variables, moments, .. } = &mut self.state;
+        moments.steps.step(&mut variables.steps, &steps, rate);
+        moments.thresholds.step(&mut variables.thresholds, &thresholds, rate);
+        self.learner.clamp(variables);
+        if self.learner.learns_weights() {
+            self.step_weights(stage);
+        }
+        self.state.step += 1;
+        self.state.steps += 1;
+        let ends = self.state.step >= stage.steps;
+        if ends || self.state.step.is_multiple_of(self.plan.look_every) {
+            self.look(stage.layers);
+        }
+        if ends {
+            self.state.variables = self.state.best.variables.clone();
+            self.set_weights(self.state.best.weights.clone());
+            self.state.stage += 1;
+            self.state.step = 0;
+        }
+    }
+
+    /// A stage's own layers and moments.
+    fn begin(&mut self, stage: Stage) {
+        while self.state.variables.steps.len() < stage.layers {
+            self.learner.add_layer(&mut self.state.variables);
+        }
+        self.learner.clamp(&mut self.state.variables);
+        let weights = self.state.weights.get(..stage.layers).unwrap_or_default();
+        self.state.moments = Moments::new(&self.state.variables, weights);
+        let start = self.validate(stage.layers);
+        self.state.start = start.loss;
+        self.state.best = Best { loss: f64::INFINITY, ..Best::default() };
+        self.keep(&start);
+    }
+
+    fn step_weights(&mut self, stage: Stage) {
+        self.weight_slopes.resize(stage.layers, Vec::new());
+        let learner = &mut self.learner;
+        learner.unrolled.weight_gradients(stage.layers, &self.space, &mut self.weight_slopes);
+        let rate = self.plan.weight_rate * stage.part;
+        let State { weights, moments, .. } = &mut self.state;
+        let all = weights.par_iter_mut().zip(&mut moments.weights).zip(&self.weight_slopes);
+        all.zip(learner.unrolled.weights_mut()).for_each(|(((weight, adam), slopes), packed)| {
+            adam.step(weight, slopes, rate);
+            packed.change(|own| own.copy_from_slice(weight));
+        });
+    }
+
+    fn set_weights(&mut self, weights: Vec<Vec<f32>>) {
+        for (packed, weight) in self.learner.unrolled.weights_mut().iter_mut().zip(&weights) {
+            packed.change(|own| own.copy_from_slice(weight));
+        }
+        self.state.weights = weights;
+    }
+
+    fn goal(&self, layers: usize) -> Goal {
+        if self.plan.anytime {
+            Goal::anytime(self.loss, layers)
+        } else {
+            Goal::last(self.loss, layers)
+        }
+    }
+
+    fn validate(&mut self, layers: usize) -> Evaluation {
+        let goal = self.goal(layers);
+        let own = self.learner.layers(&self.state.variables);
+        self.learner.unrolled.loss(&own, &goal, &self.validation, &mut self.space)
+    }
+
+    /// Keeps the numbers where they are the best of this stage.
+    fn look(&mut self, layers: usize) {
+        let found = self.validate(layers);
+        self.keep(&found);
+    }
+
+    fn keep(&mut self, found: &Evaluation) {
+        // A loss that is no number is below nothing.
+        if found.loss < self.state.best.loss || self.state.best.variables.steps.is_empty() {
+            self.state.best = Best {
+                variables: self.state.variables.clone(),
+                weights: self.state.weights.clone(),
+                loss: found.loss,
+                nmse_db: found.nmse_db().filter(|_| self.validation.has_truths()),
+            };
+        }
+    }
+
+    /// The loss of x = 0.
+    fn nothing(&self, batch: &Batch<f32>) -> f64 {
+        let all = match self.loss {
+            Loss::Supervised => batch.signal_squares(),
+            _ => 0.5 * batch.measurement_squares(),
+        };
+        all / batch.count() as f64
+    }
+
+    /// The network with the best numbers.
+    ///
+    /// # Errors
+    /// [`TrainError::Model`] where they make none.
+    pub fn model(&self) -> Result<Model, TrainError> {
+        let best = &self.state.best;
+        let numbers = self.learner.numbers(&best.variables, &best.weights);
+        let objective = match self.objective {
+            Objective::Supervised => "supervised",
+            Objective::Unsupervised => "unsupervised",
+        };
+        let model = Model {
+            numbers,
+            rows: self.dictionary.rows(),
+            columns: self.dictionary.columns(),
+            layers: best.variables.steps.len(),
+            dictionary: Digest::of_matrix(self.dictionary.rows(), self.dictionary.values()),
+            provenance: Provenance {
+                loss: Some(objective.to_owned()),
+                seed: Some(self.plan.seed),
+                data: self.source.digest(),
+                signals: Some(self.source.to_string()),
+                steps: Some(self.state.steps),
+                validation_loss: Some(best.loss),
+                nmse_db: best.nmse_db,
+            },
+        };
+        model.check(self.dictionary)?;
+        Ok(model)
+    }
+
+    /// Writes everything down, whole or not at all.
+    ///
+    /// # Errors
+    /// [`TrainError::File`], [`TrainError::Checkpoint`].
+    pub fn write(&self, path: &Path) -> Result<(), TrainError> {
+        checkpoint::write(&self.state, &self.identity, path)
+    }
+
+    /// Takes up a training that was written down: the same plan, network, dictionary and signals.
+    /// It ends with the bits of one that was never left.
+    ///
+    /// # Errors
+    /// [`TrainError::File`], [`TrainError::Checkpoint`].
+    pub fn resume(&mut self, path: &Path) -> Result<(), TrainError> {
+        self.state = checkpoint::read(&self.identity, path)?;
+        self.set_weights(self.state.weights.clone());
+        Ok(())
+    }
+}
+
+fn signals<'s>(
+    source: &'s Source,
+    learner: &'s Learner,
+    plan: &Plan,
+    shape: (usize, usize),
+) -> Signals<'s> {
+    let kept = match source {
+        Source::Drawn(_) => 0,
+        Source::Stored(stored) => (stored.count() / 5).min(plan.validation).max(1),
+    };
+    Signals { source, dictionary: learner.unrolled.dictionary(), shape, seed: plan.seed, kept }
+}
+
+/// Of all that the result depends on.
+fn identity(
+    plan: &Plan,
+    network: &Network,
+    objective: Objective,
+    dictionary: &DenseMatrix<f32>,
+    source: &Source,
+) -> Digest {
+    let dictionary = Digest::of_matrix(dictionary.rows(), dictionary.values());
+    let data = source.digest();
+    let drawn = match source {
+        Source::Drawn(drawn) => Some(drawn),
+        Source::Stored(_) => None,
+    };
+    // Plain numbers and words: they always have a text.
+    let text = serde_json::to_vec(&(plan, network, objective, dictionary, data, drawn));
+    Digest::of_bytes(&text.unwrap_or_default())
+}
