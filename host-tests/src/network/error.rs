@@ -2,6 +2,7 @@
 
 use super::{Digest, Kind};
 use crate::file::FileError;
+use solvekit::recovery::RecoveryError;
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -64,6 +65,22 @@ pub enum ModelError {
         expected: Digest,
         /// The one given.
         found: Digest,
+    },
+    /// More layers are asked for than the network has, or none.
+    #[error("{asked} layers of a network of {most}")]
+    Depth {
+        /// Layers asked for.
+        asked: u32,
+        /// Layers there are.
+        most: usize,
+    },
+    /// A column of measurements that no network can use.
+    #[error("column {} of the measurements: {error}", column + 1)]
+    Measurements {
+        /// The column, from 0; from 1 in the message.
+        column: usize,
+        /// What is wrong with it. Part of the message, so not repeated as a source.
+        error: RecoveryError,
     },
     /// No weights follow from this dictionary.
     #[error("the dictionary has no weights: {0}")]
