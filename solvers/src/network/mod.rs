@@ -10,10 +10,12 @@
 //! r = y − A x. A [`Network`] is layers on a dictionary and measurements, an
 //! [`Iteration`](crate::Iteration) whose k-th step is layer k. Layers borrow or own tables, so an
 //! exported network is consts in flash. [`Safeguarded`] adds a promise on any input: never a higher
-//! objective than plain ISTA after as many steps.
+//! objective than plain ISTA after as many steps. [`Golden`] and [`TableSum`] let a network that was
+//! exported by `solvekit export` test itself where it runs.
 
 mod coupled;
 mod error;
+mod golden;
 mod hyper;
 mod net;
 mod safeguarded;
@@ -23,6 +25,7 @@ mod unfolded;
 
 pub use coupled::{Coupled, CoupledLayer};
 pub use error::NetworkError;
+pub use golden::{Golden, SelfTestError, TableSum};
 pub use hyper::{Hyper, HyperMemory, HyperNumbers};
 pub use net::{Layers, Network, NetworkState, Point};
 pub use safeguarded::{Check, Safeguarded, SafeguardedState};

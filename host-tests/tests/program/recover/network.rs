@@ -198,7 +198,7 @@ fn bad_input_is_refused_by_name() {
     desk.put("later.json", good.replacen("\"version\":1", "\"version\":7", 1).as_bytes());
     desk.put("cut.json", &good.as_bytes()[..good.len() / 2]);
     desk.put("b.csv", table(&other).as_bytes());
-    desk.put("wide.csv", csv(&[&[1.0; ROWS]; COLUMNS + 1]).as_bytes());
+    desk.put("wide.csv", csv(&[&[1.0_f32; ROWS][..]; COLUMNS + 1]).as_bytes());
     desk.put("nan.csv", nan.replace("NaN", "nan").as_bytes());
     desk.put("huge.csv", b"1\n1\n1e39\n1\n1\n1\n");
     desk.put("large.csv", b"1,3e38\n1,3e38\n1,3e38\n1,3e38\n1,3e38\n1,3e38\n");
