@@ -13,8 +13,6 @@ pub(super) trait Stored:
 {
     /// The type of the tables, for the module's `ROWS` and `COLUMNS`.
     const TYPE: &'static str;
-    /// What a checksum is made of, where `TABLE` is the matrix.
-    const SUM: &'static str;
     /// What of `solvekit` the tables need.
     const USES: &'static [&'static str];
 
@@ -24,12 +22,14 @@ pub(super) trait Stored:
 
     /// Adds the matrix to a checksum.
     fn sum(&self, sum: TableSum) -> TableSum;
+
+    /// The same in the module, for the static `name` or its `place`.
+    fn sum_code(name: &str, place: Option<usize>) -> String;
 }
 
 impl Stored for DenseMatrix<f32> {
     const TYPE: &'static str = "SMatrix<f32, ROWS, COLUMNS>";
-    const SUM: &'static str = "reals(TABLE.as_slice())";
-    const USES: &'static [&'static str] = &["nalgebra::ArrayStorage", "SMatrix"];
+    const USES: &'static [&'static str] = &["nalgebra::ArrayStorage"];
 
     fn statics(all: &[Self], name: &str, doc: &str, is_array: bool) -> String {
         let matrix = |matrix: &Self, indent: usize| {
@@ -53,11 +53,15 @@ impl Stored for DenseMatrix<f32> {
     fn sum(&self, sum: TableSum) -> TableSum {
         sum.reals(self.values())
     }
+
+    fn sum_code(name: &str, place: Option<usize>) -> String {
+        let place = place.map_or(String::new(), |place| format!("[{place}]"));
+        format!(".reals({name}{place}.as_slice())")
+    }
 }
 
 impl Stored for QuantizedMatrix<BLOCK> {
     const TYPE: &'static str = "Quantized<'static, ROWS, COLUMNS, 16>";
-    const SUM: &'static str = "codes(TABLE.table().codes()).reals(TABLE.table().scales())";
     const USES: &'static [&'static str] = &["dictionary::Quantized"];
 
     fn statics(all: &[Self], name: &str, doc: &str, is_array: bool) -> String {
@@ -83,7 +87,8 @@ impl Stored for QuantizedMatrix<BLOCK> {
         text + &match &*matrices {
             [one] if !is_array => table(doc, name, "Matrix", one),
             _ => {
-                let value = format!("[{}]", matrices.join(", "));
+                let each = matrices.iter().map(|one| format!("    {one},\n"));
+                let value = format!("[\n{}]", each.collect::<String>());
                 table(doc, name, format_args!("[Matrix; {}]", all.len()), value)
             }
         }
@@ -91,5 +96,10 @@ impl Stored for QuantizedMatrix<BLOCK> {
 
     fn sum(&self, sum: TableSum) -> TableSum {
         sum.codes(self.codes()).reals(self.scales())
+    }
+
+    fn sum_code(name: &str, place: Option<usize>) -> String {
+        let place = place.map_or(String::new(), |place| format!("_{place}"));
+        format!(".codes(&{name}{place}_CODES).reals(&{name}{place}_SCALES)")
     }
 }

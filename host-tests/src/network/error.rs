@@ -2,6 +2,7 @@
 
 use super::{Digest, Kind};
 use crate::file::FileError;
+use solvekit::dictionary::QuantizedError;
 use solvekit::recovery::RecoveryError;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -82,6 +83,12 @@ pub enum ModelError {
         /// What is wrong with it. Part of the message, so not repeated as a source.
         error: RecoveryError,
     },
+    /// Nothing that can be measured makes the layers answer: there is no run worth recording.
+    #[error("no measurements make its layers find anything: there is no run to record")]
+    Silent,
+    /// The matrices cannot be stored in 8 bits.
+    #[error("8-bit codes: {0}")]
+    Quantized(#[from] QuantizedError),
     /// No weights follow from this dictionary.
     #[error("the dictionary has no weights: {0}")]
     Weights(&'static str),

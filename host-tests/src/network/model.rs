@@ -111,16 +111,7 @@ impl Model {
         if found != self.dictionary {
             return Err(ModelError::Dictionary { expected: self.dictionary.clone(), found });
         }
-        let (stages, found) =
-            self.stages(dictionary).map_err(|error| self.refused(error.to_string()))?;
-        if found != self.layers {
-            let told = format!("its table has {found} layers, the network {}", self.layers);
-            return Err(self.refused(told));
-        }
-        let depth = u32::try_from(self.layers).ok().filter(|depth| *depth > 0);
-        let depth =
-            depth.ok_or_else(|| self.refused(format!("it cannot have {} layers", self.layers)))?;
-        Ok(ModelLayers { stages, depth })
+        self.layers_on(dictionary, self.weights())
     }
 
     /// Recovers a signal from each column of measurements, on all cores: the bits that firmware
@@ -168,8 +159,52 @@ impl Model {
         ModelError::Numbers { kind, rows, columns, cause }
     }
 
+    /// The weight matrices: none, one for all layers, or one for each.
+    #[must_use]
+    pub fn weights(&self) -> &[Matrix] {
+        match &self.numbers {
+            Numbers::UnfoldedIsta { .. } | Numbers::UnfoldedIht { .. } => &[],
+            Numbers::ListaCp { weights, .. } => weights,
+            Numbers::Alista { weight, .. } | Numbers::HyperLista { weight, .. } => from_ref(weight),
+        }
+    }
+
+    /// All layers on another form of the dictionary and of [`weights`](Self::weights), such as one in
+    /// 8-bit codes.
+    ///
+    /// # Errors
+    /// [`ModelError::Numbers`].
+    pub fn layers_on<'m, A, O>(
+        &'m self,
+        dictionary: &A,
+        weights: &'m [O],
+    ) -> Result<ModelLayers<'m, O>, ModelError>
+    where
+        A: LinearOperator<f32>,
+        O: LinearOperator<f32>,
+    {
+        let (stages, found) =
+            self.stages(dictionary, weights).map_err(|error| self.refused(error.to_string()))?;
+        if found != self.layers {
+            let told = format!("its table has {found} layers, the network {}", self.layers);
+            return Err(self.refused(told));
+        }
+        let depth = u32::try_from(self.layers).ok().filter(|depth| *depth > 0);
+        let depth =
+            depth.ok_or_else(|| self.refused(format!("it cannot have {} layers", self.layers)))?;
+        Ok(ModelLayers { stages, depth })
+    }
+
     /// The layers, where their own constructor accepts the numbers, and how many their table has.
-    fn stages(&self, a: &DenseMatrix<f32>) -> Result<(Stages<'_, Matrix>, usize), NetworkError> {
+    fn stages<'m, A, O>(
+        &'m self,
+        a: &A,
+        weights: &'m [O],
+    ) -> Result<(Stages<'m, O>, usize), NetworkError>
+    where
+        A: LinearOperator<f32>,
+        O: LinearOperator<f32>,
+    {
         Ok(match &self.numbers {
             Numbers::UnfoldedIsta { lambda, steps } => {
                 let penalty = L1::new(*lambda).map_err(|_| NetworkError::Parameter)?;
@@ -180,17 +215,17 @@ impl Model {
                 (Stages::Iht(Unfolded::new::<f32>(penalty, &**steps)?), steps.len())
             }
             // One for all layers would be ALISTA's.
-            Numbers::ListaCp { layers, weights } if weights.len() != layers.len() => {
+            Numbers::ListaCp { layers, .. } if weights.len() != layers.len() => {
                 let (expected, found) = (layers.len(), weights.len());
                 return Err(NetworkError::Length { expected, found });
             }
-            Numbers::ListaCp { layers, weights } => {
+            Numbers::ListaCp { layers, .. } | Numbers::Alista { layers, .. } => {
                 (Stages::Coupled(Coupled::new(a, weights, &**layers)?), layers.len())
             }
-            Numbers::Alista { layers, weight } => {
-                (Stages::Coupled(Coupled::new(a, from_ref(weight), &**layers)?), layers.len())
-            }
-            Numbers::HyperLista { numbers, weight, inverse_scales } => {
+            Numbers::HyperLista { numbers, inverse_scales, .. } => {
+                let [weight] = weights else {
+                    return Err(NetworkError::Length { expected: 1, found: weights.len() });
+                };
                 (Stages::Hyper(Hyper::new(a, weight, &**inverse_scales, *numbers)?), self.layers)
             }
         })

@@ -6,6 +6,7 @@
 #[path = "../recovery/problem.rs"]
 mod problem;
 
+mod export;
 mod model;
 mod recover;
 mod refused;

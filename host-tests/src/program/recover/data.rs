@@ -51,15 +51,7 @@ impl<T: Precision> Data<T> {
             Ok::<_, RecoverError>(truths)
         });
         let truths = truths.transpose()?;
-        let dictionary = match stored {
-            Stored::Sparse(by_columns) => Dictionary::Sparse(by_columns),
-            Stored::Dense(columns) => {
-                let values = columns.iter().flat_map(|column| column.iter().copied()).collect();
-                let dense = DenseMatrix::from_columns(rows, values);
-                // Nobody reads a table without a number; what would be told is true of it.
-                Dictionary::Dense(dense.map_err(|_| Cause::Empty.at(&options.dictionary))?)
-            }
-        };
+        let dictionary = Dictionary::of(stored, &options.dictionary)?;
         Ok(Self { dictionary, measurements, truths, rows, unknowns, entries })
     }
 }
@@ -92,7 +84,28 @@ fn fits(
     Err(RecoverError::Shape { path: path.to_owned(), axis, found, expected, of })
 }
 
+/// The dictionary of a network, in f32 and in full.
+///
+/// # Errors
+/// [`RecoverError::File`].
+pub(in crate::program) fn read_dictionary(path: &Path) -> Result<DenseMatrix<f32>, RecoverError> {
+    Dictionary::of(Stored::read(path)?, path)?.to_dense(path)
+}
+
 impl<T: Precision> Dictionary<T> {
+    fn of(stored: Stored<T>, path: &Path) -> Result<Self, RecoverError> {
+        Ok(match stored {
+            Stored::Sparse(by_columns) => Self::Sparse(by_columns),
+            Stored::Dense(columns) => {
+                let rows = columns.first().map_or(0, |column| column.len());
+                let values = columns.iter().flat_map(|column| column.iter().copied()).collect();
+                let dense = DenseMatrix::from_columns(rows, values);
+                // Nobody reads a table without a number; what would be told is true of it.
+                Self::Dense(dense.map_err(|_| Cause::Empty.at(path))?)
+            }
+        })
+    }
+
     /// All entries, those of a sparse one too: a network has its dictionary in full.
     pub(super) fn to_dense(&self, path: &Path) -> Result<DenseMatrix<T>, RecoverError> {
         let by_columns = match self {

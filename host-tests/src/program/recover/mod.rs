@@ -9,6 +9,7 @@ mod network;
 mod options;
 mod outcome;
 
+pub(super) use data::read_dictionary;
 pub use end::End;
 pub use error::RecoverError;
 pub use method::Method;
