@@ -83,7 +83,7 @@ impl fmt::Debug for TableSum {
 /// use solvekit::network::{Golden, Network, Unfolded};
 /// use solvekit::{SMatrix, SVector, penalty::L1, recovery::Sensing};
 /// static Y: [f32; 2] = [0.5, 1.0];
-/// static X: [f32; 3] = [0.0, 0.175, 0.4];
+/// static X: [f32; 3] = [0.0625, 0.175, 0.25];
 /// let a = SMatrix::<f32, 2, 3>::new(1.0, 0.0, 0.5, 0.0, 1.0, 1.0);
 /// let layers = Unfolded::new(L1::new(0.25)?, [0.25])?;
 /// let golden = Golden::new(&Y, &X, 1);

@@ -4,7 +4,7 @@ mod ends;
 mod files;
 mod finds;
 mod library;
-mod network;
+pub(crate) mod network;
 mod refused;
 
 use crate::desk::{Desk, Told};

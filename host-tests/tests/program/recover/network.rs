@@ -14,21 +14,21 @@ fn csv(columns: &[&[f32]]) -> String {
     (0..columns[0].len()).map(|i| row(i) + "\n").collect()
 }
 
-fn table(a: &DenseMatrix<f32>) -> String {
+pub(crate) fn table(a: &DenseMatrix<f32>) -> String {
     let columns: Vec<&[f32]> = (0..a.values().len() / ROWS).map(|j| a.column(j)).collect();
     csv(&columns)
 }
 
 /// A dictionary, measurements, and a file for each kind of network.
-struct Trained {
-    desk: Desk,
+pub(crate) struct Trained {
+    pub(crate) desk: Desk,
     a: DenseMatrix<f32>,
     y: Vec<Vector<f32>>,
-    models: Vec<Model>,
+    pub(crate) models: Vec<Model>,
 }
 
 impl Trained {
-    fn new(columns: usize) -> Self {
+    pub(crate) fn new(columns: usize) -> Self {
         let a = dictionary(1);
         let y = measurements(&a, columns);
         let slices: Vec<&[f32]> = y.iter().map(|y| &**y).collect();
@@ -50,11 +50,11 @@ impl Trained {
     }
 }
 
-fn keep(desk: &Desk, model: &Model, name: &str) {
+pub(crate) fn keep(desk: &Desk, model: &Model, name: &str) {
     write(model, &desk.path(name)).expect("a writable folder");
 }
 
-fn name(model: &Model) -> String {
+pub(crate) fn name(model: &Model) -> String {
     format!("{}.json", model.kind())
 }
 
