@@ -16,6 +16,7 @@
 mod fault;
 pub mod marker;
 mod say;
+pub mod sizes;
 pub mod stack;
 mod start;
 

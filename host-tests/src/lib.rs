@@ -5,6 +5,8 @@
 //! |---|---|
 //! | [`direct`] | direct solution of sparse systems |
 //! | [`experiment`] | the papers' experiments, seeded and repeatable |
+//! | [`export`] | networks as Rust modules for firmware |
+//! | [`plan`] | what a network takes of a board, before it is there |
 //! | [`network`] | trained networks and their files |
 //! | [`precision`] | the two precisions of the program, f32 and f64 |
 //! | [`training`] | training of unrolled networks |
@@ -17,10 +19,12 @@
 pub mod direct;
 mod draws;
 pub mod experiment;
+pub mod export;
 pub mod figure;
 pub mod file;
 pub mod matrix;
 pub mod network;
+pub mod plan;
 pub mod precision;
 pub mod program;
 pub mod training;

@@ -7,6 +7,7 @@
 mod bcd;
 mod direct;
 mod krylov;
+mod network;
 mod recovery;
 mod rows;
 mod sor;
@@ -94,6 +95,14 @@ extern "C" fn footprint() -> ! {
         recovery::omp();
     } else if cfg!(feature = "hyperlista") {
         recovery::hyperlista();
+    } else if cfg!(feature = "exported_ista") {
+        network::ista();
+    } else if cfg!(feature = "exported_iht") {
+        network::iht();
+    } else if cfg!(feature = "exported_coupled") {
+        network::coupled();
+    } else if cfg!(feature = "exported_hyper") {
+        network::hyper();
     }
     loop {
         core::hint::spin_loop();

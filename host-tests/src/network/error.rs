@@ -2,6 +2,8 @@
 
 use super::{Digest, Kind};
 use crate::file::FileError;
+use solvekit::dictionary::QuantizedError;
+use solvekit::recovery::RecoveryError;
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -65,6 +67,28 @@ pub enum ModelError {
         /// The one given.
         found: Digest,
     },
+    /// More layers are asked for than the network has, or none.
+    #[error("{asked} layers of a network of {most}")]
+    Depth {
+        /// Layers asked for.
+        asked: u32,
+        /// Layers there are.
+        most: usize,
+    },
+    /// A column of measurements that no network can use.
+    #[error("column {} of the measurements: {error}", column + 1)]
+    Measurements {
+        /// The column, from 0; from 1 in the message.
+        column: usize,
+        /// What is wrong with it. Part of the message, so not repeated as a source.
+        error: RecoveryError,
+    },
+    /// Nothing that can be measured makes the layers answer: there is no run worth recording.
+    #[error("no measurements make its layers find anything: there is no run to record")]
+    Silent,
+    /// The matrices cannot be stored in 8 bits.
+    #[error("8-bit codes: {0}")]
+    Quantized(#[from] QuantizedError),
     /// No weights follow from this dictionary.
     #[error("the dictionary has no weights: {0}")]
     Weights(&'static str),

@@ -1,7 +1,9 @@
 //! [`Matrix`]: a dense matrix in `f32`, as a model holds it.
 
 use crate::matrix::DenseMatrix;
+use crate::vector::Vector;
 use serde::{Deserialize, Serialize};
+use solvekit::LinearOperator;
 
 /// A dense matrix in the precision that firmware computes in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,7 +26,6 @@ impl From<DenseMatrix<f32>> for Matrix {
 
 impl From<Matrix> for Stored {
     fn from(Matrix(matrix): Matrix) -> Self {
-        use solvekit::LinearOperator;
         Self { rows: matrix.rows(), values: matrix.values().to_vec() }
     }
 }
@@ -51,5 +52,39 @@ impl Matrix {
     #[must_use]
     pub const fn dense(&self) -> &DenseMatrix<f32> {
         &self.0
+    }
+}
+
+/// The matrix as a weight of layers.
+impl LinearOperator<f32> for Matrix {
+    type Domain = Vector<f32>;
+    type Range = Vector<f32>;
+
+    fn rows(&self) -> usize {
+        self.0.rows()
+    }
+
+    fn columns(&self) -> usize {
+        self.0.columns()
+    }
+
+    fn zero_domain(&self) -> Vector<f32> {
+        self.0.zero_domain()
+    }
+
+    fn zero_range(&self) -> Vector<f32> {
+        self.0.zero_range()
+    }
+
+    fn apply(&self, x: &Vector<f32>, y: &mut Vector<f32>) {
+        self.0.apply(x, y);
+    }
+
+    fn apply_adjoint(&self, y: &Vector<f32>, x: &mut Vector<f32>) {
+        self.0.apply_adjoint(y, x);
+    }
+
+    fn non_finite(&self) -> Option<(usize, usize)> {
+        self.0.non_finite()
     }
 }

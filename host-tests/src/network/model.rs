@@ -1,11 +1,18 @@
 //! [`Model`]: one network for one dictionary.
 
+use super::layers::{ModelLayers, Stages};
 use super::{Digest, Kind, Matrix, ModelError, Provenance};
 use crate::matrix::DenseMatrix;
+use crate::vector::Vector;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use solvekit::LinearOperator;
-use solvekit::network::{Coupled, CoupledLayer, Hyper, HyperNumbers, NetworkError, Unfolded};
+use solvekit::network::{
+    Coupled, CoupledLayer, Hyper, HyperNumbers, Network, NetworkError, Unfolded,
+};
 use solvekit::penalty::{L0, L1};
+use solvekit::recovery::Sensing;
+use std::slice::from_ref;
 
 /// The numbers of one network, which dictionary they are for, and how they were found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -87,6 +94,14 @@ impl Model {
     /// # Errors
     /// [`ModelError::Shape`], [`ModelError::Dictionary`], [`ModelError::Numbers`].
     pub fn check(&self, dictionary: &DenseMatrix<f32>) -> Result<(), ModelError> {
+        self.layers(dictionary).map(drop)
+    }
+
+    /// The layers that firmware runs, all of them.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
+    pub fn layers(&self, dictionary: &DenseMatrix<f32>) -> Result<ModelLayers<'_>, ModelError> {
         let (expected, found) =
             ((self.rows, self.columns), (dictionary.rows(), dictionary.columns()));
         if expected != found {
@@ -96,42 +111,123 @@ impl Model {
         if found != self.dictionary {
             return Err(ModelError::Dictionary { expected: self.dictionary.clone(), found });
         }
-        let refused = |cause: String| ModelError::Numbers {
-            kind: self.kind(),
-            rows: self.rows,
-            columns: self.columns,
-            cause,
-        };
-        let layers = self.build(dictionary).map_err(|error| refused(error.to_string()))?;
-        if layers.is_some_and(|layers| layers != self.layers) || self.layers == 0 {
-            let table = layers.unwrap_or(0);
-            return Err(refused(format!("a table of {table} layers for {}", self.layers)));
-        }
-        Ok(())
+        self.layers_on(dictionary, self.weights())
     }
 
-    /// The layers that the tables have, where the network's own constructor accepts them.
-    fn build(&self, a: &DenseMatrix<f32>) -> Result<Option<usize>, NetworkError> {
+    /// Recovers a signal from each column of measurements, on all cores: the bits that firmware
+    /// finds. `depth` layers, all of them where none is given.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check); [`ModelError::Depth`]; [`ModelError::Measurements`] of the first
+    /// column that is refused.
+    pub fn recover(
+        &self,
+        dictionary: &DenseMatrix<f32>,
+        measurements: &[Vector<f32>],
+        depth: Option<u32>,
+    ) -> Result<Vec<Vector<f32>>, ModelError> {
+        let layers = self.first(dictionary, depth)?;
+        let one = |(column, y): (usize, &Vector<f32>)| {
+            let sensing = Sensing::new(dictionary, y)
+                .map_err(|error| ModelError::Measurements { column, error })?;
+            let network = Network::new(sensing, &layers);
+            let mut state = network.start();
+            network.infer(&mut state);
+            Ok(state.x)
+        };
+        // The first refusal, whichever was found first.
+        let all: Vec<_> = measurements.par_iter().enumerate().map(one).collect();
+        all.into_iter().collect()
+    }
+
+    /// [`layers`](Self::layers), the first `depth` of them.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check); [`ModelError::Depth`].
+    pub fn first(
+        &self,
+        dictionary: &DenseMatrix<f32>,
+        depth: Option<u32>,
+    ) -> Result<ModelLayers<'_>, ModelError> {
+        let layers = self.layers(dictionary)?;
+        let Some(asked) = depth else { return Ok(layers) };
+        layers.first(asked).ok_or(ModelError::Depth { asked, most: self.layers })
+    }
+
+    fn refused(&self, cause: String) -> ModelError {
+        let (kind, rows, columns) = (self.kind(), self.rows, self.columns);
+        ModelError::Numbers { kind, rows, columns, cause }
+    }
+
+    /// The weight matrices: none, one for all layers, or one for each.
+    #[must_use]
+    pub fn weights(&self) -> &[Matrix] {
         match &self.numbers {
+            Numbers::UnfoldedIsta { .. } | Numbers::UnfoldedIht { .. } => &[],
+            Numbers::ListaCp { weights, .. } => weights,
+            Numbers::Alista { weight, .. } | Numbers::HyperLista { weight, .. } => from_ref(weight),
+        }
+    }
+
+    /// All layers on another form of the dictionary and of [`weights`](Self::weights), such as one in
+    /// 8-bit codes.
+    ///
+    /// # Errors
+    /// [`ModelError::Numbers`].
+    pub fn layers_on<'m, A, O>(
+        &'m self,
+        dictionary: &A,
+        weights: &'m [O],
+    ) -> Result<ModelLayers<'m, O>, ModelError>
+    where
+        A: LinearOperator<f32>,
+        O: LinearOperator<f32>,
+    {
+        let (stages, found) =
+            self.stages(dictionary, weights).map_err(|error| self.refused(error.to_string()))?;
+        if found != self.layers {
+            let told = format!("its table has {found} layers, the network {}", self.layers);
+            return Err(self.refused(told));
+        }
+        let depth = u32::try_from(self.layers).ok().filter(|depth| *depth > 0);
+        let depth =
+            depth.ok_or_else(|| self.refused(format!("it cannot have {} layers", self.layers)))?;
+        Ok(ModelLayers { stages, depth })
+    }
+
+    /// The layers, where their own constructor accepts the numbers, and how many their table has.
+    fn stages<'m, A, O>(
+        &'m self,
+        a: &A,
+        weights: &'m [O],
+    ) -> Result<(Stages<'m, O>, usize), NetworkError>
+    where
+        A: LinearOperator<f32>,
+        O: LinearOperator<f32>,
+    {
+        Ok(match &self.numbers {
             Numbers::UnfoldedIsta { lambda, steps } => {
                 let penalty = L1::new(*lambda).map_err(|_| NetworkError::Parameter)?;
-                Unfolded::new::<f32>(penalty, steps.as_slice()).map(|_| Some(steps.len()))
+                (Stages::Ista(Unfolded::new::<f32>(penalty, &**steps)?), steps.len())
             }
             Numbers::UnfoldedIht { lambda, steps } => {
                 let penalty = L0::new(*lambda).map_err(|_| NetworkError::Parameter)?;
-                Unfolded::new::<f32>(penalty, steps.as_slice()).map(|_| Some(steps.len()))
+                (Stages::Iht(Unfolded::new::<f32>(penalty, &**steps)?), steps.len())
             }
-            Numbers::ListaCp { layers, weights } => {
-                let weights: Vec<_> = weights.iter().map(|w| w.dense().clone()).collect();
-                Coupled::new(a, &weights, layers.as_slice()).map(|_| Some(layers.len()))
+            // One for all layers would be ALISTA's.
+            Numbers::ListaCp { layers, .. } if weights.len() != layers.len() => {
+                let (expected, found) = (layers.len(), weights.len());
+                return Err(NetworkError::Length { expected, found });
             }
-            Numbers::Alista { layers, weight } => {
-                let weight = std::slice::from_ref(weight.dense());
-                Coupled::new(a, weight, layers.as_slice()).map(|_| Some(layers.len()))
+            Numbers::ListaCp { layers, .. } | Numbers::Alista { layers, .. } => {
+                (Stages::Coupled(Coupled::new(a, weights, &**layers)?), layers.len())
             }
-            Numbers::HyperLista { numbers, weight, inverse_scales } => {
-                Hyper::new(a, weight.dense(), inverse_scales.as_slice(), *numbers).map(|_| None)
+            Numbers::HyperLista { numbers, inverse_scales, .. } => {
+                let [weight] = weights else {
+                    return Err(NetworkError::Length { expected: 1, found: weights.len() });
+                };
+                (Stages::Hyper(Hyper::new(a, weight, &**inverse_scales, *numbers)?), self.layers)
             }
-        }
+        })
     }
 }

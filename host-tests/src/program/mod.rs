@@ -1,7 +1,10 @@
 //! The commands of `solvekit`: each reads its options and files, works, and tells an [`Ending`].
 
+mod budget;
 mod experiment;
+pub mod export;
 pub mod lasso;
+pub mod plan;
 mod progress;
 pub mod recover;
 pub mod solve;
@@ -36,6 +39,12 @@ enum Command {
     /// Train an unrolled network for sparse recovery
     #[command(after_help = train::AFTER_HELP)]
     Train(train::Options),
+    /// Write a network as a Rust module for firmware
+    #[command(after_help = export::AFTER_HELP)]
+    Export(export::Options),
+    /// Foretell what a network takes of a board
+    #[command(after_help = plan::AFTER_HELP)]
+    Plan(plan::Options),
     /// Regenerate a paper's table and figures
     #[command(subcommand)]
     Experiment(experiment::Name),
@@ -74,6 +83,8 @@ pub fn run(program: &Program) -> anyhow::Result<Ending> {
         Command::Lasso(options) => lasso::run(options),
         Command::Recover(options) => recover::run(options),
         Command::Train(options) => train::run(options),
+        Command::Export(options) => export::run(options),
+        Command::Plan(options) => plan::run(options),
         Command::Experiment(name) => experiment::run(name),
     }
 }

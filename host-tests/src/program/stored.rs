@@ -2,6 +2,7 @@
 
 use crate::file::{Cause, Columns, FileError, read_matrix};
 use crate::matrix::{CsrMatrix, Triplets, TripletsError};
+use crate::precision::Precision;
 use crate::vector::Vector;
 use solvekit::LinearOperator;
 use std::fs::File;
@@ -10,14 +11,14 @@ use std::path::Path;
 
 /// A matrix before anything is done to it, for methods that go by columns.
 #[derive(Debug)]
-pub(super) enum Stored {
+pub(super) enum Stored<T> {
     /// Its columns.
-    Dense(Vec<Vector<f64>>),
+    Dense(Vec<Vector<T>>),
     /// The rows of its transpose.
-    Sparse(CsrMatrix<f64>),
+    Sparse(CsrMatrix<T>),
 }
 
-impl Stored {
+impl<T: Precision> Stored<T> {
     /// Reads NPY, CSV (or `.txt`) and Matrix Market, of which a `coordinate` file stays sparse.
     ///
     /// # Errors
@@ -27,7 +28,7 @@ impl Stored {
         if ending.as_deref() != Some("mtx") || is_array(path) {
             return Ok(Self::Dense(Columns::read(path)?.into_vec()));
         }
-        let by_rows = read_matrix::<f64>(path)?;
+        let by_rows = read_matrix::<T>(path)?;
         let refused = |error: TripletsError| Cause::from(error).at(path);
         let mut turned = Triplets::new(by_rows.columns(), by_rows.rows()).map_err(refused)?;
         turned.reserve(by_rows.entries());

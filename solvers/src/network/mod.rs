@@ -14,11 +14,13 @@
 //! 2024). A [`Network`] is layers on a dictionary and measurements, an
 //! [`Iteration`](crate::Iteration) whose k-th step is layer k. Layers borrow or own tables, so an
 //! exported network is consts in flash. [`Safeguarded`] adds a promise on any input: never a higher
-//! objective than plain ISTA after as many steps.
+//! objective than plain ISTA after as many steps. [`Golden`] and [`TableSum`] let a network that was
+//! exported by `solvekit export` test itself where it runs.
 
 mod ada_lista;
 mod coupled;
 mod error;
+mod golden;
 mod hyper;
 mod lista;
 mod net;
@@ -34,6 +36,7 @@ mod unfolded;
 pub use ada_lista::{AdaLayer, AdaLista, AdaMemory};
 pub use coupled::{Coupled, CoupledLayer};
 pub use error::{NetworkError, Weight};
+pub use golden::{Golden, SelfTestError, TableSum};
 pub use hyper::{Hyper, HyperMemory, HyperNumbers};
 pub use lista::Lista;
 pub use net::{Layers, Network, NetworkState, Point};

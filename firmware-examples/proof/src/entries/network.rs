@@ -3,8 +3,8 @@
 use core::hint::black_box;
 use core::slice::from_ref;
 use solvekit::network::{
-    AdaLayer, AdaLista, BernoulliGaussian, Check, Coupled, CoupledLayer, Hyper, HyperNumbers,
-    Layers, Lista, Network, Safeguarded, Spline, Tista, Unfolded,
+    AdaLayer, AdaLista, BernoulliGaussian, Check, Coupled, CoupledLayer, Golden, Hyper, HyperNumbers,
+    Layers, Lista, Network, Safeguarded, Spline, TableSum, Tista, Unfolded,
 };
 use solvekit::penalty::{L0, L1};
 use solvekit::recovery::{Ista, Sensing, StepSize};
@@ -81,6 +81,11 @@ fn with_splines(sensing: Sensing<'_, f32, Dictionary>) {
 }
 
 fn run<L: Layers<f32, Dictionary>>(sensing: Sensing<'_, f32, Dictionary>, layers: L) {
+    let golden = Golden::new(black_box(&[1.0; M]), black_box(&[2.0; N]), black_box(4));
+    let mut room = golden.start(sensing.dictionary(), &layers);
+    let _ = black_box(golden.replay(sensing.dictionary(), &layers, &mut room));
+    let sum = TableSum::new().reals(sensing.dictionary().as_slice()).codes(black_box(&[1, -2]));
+    let _ = black_box(sum.expect(black_box(7)));
     let Ok(stop) = Stop::relative(black_box(1e-5)) else { return };
     let network = Network::new(sensing, &layers);
     let mut state = network.start();

@@ -85,7 +85,7 @@ impl Data {
 }
 
 /// Each column less its mean, over its scale.
-fn changed(raw: Stored, rows: usize, means: &[f64], scales: &[f64]) -> Result<Design, String> {
+fn changed(raw: Stored<f64>, rows: usize, means: &[f64], scales: &[f64]) -> Result<Design, String> {
     match raw {
         Stored::Dense(columns) => {
             let changed = columns.iter().zip(means.iter().zip(scales));

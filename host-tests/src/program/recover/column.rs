@@ -60,6 +60,10 @@ where
             Method::Niht => Way::Niht(k),
             Method::Htp => Way::Htp(k),
             Method::Omp => Way::Omp(k),
+            // It goes another way, in f32.
+            Method::Network => {
+                return Err(RecoverError::option("--method", "no iteration".to_owned()));
+            }
         };
         Ok(Self { dictionary, stop, way })
     }

@@ -4,24 +4,26 @@ use super::method::Needs;
 use super::{Options, RecoverError};
 use crate::file::{Cause, Columns};
 use crate::matrix::{CsrMatrix, DenseMatrix};
+use crate::precision::Precision;
 use crate::program::stored::Stored;
 use crate::vector::Vector;
+use solvekit::LinearOperator;
 use std::path::Path;
 
 /// A as the solvers see it.
 #[derive(Debug)]
-pub(super) enum Dictionary {
-    Dense(DenseMatrix<f64>),
+pub(super) enum Dictionary<T> {
+    Dense(DenseMatrix<T>),
     /// The rows of Aᵀ.
-    Sparse(CsrMatrix<f64>),
+    Sparse(CsrMatrix<T>),
 }
 
 /// A, Y and X*, which fit together.
 #[derive(Debug)]
-pub(super) struct Data {
-    pub(super) dictionary: Dictionary,
+pub(super) struct Data<T> {
+    pub(super) dictionary: Dictionary<T>,
     /// The columns of Y, of M entries each.
-    pub(super) measurements: Vec<Vector<f64>>,
+    pub(super) measurements: Vec<Vector<T>>,
     /// The columns of X*, of N entries each, as many as those of Y.
     pub(super) truths: Option<Vec<Vector<f64>>>,
     /// M.
@@ -32,32 +34,24 @@ pub(super) struct Data {
     pub(super) entries: usize,
 }
 
-impl Data {
+impl<T: Precision> Data<T> {
     /// Reads the files, and checks that they fit together and allow the sparsity.
     pub(super) fn read(options: &Options) -> Result<Self, RecoverError> {
         let stored = Stored::read(&options.dictionary)?;
         let (rows, unknowns, entries) = stored.sizes();
         check_sparsity(options, rows, unknowns)?;
         let measurements = Columns::read(&options.measurements)?.into_vec();
-        let length = measurements.first().map_or(0, |y| y.len());
+        let length = measurements.first().map_or(0, |y: &Vector<T>| y.len());
         fits(&options.measurements, "rows", length, rows, "rows of the dictionary")?;
         let truths = options.truth.as_deref().map(|path| {
             let truths = Columns::read(path)?.into_vec();
-            let length = truths.first().map_or(0, |x| x.len());
+            let length = truths.first().map_or(0, |x: &Vector<f64>| x.len());
             fits(path, "rows", length, unknowns, "columns of the dictionary")?;
             fits(path, "columns", truths.len(), measurements.len(), "columns of measurements")?;
             Ok::<_, RecoverError>(truths)
         });
         let truths = truths.transpose()?;
-        let dictionary = match stored {
-            Stored::Sparse(by_columns) => Dictionary::Sparse(by_columns),
-            Stored::Dense(columns) => {
-                let values = columns.iter().flat_map(|column| column.iter().copied()).collect();
-                let dense = DenseMatrix::from_columns(rows, values);
-                // Nobody reads a table without a number; what would be told is true of it.
-                Dictionary::Dense(dense.map_err(|_| Cause::Empty.at(&options.dictionary))?)
-            }
-        };
+        let dictionary = Dictionary::of(stored, &options.dictionary)?;
         Ok(Self { dictionary, measurements, truths, rows, unknowns, entries })
     }
 }
@@ -65,7 +59,7 @@ impl Data {
 /// Before any room is made for so many places.
 fn check_sparsity(options: &Options, rows: usize, unknowns: usize) -> Result<(), RecoverError> {
     let most = match options.method.needs() {
-        Needs::Lambda => return Ok(()),
+        Needs::Lambda | Needs::Network => return Ok(()),
         Needs::Pursuit if rows < unknowns => (rows, "rows"),
         Needs::Sparsity | Needs::Pursuit => (unknowns, "columns"),
     };
@@ -88,4 +82,45 @@ fn fits(
         return Ok(());
     }
     Err(RecoverError::Shape { path: path.to_owned(), axis, found, expected, of })
+}
+
+/// The dictionary of a network, in f32 and in full.
+///
+/// # Errors
+/// [`RecoverError::File`].
+pub(in crate::program) fn read_dictionary(path: &Path) -> Result<DenseMatrix<f32>, RecoverError> {
+    Dictionary::of(Stored::read(path)?, path)?.to_dense(path)
+}
+
+impl<T: Precision> Dictionary<T> {
+    fn of(stored: Stored<T>, path: &Path) -> Result<Self, RecoverError> {
+        Ok(match stored {
+            Stored::Sparse(by_columns) => Self::Sparse(by_columns),
+            Stored::Dense(columns) => {
+                let rows = columns.first().map_or(0, |column| column.len());
+                let values = columns.iter().flat_map(|column| column.iter().copied()).collect();
+                let dense = DenseMatrix::from_columns(rows, values);
+                // Nobody reads a table without a number; what would be told is true of it.
+                Self::Dense(dense.map_err(|_| Cause::Empty.at(path))?)
+            }
+        })
+    }
+
+    /// All entries, those of a sparse one too: a network has its dictionary in full.
+    pub(super) fn to_dense(&self, path: &Path) -> Result<DenseMatrix<T>, RecoverError> {
+        let by_columns = match self {
+            Self::Dense(dense) => return Ok(dense.clone()),
+            Self::Sparse(by_columns) => by_columns,
+        };
+        let (rows, columns) = (by_columns.columns(), by_columns.rows());
+        let mut values = vec![T::ZERO; rows * columns];
+        for (column, (places, entries)) in
+            values.chunks_exact_mut(rows).zip(by_columns.rows_in_order())
+        {
+            for (place, entry) in places.iter().zip(entries) {
+                column[*place as usize] = *entry;
+            }
+        }
+        Ok(DenseMatrix::from_columns(rows, values).map_err(|_| Cause::Empty.at(path))?)
+    }
 }

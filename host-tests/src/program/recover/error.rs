@@ -2,6 +2,7 @@
 
 use super::Options;
 use crate::file::FileError;
+use crate::network::ModelError;
 use solvekit::recovery::RecoveryError;
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -20,6 +21,17 @@ pub enum RecoverError {
         option: &'static str,
         /// What is wrong with it.
         cause: String,
+    },
+    /// A network that is none, or none for this dictionary.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A network that does not suit the dictionary or the options.
+    #[error("{}: {error}", path.display())]
+    Network {
+        /// The network's file.
+        path: PathBuf,
+        /// What is wrong with it. Part of the message, so not repeated as a source.
+        error: ModelError,
     },
     /// Two files do not fit together.
     #[error("{}: {found} {axis} for {expected} {of}", path.display())]
@@ -80,6 +92,7 @@ impl RecoverError {
     /// What a method found wrong when it was given a column, counted from 0.
     pub(super) fn refused(options: &Options, column: usize, error: RecoveryError) -> Self {
         match error {
+            // In f32 a number of f64 may be infinite.
             RecoveryError::HugeMeasurements | RecoveryError::NonFiniteMeasurement { .. } => {
                 Self::Measurement { path: options.measurements.clone(), column: column + 1, error }
             }

@@ -21,6 +21,8 @@ pub enum Method {
     Htp,
     /// Orthogonal matching pursuit: one column more each step, K at most, and least squares on them
     Omp,
+    /// The layers of a trained network, in f32 as firmware runs them
+    Network,
 }
 
 /// What a method has to be told.
@@ -32,6 +34,8 @@ pub(super) enum Needs {
     Sparsity,
     /// K ≤ N and K ≤ M, since least squares is solved on K columns.
     Pursuit,
+    /// A file of layers.
+    Network,
 }
 
 impl Method {
@@ -40,6 +44,7 @@ impl Method {
             Self::Ista | Self::Fista => Needs::Lambda,
             Self::Iht | Self::Niht => Needs::Sparsity,
             Self::Htp | Self::Omp => Needs::Pursuit,
+            Self::Network => Needs::Network,
         }
     }
 }

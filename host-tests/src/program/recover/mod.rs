@@ -2,11 +2,15 @@
 
 mod column;
 mod data;
+mod end;
 mod error;
 mod method;
+mod network;
 mod options;
 mod outcome;
 
+pub(super) use data::read_dictionary;
+pub use end::End;
 pub use error::RecoverError;
 pub use method::Method;
 pub use options::{AFTER_HELP, Options};
@@ -15,9 +19,13 @@ pub use outcome::{ColumnOutcome, Outcome};
 use super::progress::Progress;
 use super::{Ending, tell};
 use crate::file::{Output, Staged};
+use crate::network::Kind;
+use crate::precision::Precision;
 use crate::vector::Vector;
 use column::Recovery;
 use data::{Data, Dictionary};
+use end::Ended;
+use network::Inference;
 use rayon::prelude::*;
 use solvekit::{ColumnOperator, Stop, Transposed};
 use std::io::{Write, stderr};
@@ -38,7 +46,7 @@ pub fn run(options: &Options) -> anyhow::Result<Ending> {
         let _ = write!(stderr(), "{outcome}");
     }
     signals.map_or(Ok(()), Staged::publish)?;
-    if outcome.converged() {
+    if outcome.is_success() {
         return Ok(Ending::Done);
     }
     let _ = writeln!(stderr(), "not converged: {}", outcome.advice());
@@ -48,9 +56,14 @@ pub fn run(options: &Options) -> anyhow::Result<Ending> {
 /// Reads the data, recovers, and fills the file of the signals, which has no name yet.
 fn recover(options: &Options) -> Result<(Outcome, Option<Staged>), RecoverError> {
     options.check()?;
-    let stop = options.stop()?;
+    if options.converges() {
+        options.stop::<f64>()?;
+    }
     let output = options.output.as_deref().map(Output::prepare).transpose()?;
-    let data = Data::read(options)?;
+    if options.method == Method::Network {
+        return infer(options, output);
+    }
+    let (stop, data) = (options.stop()?, Data::read(options)?);
     let started = Instant::now();
     let recovered = match &data.dictionary {
         Dictionary::Dense(dictionary) => every_column(options, stop, &data, dictionary),
@@ -58,18 +71,43 @@ fn recover(options: &Options) -> Result<(Outcome, Option<Staged>), RecoverError>
             every_column(options, stop, &data, &Transposed(by_columns))
         }
     }?;
+    finish(options, &data, None, recovered, (output, started))
+}
+
+/// The same by a network, in f32.
+fn infer(
+    options: &Options,
+    output: Option<Output>,
+) -> Result<(Outcome, Option<Staged>), RecoverError> {
+    let model = crate::network::read(options.network.as_deref().unwrap_or("".as_ref()))?;
+    let data = Data::<f32>::read(options)?;
+    let dictionary = data.dictionary.to_dense(&options.dictionary)?;
+    let inference = Inference::new(options, &model, &dictionary)?;
+    let started = Instant::now();
+    let recovered = inference.every_column(options, &data)?;
+    finish(options, &data, Some(inference.network()), recovered, (output, started))
+}
+
+/// Puts the outcome together and fills the file.
+fn finish<T: Precision>(
+    options: &Options,
+    data: &Data<T>,
+    network: Option<(Kind, u32)>,
+    recovered: Vec<(ColumnOutcome, Vector<T>)>,
+    (output, started): (Option<Output>, Instant),
+) -> Result<(Outcome, Option<Staged>), RecoverError> {
     let seconds = started.elapsed().as_secs_f64();
-    let (columns, signals): (Vec<ColumnOutcome>, Vec<Vector<f64>>) = recovered.into_iter().unzip();
-    let slices: Vec<&[f64]> = signals.iter().map(|x| &**x).collect();
+    let (columns, signals): (Vec<ColumnOutcome>, Vec<Vector<T>>) = recovered.into_iter().unzip();
+    let slices: Vec<&[T]> = signals.iter().map(|x| &**x).collect();
     let staged = output.map(|output| output.stage(&slices)).transpose()?;
-    Ok((Outcome::new(options, &data, columns, seconds), staged))
+    Ok((Outcome::new(options, data, network, columns, seconds), staged))
 }
 
 /// Each column by itself, on all cores: how many there are changes no bit.
 fn every_column<A>(
     options: &Options,
     stop: Stop<f64>,
-    data: &Data,
+    data: &Data<f64>,
     dictionary: &A,
 ) -> Result<Vec<(ColumnOutcome, Vector<f64>)>, RecoverError>
 where
@@ -88,7 +126,7 @@ where
                 .map_err(|error| RecoverError::refused(options, j, error))?;
             progress.lock().unwrap_or_else(PoisonError::into_inner).piece_done();
             let truth = data.truths.as_ref().map(|truths| &truths[j]);
-            Ok((ColumnOutcome::new(&report, lambda, &x, truth), x))
+            Ok((ColumnOutcome::new(Ended::reported(&report, lambda), &x, truth), x))
         })
         .collect();
     // The first refusal, whichever was found first.

@@ -2,6 +2,7 @@
 
 use super::method::Needs;
 use super::{Method, RecoverError};
+use crate::precision::Precision;
 use clap::Args;
 use solvekit::Stop;
 use std::path::PathBuf;
@@ -13,12 +14,17 @@ for at most K non-zeros with the least ‖y − A x‖, and need not find the be
 --tol is relative: for omp ‖y − A x‖ ≤ TOL·‖y‖, so that with noise it should be the noise's part of y; for \
 the others a step moves no entry by more than TOL·‖Aᵀy‖_∞ times the step's length. omp that has used its K \
 columns up above TOL tells `breakdown`; its x is written all the same.
+network applies the layers of FILE in f32, with the bits that firmware finds; the file must be for this \
+dictionary. Layers have no tolerance to reach: a column that has come through them finite ends as \
+`inferred`, and `residual` is ‖y − A x‖ / ‖y‖. With --safeguard the least ½‖y − A x‖² + g(x) is looked for: \
+after the last layer x is at most as high as that of ista after as many steps, or ista's x is taken \
+(`refused` counts such columns), and ista goes on to TOL. g is λ‖x‖₁, of an unfolded network its own g.
 The NMSE is 10 log₁₀ Σ‖x − x*‖² / Σ‖x*‖² over all columns together; null in JSON where there is no truth, \
 or the truth or the error is zero.
 Files: a dictionary is .npy, .csv or .txt (a line a row) or Matrix Market .mtx, where a `coordinate` \
 file stays sparse; measurements and truths are columns of such a table. Rows and columns in messages \
 count from 1.
-Exit codes: 0 all columns converged, 1 not all, 2 bad input or an output that cannot be written (no \
+Exit codes: 0 all columns converged (or were inferred), 1 not all, 2 bad input or an output that cannot be written (no \
 file is new then).";
 
 /// Options of `recover`.
@@ -36,7 +42,19 @@ pub struct Options {
     #[arg(long, value_enum)]
     pub method: Method,
 
-    /// λ of ista and fista, above 0: without it nothing asks for zeros
+    /// The network, a file that `solvekit train` wrote
+    #[arg(long, value_name = "FILE")]
+    pub network: Option<PathBuf>,
+
+    /// Apply the first K layers [default: all of the file]
+    #[arg(long, value_name = "K", allow_hyphen_values = true)]
+    pub layers: Option<u32>,
+
+    /// Hold the network against ista, and go on to the tolerance
+    #[arg(long)]
+    pub safeguard: bool,
+
+    /// λ of ista and fista, and of --safeguard, above 0: without it nothing asks for zeros
     #[arg(long, value_name = "L", allow_hyphen_values = true)]
     pub lambda: Option<f64>,
 
@@ -52,13 +70,13 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     pub truth: Option<PathBuf>,
 
-    /// Stop at a certificate of TOL, relative and below 1
-    #[arg(long, value_name = "TOL", default_value_t = 1e-6, allow_hyphen_values = true)]
-    pub tol: f64,
+    /// Stop at a certificate of TOL, relative and below 1 [default: 1e-6; 1e-5 with --safeguard, in f32]
+    #[arg(long, value_name = "TOL", allow_hyphen_values = true)]
+    pub tol: Option<f64>,
 
-    /// Give up after so many steps, for each column
-    #[arg(long, value_name = "STEPS", default_value_t = 10_000, allow_hyphen_values = true)]
-    pub max_iterations: u32,
+    /// Give up after so many steps, for each column [default: 10000]
+    #[arg(long, value_name = "STEPS", allow_hyphen_values = true)]
+    pub max_iterations: Option<u32>,
 
     /// Where to write X, .npy or .csv, a column for each signal
     #[arg(long, value_name = "FILE")]
@@ -79,16 +97,34 @@ pub(super) enum Lambda {
 
 impl Options {
     /// When to stop.
-    pub(super) fn stop(&self) -> Result<Stop<f64>, RecoverError> {
+    pub(super) fn stop<T: Precision>(&self) -> Result<Stop<T>, RecoverError> {
         let refused = |cause: String| RecoverError::option("--tol", cause);
-        let stop = Stop::relative(self.tol).map_err(|error| refused(error.to_string()))?;
-        if self.tol >= 1.0 {
+        let tolerance = self.tolerance();
+        let stop = Stop::relative(T::from_f64(tolerance));
+        let stop = stop.map_err(|error| refused(error.to_string()))?;
+        if tolerance >= 1.0 {
             return Err(refused(format!(
-                "{} accepts x = 0 unsolved: it is relative to the measurements and must be below 1",
-                self.tol
+                "{tolerance} accepts x = 0 unsolved: it is relative to the measurements and must be \
+                 below 1"
             )));
         }
-        Ok(stop.max_iterations(self.max_iterations))
+        Ok(stop.max_iterations(self.cap()))
+    }
+
+    /// What the certificate is to reach.
+    pub(super) fn tolerance(&self) -> f64 {
+        let default = if self.method == Method::Network { 1e-5 } else { 1e-6 };
+        self.tol.unwrap_or(default)
+    }
+
+    /// Steps of a column.
+    pub(super) fn cap(&self) -> u32 {
+        self.max_iterations.unwrap_or(10_000)
+    }
+
+    /// Is there a tolerance to reach? Layers alone have none.
+    pub(super) fn converges(&self) -> bool {
+        self.method != Method::Network || self.safeguard
     }
 
     /// λ as it was told, or the default.
@@ -116,6 +152,18 @@ impl Options {
     pub(super) fn check(&self) -> Result<(), RecoverError> {
         let method = self.method;
         let refused = |option, cause: String| Err(RecoverError::option(option, cause));
+        if method == Method::Network {
+            return self.check_network();
+        }
+        for (option, given) in [
+            ("--network", self.network.is_some()),
+            ("--layers", self.layers.is_some()),
+            ("--safeguard", self.safeguard),
+        ] {
+            if given {
+                return refused(option, format!("{method} has none: give --method network"));
+            }
+        }
         if method.needs() == Needs::Lambda {
             if self.sparsity.is_some() {
                 return refused("--sparsity", format!("{method} has none: give --lambda"));
@@ -134,5 +182,32 @@ impl Options {
             Some(0) => refused("--sparsity", "1 or more is needed".to_owned()),
             Some(_) => Ok(()),
         }
+    }
+
+    fn check_network(&self) -> Result<(), RecoverError> {
+        let refused = |option, cause: &str| Err(RecoverError::option(option, cause.to_owned()));
+        if self.network.is_none() {
+            return refused("--network", "--method network needs it");
+        }
+        if self.layers == Some(0) {
+            return refused("--layers", "1 or more is needed");
+        }
+        if self.sparsity.is_some() {
+            return refused("--sparsity", "a network has none");
+        }
+        if self.safeguard {
+            return self.lambda().map(drop);
+        }
+        for (option, given) in [
+            ("--lambda", self.lambda.is_some()),
+            ("--lambda-fraction", self.lambda_fraction.is_some()),
+            ("--tol", self.tol.is_some()),
+            ("--max-iterations", self.max_iterations.is_some()),
+        ] {
+            if given {
+                return refused(option, "layers alone have none: give --safeguard too");
+            }
+        }
+        Ok(())
     }
 }

@@ -1,41 +1,49 @@
 //! What `recover` found, for people and for programs.
 
 use super::data::Data;
+use super::end::{End, Ended};
 use super::{Method, Options};
-use crate::program::gravity;
+use crate::network::Kind;
+use crate::precision::Precision;
 use crate::vector::Vector;
 use serde::Serialize;
+use solvekit::Status;
 use solvekit::sum::norm;
-use solvekit::{Report, Status};
 use std::fmt;
 
 /// The JSON object of `recover`. What does not apply is null.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outcome {
-    /// Converged when every column did; else the gravest status.
-    pub status: Status,
+    /// Converged, or inferred, when every column was; else the gravest status.
+    pub status: End,
     /// Columns of Y: signals that were looked for.
     pub columns: usize,
     /// 10 log₁₀ Σ‖x − x*‖² / Σ‖x*‖² over all columns together; null without a truth, and in JSON where
     /// it is no finite number, as for an x that is x* to the bit.
     pub nmse_db: Option<f64>,
-    /// Steps, of all columns together.
+    /// Steps or layers, of all columns together.
     pub iterations: u64,
     /// Entries of X that are not zero, of all columns together.
     pub nonzeros: usize,
     /// Time spent on recovering, without files.
     pub seconds: f64,
-    /// The certificate, relative to ‖y‖ for `omp`, to ‖Aᵀy‖_∞ for the others; the largest of all
-    /// columns.
+    /// The certificate, relative to ‖y‖ for `omp` and layers alone, to ‖Aᵀy‖_∞ for the others; the
+    /// largest of all columns.
     pub residual: Option<f64>,
-    /// What it was to reach.
-    pub tolerance: f64,
+    /// What it was to reach; null for layers alone.
+    pub tolerance: Option<f64>,
     /// The method that was asked for.
     pub method: Method,
     /// λ, where it was the same for all columns.
     pub lambda: Option<f64>,
     /// K.
     pub sparsity: Option<usize>,
+    /// Which network.
+    pub network: Option<Kind>,
+    /// Layers of it that were applied.
+    pub layers: Option<u32>,
+    /// Columns for which the safeguard took ISTA's iterate in place of the network's.
+    pub refused: Option<usize>,
     /// Rows of A, the measurements of one signal.
     pub rows: usize,
     /// Columns of A.
@@ -53,7 +61,7 @@ pub struct Outcome {
 #[derive(Clone, Debug, Serialize)]
 pub struct ColumnOutcome {
     /// The outcome.
-    pub status: Status,
+    pub status: End,
     /// Steps.
     pub iterations: u32,
     /// As in [`Outcome`].
@@ -64,30 +72,32 @@ pub struct ColumnOutcome {
     pub nonzeros: usize,
     /// 10 log₁₀ ‖x − x*‖² / ‖x*‖².
     pub nmse_db: Option<f64>,
+    /// Did the safeguard refuse the network's iterate?
+    pub refused: Option<bool>,
     /// ‖x − x*‖ and ‖x*‖.
     #[serde(skip)]
     norms: Option<[f64; 2]>,
 }
 
 impl ColumnOutcome {
-    pub(super) fn new(
-        report: &Report<f64>,
-        lambda: Option<f64>,
-        x: &Vector<f64>,
+    pub(super) fn new<T: Precision>(
+        ended: Ended,
+        x: &Vector<T>,
         truth: Option<&Vector<f64>>,
     ) -> Self {
         let norms = truth.map(|truth| {
-            let error: Vector<f64> = x.iter().zip(truth.iter()).map(|(x, t)| x - t).collect();
+            let pairs = x.iter().zip(truth.iter());
+            let error: Vector<f64> = pairs.map(|(x, t)| x.to_f64() - t).collect();
             [norm(&error), norm(truth)]
         });
-        let relative = report.relative();
         Self {
-            status: report.status,
-            iterations: report.iterations,
-            residual: relative.is_finite().then_some(relative),
-            lambda,
-            nonzeros: x.iter().filter(|x| **x != 0.0).count(),
+            status: ended.end,
+            iterations: ended.iterations,
+            residual: Some(ended.residual).filter(|residual| residual.is_finite()),
+            lambda: ended.lambda,
+            nonzeros: x.iter().filter(|x| **x != T::ZERO).count(),
             nmse_db: norms.and_then(decibels),
+            refused: ended.refused,
             norms,
         }
     }
@@ -99,13 +109,14 @@ fn decibels([error, truth]: [f64; 2]) -> Option<f64> {
 }
 
 impl Outcome {
-    pub(super) fn new(
+    pub(super) fn new<T>(
         options: &Options,
-        data: &Data,
+        data: &Data<T>,
+        network: Option<(Kind, u32)>,
         reports: Vec<ColumnOutcome>,
         seconds: f64,
     ) -> Self {
-        let worst = reports.iter().map(|one| one.status).max_by_key(|status| gravity(*status));
+        let worst = reports.iter().map(|one| one.status).max_by_key(|status| status.gravity());
         let residuals: Option<Vec<f64>> = reports.iter().map(|one| one.residual).collect();
         let lambda = reports.first().and_then(|one| one.lambda);
         // Norms of norms: nothing is squared that could overflow.
@@ -114,36 +125,49 @@ impl Outcome {
             [0, 1].map(|which| norm(&norms.iter().map(|pair| pair[which]).collect::<Vector<f64>>()))
         });
         Self {
-            status: worst.unwrap_or(Status::Converged),
+            status: worst.unwrap_or(End::Run(Status::Converged)),
             columns: reports.len(),
             nmse_db: together.and_then(decibels),
             iterations: reports.iter().map(|one| u64::from(one.iterations)).sum(),
             nonzeros: reports.iter().map(|one| one.nonzeros).sum(),
             seconds,
             residual: residuals.map(|all| all.into_iter().fold(0.0, f64::max)),
-            tolerance: options.tol,
+            tolerance: options.converges().then(|| options.tolerance()),
             method: options.method,
             lambda: lambda.filter(|_| reports.iter().all(|one| one.lambda == lambda)),
             sparsity: options.sparsity,
+            network: network.map(|(kind, _)| kind),
+            layers: network.map(|(_, layers)| layers),
+            refused: options
+                .safeguard
+                .then(|| reports.iter().filter(|one| one.refused == Some(true)).count()),
             rows: data.rows,
             unknowns: data.unknowns,
             entries: data.entries,
             reports: (reports.len() > 1).then_some(reports),
-            cap: options.max_iterations,
+            cap: options.cap(),
         }
     }
 
-    /// Whether every column converged.
+    /// Whether every column converged, or came through its layers.
     #[must_use]
-    pub fn converged(&self) -> bool {
-        self.status == Status::Converged
+    pub fn is_success(&self) -> bool {
+        self.status.is_success()
     }
 
     /// For an outcome that is no success: what it means and what to try.
     #[must_use]
     pub fn advice(&self) -> String {
-        let status = self.status;
+        let End::Run(status) = self.status else { return self.status.to_string() };
         match (status, self.method) {
+            (Status::NonFinite, Method::Network) => {
+                format!("{status}: the layers left the range of f32; try --safeguard")
+            }
+            (Status::Stalled, Method::Network) => {
+                format!(
+                    "{status}: it no longer comes closer; it may be at what f32 can reach (try a larger --tol)"
+                )
+            }
             (Status::Breakdown, Method::Omp) => {
                 let residual =
                     self.residual.map_or(String::new(), |r| format!(" at {r:.1e} of ‖y‖"));
@@ -187,13 +211,21 @@ impl fmt::Display for Outcome {
             self.columns,
             plural(self.columns as u64)
         )?;
-        write!(f, "{} after {} step{}", self.status, self.iterations, plural(self.iterations))?;
+        let what = if self.tolerance.is_some() { "step" } else { "layer" };
+        write!(f, "{} after {} {what}{}", self.status, self.iterations, plural(self.iterations))?;
         if let Some(reports) = &self.reports {
-            let converged = reports.iter().filter(|one| one.status == Status::Converged).count();
-            write!(f, ", {converged} of {} columns converged", reports.len())?;
+            let good = reports.iter().filter(|one| one.status.is_success()).count();
+            let what = if self.tolerance.is_some() { "converged" } else { "inferred" };
+            write!(f, ", {good} of {} columns {what}", reports.len())?;
         }
         if let Some(residual) = self.residual {
-            write!(f, ", residual {residual:.2e} (tolerance {:.0e})", self.tolerance)?;
+            write!(f, ", residual {residual:.2e}")?;
+        }
+        if let (Some(_), Some(tolerance)) = (self.residual, self.tolerance) {
+            write!(f, " (tolerance {tolerance:.0e})")?;
+        }
+        if let Some(refused) = self.refused {
+            write!(f, ", {refused} of {} refused", self.columns)?;
         }
         if let Some(lambda) = self.lambda {
             write!(f, ", λ = {lambda:.6e}")?;

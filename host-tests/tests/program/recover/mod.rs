@@ -4,6 +4,7 @@ mod ends;
 mod files;
 mod finds;
 mod library;
+pub(crate) mod network;
 mod refused;
 
 use crate::desk::{Desk, Told};

@@ -40,6 +40,10 @@ const SOLVERS: &[(&str, &str)] = &[
     ("fista", "FISTA, dense 16 x 16"),
     ("omp", "orthogonal matching pursuit, dense 16 x 16, 4 places"),
     ("hyperlista", "HyperLISTA, dense 16 x 16, 16 layers"),
+    ("exported_ista", "exported unfolded ISTA, 24 x 48, its tables included"),
+    ("exported_iht", "exported unfolded IHT, 24 x 48, its tables included"),
+    ("exported_coupled", "exported ALISTA, 24 x 48, its tables included"),
+    ("exported_hyper", "exported HyperLISTA, 24 x 48, its tables included"),
 ];
 
 /// Bytes that every solver adds on each core.
@@ -99,7 +103,7 @@ impl Footprint {
 }
 
 /// Flash of the image with one solver.
-fn size(board: &Board, feature: Option<&str>) -> Result<u64> {
+pub(super) fn size(board: &Board, feature: Option<&str>) -> Result<u64> {
     let mut cargo = shell::firmware_cargo("build", board.target);
     cargo.args(["--quiet", "--package", "footprint"]);
     if let Some(feature) = feature {

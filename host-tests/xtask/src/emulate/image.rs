@@ -19,6 +19,8 @@ pub(crate) enum Kind {
     Failure,
     /// `demo_…`: too long for every run; for the demo.
     Demo,
+    /// `plan_…`: layers counted for `solvekit plan`, which foretells others from them.
+    Plan,
 }
 
 /// A program of the firmware.
@@ -36,6 +38,8 @@ impl Program {
             Kind::Failure
         } else if name.starts_with("count_") {
             Kind::Count
+        } else if name.starts_with("plan_") {
+            Kind::Plan
         } else if name.starts_with("demo_") {
             Kind::Demo
         } else {

@@ -9,6 +9,7 @@ mod footprint;
 mod image;
 mod log;
 mod machine;
+mod plan;
 mod plugin;
 mod prove;
 pub(crate) mod readme;
@@ -94,6 +95,8 @@ enum What {
     Stack,
     /// Prove by linking that no panic is reachable, and look for symbols that must not be there
     Prove,
+    /// Measure exported networks, and write what `solvekit plan` foretells others from
+    Plan,
     /// Write a dated record of instructions, flash and stack into benches/records
     Record,
 }
@@ -111,6 +114,7 @@ impl Emulate {
             }
             Some(What::Stack) => stack::run(&self.choice),
             Some(What::Prove) => prove::run(&self.choice),
+            Some(What::Plan) => plan::run(),
             Some(What::Record) => record::run(&self.choice),
             None if self.self_test => self_test::run(&self.choice),
             None => stories::run(&self.choice, self.bless),

@@ -1,0 +1,367 @@
+//! [`Module`]: the text of an exported network.
+
+use super::golden::{Recorded, measurements, record, run};
+use super::literal::{list, real, table};
+use super::tables::Stored;
+use super::weights::{BLOCK, Weights};
+use crate::matrix::{DenseMatrix, QuantizedMatrix};
+use crate::network::{Digest, Model, ModelError, ModelLayers, Numbers};
+use solvekit::network::{CoupledLayer, TableSum};
+use std::fmt::Write;
+
+/// Signals on which 8-bit codes are held against `f32`.
+const SIGNALS: usize = 256;
+
+/// An exported network.
+#[derive(Clone, Debug)]
+pub struct Module {
+    /// Rust.
+    pub text: String,
+    /// CRC-32 of the tables.
+    pub checksum: u32,
+    /// 10 log₁₀ Σ‖x₈ − x‖² / Σ‖x‖² for x₈ of 8-bit codes and x of `f32`, over 256 signals; `None`
+    /// for `f32`.
+    pub quantisation_db: Option<f64>,
+}
+
+/// The module of a network for a dictionary, called `name`. `remark` is what its head says of the
+/// target, a line each.
+///
+/// # Errors
+/// [`ModelError`]: as [`Model::check`], and `Silent`, `Quantized`.
+pub fn export(
+    model: &Model,
+    dictionary: &DenseMatrix<f32>,
+    weights: Weights,
+    (name, remark): (&str, &[String]),
+) -> Result<Module, ModelError> {
+    let exact = model.layers(dictionary)?;
+    let own: Vec<DenseMatrix<f32>> = model.weights().iter().map(|w| w.dense().clone()).collect();
+    match weights {
+        Weights::F32 => written(model, dictionary, (dictionary, &own), None, (name, remark)),
+        Weights::Q8 => {
+            let a = QuantizedMatrix::<BLOCK>::of(dictionary)?;
+            let own: Vec<_> = own.iter().map(QuantizedMatrix::of).collect::<Result<_, _>>()?;
+            let layers = model.layers_on(&a, &own)?;
+            let lost = lost(dictionary, &exact, (&a, &layers))?;
+            written(model, dictionary, (&a, &own), Some(lost), (name, remark))
+        }
+    }
+}
+
+/// 10 log₁₀ of what 8-bit codes change.
+fn lost<O: Stored>(
+    dictionary: &DenseMatrix<f32>,
+    exact: &ModelLayers<'_>,
+    (a, layers): (&O, &ModelLayers<'_, O>),
+) -> Result<f64, ModelError> {
+    let (mut error, mut size) = (0.0, 0.0);
+    for y in measurements(dictionary, SIGNALS, 1.0) {
+        let (own, exact) = (run(a, layers, &y)?, run(dictionary, exact, &y)?);
+        for (own, exact) in own.iter().zip(exact.iter()) {
+            error += (f64::from(*own) - f64::from(*exact)).powi(2);
+            size += f64::from(*exact).powi(2);
+        }
+    }
+    Ok(10.0 * (error / size).log10())
+}
+
+/// The module, once it is decided how matrices are stored.
+fn written<O: Stored>(
+    model: &Model,
+    dictionary: &DenseMatrix<f32>,
+    (a, weights): (&O, &[O]),
+    quantisation_db: Option<f64>,
+    (name, remark): (&str, &[String]),
+) -> Result<Module, ModelError> {
+    let layers = model.layers_on(a, weights)?;
+    let recorded = record(dictionary, a, &layers)?;
+    let parts = Parts::of(model);
+    // The order is that of `self_test`.
+    let mut sum = a.sum(TableSum::new());
+    for weight in weights {
+        sum = weight.sum(sum);
+    }
+    for numbers in &parts.numbers {
+        sum = sum.reals(numbers);
+    }
+    let checksum = sum.value();
+    let is_array = parts.is_array;
+    let mut text = head(model, quantisation_db, (name, remark));
+    text += &uses::<O>(&parts);
+    text += &constants(model, checksum);
+    text += &types::<O>(&parts);
+    if O::TYPE.starts_with("Quantized") {
+        text += MATRIX;
+    }
+    let doc = "A, column by column.";
+    text += &O::statics(std::slice::from_ref(a), "DICTIONARY", doc, false);
+    if !weights.is_empty() {
+        let doc = if is_array { "W, for each layer or for all." } else { "W." };
+        text += &O::statics(weights, "WEIGHTS", doc, is_array);
+    }
+    text += &parts.tables;
+    text += &golden(&recorded);
+    text += &functions::<O>(&parts, weights.len());
+    Ok(Module { text, checksum, quantisation_db })
+}
+
+/// `Quantized::new`, whose refusal is one of the compiler's.
+const MATRIX: &str = "\
+const fn matrix(codes: &'static [i8], scales: &'static [f32]) -> Matrix {
+    match Quantized::new(codes, scales) {
+        Ok(matrix) => matrix,
+        // While compiling: there is no such branch in the image.
+        Err(_) => panic!(\"codes and scales that are no matrix\"),
+    }
+}
+
+";
+
+/// What of a module depends on the kind of network.
+struct Parts {
+    /// Names of `solvekit::network`.
+    names: &'static [&'static str],
+    /// Further names of `solvekit`.
+    uses: &'static [&'static str],
+    /// `Layers`.
+    layers: &'static str,
+    /// `State`'s memory, and the one before the first layer.
+    memory: [&'static str; 2],
+    /// The body of `layers()`.
+    build: String,
+    /// Statics of numbers.
+    tables: String,
+    /// The numbers in them, for the checksum.
+    numbers: Vec<Vec<f32>>,
+    /// The same in the module.
+    sum: &'static str,
+    /// Are the weights an array?
+    is_array: bool,
+}
+
+impl Parts {
+    fn of(model: &Model) -> Self {
+        match &model.numbers {
+            Numbers::UnfoldedIsta { lambda, steps } => Self::unfolded("L1", *lambda, steps),
+            Numbers::UnfoldedIht { lambda, steps } => Self::unfolded("L0", *lambda, steps),
+            Numbers::ListaCp { layers, .. } | Numbers::Alista { layers, .. } => {
+                Self::coupled(layers)
+            }
+            Numbers::HyperLista { numbers, inverse_scales, .. } => Self {
+                names: &["Hyper", "HyperMemory", "HyperNumbers"],
+                uses: &[],
+                layers: "Hyper<'static, f32, Matrix, &'static [f32]>",
+                memory: ["HyperMemory<f32, Signal>", "HyperMemory::new(zeros(), 0.0)"],
+                build: format!(
+                    "    let numbers =\n        HyperNumbers {{ threshold: {}, momentum: {}, passing: {} }};\n    \
+                     Hyper::new(&DICTIONARY, &WEIGHTS, &INVERSE_SCALES, numbers)\n",
+                    real(numbers.threshold),
+                    real(numbers.momentum),
+                    real(numbers.passing)
+                ),
+                tables: table(
+                    "aᵀ(AAᵀ)⁻¹a of each column a.",
+                    "INVERSE_SCALES",
+                    "[f32; COLUMNS]",
+                    format_args!("[{}]", list(inverse_scales, 0, |scale| real(*scale))),
+                ),
+                numbers: vec![inverse_scales.clone()],
+                sum: ".reals(&INVERSE_SCALES)",
+                is_array: false,
+            },
+        }
+    }
+
+    fn unfolded(penalty: &'static str, lambda: f32, steps: &[f32]) -> Self {
+        let is_l1 = penalty == "L1";
+        Self {
+            names: &["Unfolded"],
+            uses: if is_l1 { &["penalty::L1"] } else { &["penalty::L0"] },
+            layers: if is_l1 {
+                "Unfolded<L1<f32>, &'static [f32]>"
+            } else {
+                "Unfolded<L0<f32>, &'static [f32]>"
+            },
+            memory: ["()", "()"],
+            build: format!(
+                "    let penalty = {penalty}::new({}).map_err(|_| NetworkError::Parameter)?;\n    \
+                 Unfolded::new::<f32>(penalty, &STEPS)\n",
+                real(lambda)
+            ),
+            tables: table(
+                "The step of each layer.",
+                "STEPS",
+                format_args!("[f32; {}]", steps.len()),
+                format_args!("[{}]", list(steps, 0, |step| real(*step))),
+            ),
+            numbers: vec![steps.to_vec()],
+            sum: ".reals(&STEPS)",
+            is_array: false,
+        }
+    }
+
+    fn coupled(layers: &[CoupledLayer<f32>]) -> Self {
+        let layer = |layer: &CoupledLayer<f32>| {
+            format!(
+                "CoupledLayer {{ step: {}, threshold: {}, passing: {} }}",
+                real(layer.step),
+                real(layer.threshold),
+                real(layer.passing)
+            )
+        };
+        let numbers = layers.iter().map(|l| vec![l.step, l.threshold, l.passing]).collect();
+        Self {
+            names: &["Coupled", "CoupledLayer"],
+            uses: &[],
+            layers: "Coupled<'static, Matrix, &'static [CoupledLayer<f32>]>",
+            memory: ["()", "()"],
+            build: "    Coupled::new(&DICTIONARY, &WEIGHTS, &NUMBERS)\n".to_owned(),
+            tables: table(
+                "The numbers of each layer.",
+                "NUMBERS",
+                format_args!("[CoupledLayer<f32>; {}]", layers.len()),
+                format_args!("[{}]", list(layers, 0, layer)),
+            ),
+            numbers,
+            sum: "",
+            is_array: true,
+        }
+    }
+}
+
+fn head(model: &Model, quantisation_db: Option<f64>, (name, remark): (&str, &[String])) -> String {
+    let (kind, layers) = (model.kind(), model.layers);
+    let mut text = format!(
+        "//! A network of kind {kind}: {layers} layers for {} measurements of {} unknowns. Written by\n\
+         //! `solvekit export`; export it again rather than change it.\n//!\n\
+         //! ```ignore\n\
+         //! mod {name};\n\
+         //! let layers = {name}::layers()?;\n\
+         //! let mut state = {name}::start();\n\
+         //! {name}::self_test(&mut state)?;\n\
+         //! {name}::recover(&layers, &measurements, &mut state)?; // state.x\n\
+         //! ```\n//!\n",
+        model.rows, model.columns
+    );
+    let mut say = |line: &str| {
+        let _ = writeln!(text, "//! - {line}");
+    };
+    say(&format!("dictionary: SHA-256 {}", model.dictionary.as_str()));
+    let file = crate::network::to_bytes(model).map_or(String::new(), |bytes| {
+        format!("network file: SHA-256 {}", Digest::of_bytes(&bytes).as_str())
+    });
+    say(&file);
+    let found = &model.provenance;
+    let parts = [
+        found.loss.as_ref().map(|loss| format!("loss {loss}")),
+        found.seed.map(|seed| format!("seed {seed}")),
+        found.steps.map(|steps| format!("{steps} steps")),
+        found.validation_loss.map(|loss| format!("loss {loss:e} on signals not trained on")),
+        found.nmse_db.map(|nmse| format!("NMSE {nmse:.2} dB on signals not trained on")),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if !parts.is_empty() {
+        say(&format!("trained: {}", parts.join(", ")));
+    }
+    if let Some(signals) = &found.signals {
+        // Words from a file: one line of them.
+        say(&format!("signals: {}", signals.split_whitespace().collect::<Vec<_>>().join(" ")));
+    }
+    if let Some(data) = &found.data {
+        say(&format!("data: SHA-256 {}", data.as_str()));
+    }
+    if let Some(lost) = quantisation_db {
+        say(&format!(
+            "8-bit codes change the signals by {lost:.1} dB of them, over {SIGNALS} signals; the recorded run \
+             is one of these codes"
+        ));
+    }
+    remark.iter().for_each(|line| say(line));
+    text + "#![allow(dead_code, unreachable_pub, clippy::all)]\n\n"
+}
+
+/// Imports in rustfmt's order.
+fn uses<O: Stored>(parts: &Parts) -> String {
+    let network =
+        ["Golden", "Network", "NetworkError", "NetworkState", "SelfTestError", "TableSum"];
+    let mut paths: Vec<String> =
+        O::USES.iter().chain(parts.uses).map(|p| (*p).to_owned()).collect();
+    paths.extend(network.iter().chain(parts.names).map(|name| format!("network::{name}")));
+    paths.push("operator::zeros".to_owned());
+    paths.push("recovery::{RecoveryError, Sensing}".to_owned());
+    paths.sort_unstable();
+    let lines: String = paths.iter().map(|path| format!("use solvekit::{path};\n")).collect();
+    let own = if O::TYPE.starts_with("SMatrix") { "SMatrix, " } else { "" };
+    format!("{lines}use solvekit::{{Iteration, {own}SVector}};\n\n")
+}
+
+fn constants(model: &Model, checksum: u32) -> String {
+    format!(
+        "/// M, measurements.\npub const ROWS: usize = {};\n\
+         /// N, unknowns.\npub const COLUMNS: usize = {};\n\
+         /// T, layers.\npub const LAYERS: u32 = {};\n\
+         /// CRC-32 of the tables.\npub const CHECKSUM: u32 = {checksum:#010x};\n\n",
+        model.rows, model.columns, model.layers
+    )
+}
+
+fn types<O: Stored>(parts: &Parts) -> String {
+    format!(
+        "/// A dictionary or a weight.\npub type Matrix = {};\n\
+         /// y.\npub type Measurements = SVector<f32, ROWS>;\n\
+         /// x.\npub type Signal = SVector<f32, COLUMNS>;\n\
+         /// The layers: references to the tables.\npub type Layers = {};\n\
+         /// All the memory that layers take.\n\
+         pub type State = NetworkState<Signal, Measurements, {}>;\n\n",
+        O::TYPE,
+        parts.layers,
+        parts.memory[0]
+    )
+}
+
+fn golden(recorded: &Recorded) -> String {
+    let vector = |doc, name, length, numbers: &[f32]| {
+        let value = format!("[{}]", list(numbers, 0, |number| real(*number)));
+        table(doc, name, format_args!("[f32; {length}]"), value)
+    };
+    vector("y of the recorded run.", "GOLDEN_Y", "ROWS", &recorded.measurements)
+        + &vector("x after all its layers.", "GOLDEN_X", "COLUMNS", &recorded.signal)
+}
+
+fn functions<O: Stored>(parts: &Parts, weights: usize) -> String {
+    let mut sum = format!("TableSum::new(){}", O::sum_code("DICTIONARY", None));
+    for place in 0..weights {
+        let place = parts.is_array.then_some(place);
+        let _ = write!(sum, "\n        {}", O::sum_code("WEIGHTS", place));
+    }
+    sum += &format!("\n        {}", parts.sum);
+    let sum = sum.trim_end();
+    let loops = if parts.sum.is_empty() {
+        "    for layer in &NUMBERS {\n        sum = sum.reals(&[layer.step, layer.threshold, layer.passing]);\n    }\n"
+    } else {
+        ""
+    };
+    let binding = if loops.is_empty() { "let sum" } else { "let mut sum" };
+    format!(
+        "/// Before the first layer.\n\
+         pub const fn start() -> State {{\n    NetworkState::new(zeros(), zeros(), zeros(), {})\n}}\n\n\
+         /// The layers, which take no memory of their own.\n///\n/// # Errors\n\
+         /// None for the tables of this module.\n\
+         #[rustfmt::skip]\npub fn layers() -> Result<Layers, NetworkError> {{\n{}}}\n\n\
+         /// x from y, into the state's.\n///\n/// # Errors\n\
+         /// Measurements that are not finite, or too large.\n\
+         pub fn recover(layers: &Layers, y: &Measurements, state: &mut State) -> \
+         Result<(), RecoveryError> {{\n    \
+         let network = Network::new(Sensing::new(&DICTIONARY, y)?, layers);\n    \
+         *state = network.start();\n    \
+         (0..LAYERS).for_each(|_| network.step(state));\n    Ok(())\n}}\n\n\
+         /// Whether the tables are those that were exported, and the layers find the recorded x here, to\n\
+         /// the bit. The state is used.\n///\n/// # Errors\n/// What differs.\n\
+         #[rustfmt::skip]\n\
+         pub fn self_test(state: &mut State) -> Result<(), SelfTestError> {{\n    \
+         {binding} = {sum};\n{loops}    sum.expect(CHECKSUM)?;\n    \
+         Golden::new(&GOLDEN_Y, &GOLDEN_X, LAYERS).replay(&DICTIONARY, &layers()?, state)\n}}\n",
+        parts.memory[1], parts.build
+    )
+}

@@ -1,0 +1,58 @@
+//! What the command line of `plan` says.
+
+use crate::export::Weights;
+use crate::network::Kind;
+use crate::plan::Target;
+use crate::program::budget::Budget;
+use clap::Args;
+use std::path::PathBuf;
+
+/// What `--help` says below the options.
+pub const AFTER_HELP: &str = "\
+Tables and state are exact. Code, stack and instructions are those of networks that were measured in \
+emulation, at opt-level 3 with link-time optimisation: code is that of 24 x 48 with its self-test, \
+instructions follow a line in M N, N and M through four sizes. They are instructions, not cycles, and of \
+one signal: its check and all layers. 8-bit codes were not counted: their instructions are null, and \
+their code is taken to be that of f32.
+RAM is the state, y, and the stack below `recover`; what else a program holds comes on top.
+Exit codes: 0 it fits (or no budget was given), 1 it does not fit, 2 bad input.";
+
+/// Options of `plan`.
+#[derive(Args, Clone, Debug)]
+pub struct Options {
+    /// The network, a file that `solvekit train` wrote
+    #[arg(long, value_name = "FILE")]
+    pub network: Option<PathBuf>,
+
+    /// A network of this kind, without a file
+    #[arg(long, value_enum)]
+    pub solver: Option<Kind>,
+
+    /// M, measurements, without a file
+    #[arg(long, value_name = "M")]
+    pub rows: Option<u64>,
+
+    /// N, unknowns, without a file
+    #[arg(long, value_name = "N")]
+    pub columns: Option<u64>,
+
+    /// Layers [default: those of the file, or 16]
+    #[arg(long, value_name = "K")]
+    pub layers: Option<u64>,
+
+    /// The core
+    #[arg(long, value_enum, ignore_case = true)]
+    pub target: Target,
+
+    /// How matrices are stored
+    #[arg(long, value_enum, default_value_t = Weights::F32)]
+    pub weights: Weights,
+
+    /// What the board has to give
+    #[command(flatten)]
+    pub budget: Budget,
+
+    /// Print one JSON object on stdout
+    #[arg(long)]
+    pub json: bool,
+}

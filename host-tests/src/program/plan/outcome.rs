@@ -1,0 +1,82 @@
+//! What `plan` foretells, for people and for programs.
+
+use crate::export::Weights;
+use crate::network::Kind;
+use crate::plan::{Demand, Estimate, Target};
+use crate::program::budget::Budget;
+use serde::Serialize;
+use std::fmt;
+
+/// The JSON object of `plan`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Outcome {
+    /// Which network.
+    pub network: Kind,
+    /// M.
+    pub rows: u64,
+    /// N.
+    pub columns: u64,
+    /// T.
+    pub layers: u64,
+    /// How matrices are stored.
+    pub weights: Weights,
+    /// The core.
+    pub target: Target,
+    /// Tables and code.
+    pub flash_bytes: u64,
+    /// State, measurements and stack.
+    pub ram_bytes: u64,
+    /// For one signal; null where they were not counted.
+    pub instructions: Option<u64>,
+    /// What the bytes are made of.
+    pub parts: Estimate,
+    /// What the board has to give; null where that was not said.
+    pub budget: Budget,
+    /// Does it fit?
+    pub fits: bool,
+}
+
+impl Outcome {
+    pub(super) fn new(demand: Demand, target: Target, estimate: Estimate, budget: Budget) -> Self {
+        Self {
+            network: demand.kind,
+            rows: demand.rows,
+            columns: demand.columns,
+            layers: demand.layers,
+            weights: demand.weights,
+            target,
+            flash_bytes: estimate.flash_bytes,
+            ram_bytes: estimate.ram_bytes,
+            instructions: estimate.instructions,
+            parts: estimate,
+            budget,
+            fits: budget.excess(&estimate).is_none(),
+        }
+    }
+}
+
+/// Four lines.
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { flash_bytes, ram_bytes, parts: of, .. } = self;
+        writeln!(
+            f,
+            "{} of {} layers, {} x {}, {} on {}",
+            self.network, self.layers, self.rows, self.columns, self.weights, self.target
+        )?;
+        writeln!(
+            f,
+            "flash {flash_bytes} bytes: {} tables, {} code",
+            of.table_bytes, of.code_bytes
+        )?;
+        writeln!(
+            f,
+            "RAM {ram_bytes} bytes: {} state, {} measurements, {} stack",
+            of.state_bytes, of.measurement_bytes, of.stack_bytes
+        )?;
+        match self.instructions {
+            Some(count) => writeln!(f, "{count} instructions for a signal"),
+            None => writeln!(f, "instructions were not counted for {}", self.weights),
+        }
+    }
+}

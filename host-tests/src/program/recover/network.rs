@@ -1,0 +1,170 @@
+//! Columns of measurements through the layers of a network.
+
+use super::data::Data;
+use super::end::{End, Ended};
+use super::options::Lambda;
+use super::{ColumnOutcome, Options, RecoverError};
+use crate::matrix::DenseMatrix;
+use crate::network::{Kind, Model, ModelLayers, Numbers};
+use crate::program::progress::Progress;
+use crate::vector::Vector;
+use rayon::prelude::*;
+use solvekit::network::{Check, Network, Safeguarded};
+use solvekit::penalty::{L0, L1};
+use solvekit::recovery::{Ista, RecoveryError, Sensing, StepSize};
+use solvekit::sum::max_abs;
+use solvekit::{Iteration, Penalty, Status, Stop, solve};
+use std::sync::{Mutex, PoisonError};
+
+/// What all columns have in common.
+pub(super) struct Inference<'a> {
+    dictionary: &'a DenseMatrix<f32>,
+    layers: ModelLayers<'a>,
+    kind: Kind,
+    guard: Option<Guard>,
+}
+
+/// What the network is held against, and until when.
+#[derive(Clone, Copy)]
+struct Guard {
+    objective: Objective,
+    step: StepSize<f32>,
+    stop: Stop<f32>,
+}
+
+/// g of the objective.
+#[derive(Clone, Copy)]
+enum Objective {
+    /// The network's own.
+    L1(L1<f32>),
+    /// The network's own.
+    L0(L0<f32>),
+    /// λ‖x‖₁.
+    Asked(Lambda),
+}
+
+impl<'a> Inference<'a> {
+    /// Checks that the network is for this dictionary and has the layers that are asked for.
+    pub(super) fn new(
+        options: &Options,
+        model: &'a Model,
+        dictionary: &'a DenseMatrix<f32>,
+    ) -> Result<Self, RecoverError> {
+        let path = options.network.clone().unwrap_or_default();
+        let layers = model
+            .first(dictionary, options.layers)
+            .map_err(|error| RecoverError::Network { path, error })?;
+        let guard =
+            options.safeguard.then(|| Guard::new(options, model, dictionary)).transpose()?;
+        Ok(Self { dictionary, layers, kind: model.kind(), guard })
+    }
+
+    /// Which network, and its layers.
+    pub(super) const fn network(&self) -> (Kind, u32) {
+        (self.kind, self.layers.depth())
+    }
+
+    /// Each column by itself, on all cores: how many there are changes no bit.
+    pub(super) fn every_column(
+        &self,
+        options: &Options,
+        data: &Data<f32>,
+    ) -> Result<Vec<(ColumnOutcome, Vector<f32>)>, RecoverError> {
+        let progress = Mutex::new(Progress::new(data.measurements.len()));
+        let one = |(j, y): (usize, &Vector<f32>)| {
+            let (ended, x) =
+                self.column(y).map_err(|error| RecoverError::refused(options, j, error))?;
+            progress.lock().unwrap_or_else(PoisonError::into_inner).piece_done();
+            let truth = data.truths.as_ref().map(|truths| &truths[j]);
+            Ok((ColumnOutcome::new(ended, &x, truth), x))
+        };
+        let all: Vec<_> = data.measurements.par_iter().enumerate().map(one).collect();
+        // The first refusal, whichever was found first.
+        all.into_iter().collect()
+    }
+
+    fn column(&self, y: &Vector<f32>) -> Result<(Ended, Vector<f32>), RecoveryError> {
+        let sensing = Sensing::new(self.dictionary, y)?;
+        let network = Network::new(sensing, &self.layers);
+        let Some(guard) = &self.guard else { return Ok(inferred(&network)) };
+        match guard.objective {
+            Objective::L1(own) => guard.finish(network, own, own.lambda()),
+            Objective::L0(own) => guard.finish(network, own, own.lambda()),
+            Objective::Asked(lambda) => {
+                let lambda = match lambda {
+                    Lambda::Is(lambda) => lambda as f32,
+                    // Exactly ‖Aᵀy‖_∞ leaves exactly nothing.
+                    Lambda::Fraction(part) => part as f32 * sensing.largest_correlation(),
+                };
+                // λ was checked, and a correlation is finite: there is nothing else to refuse.
+                let penalty = L1::new(lambda).map_err(|_| RecoveryError::HugeMeasurements)?;
+                guard.finish(network, penalty, lambda)
+            }
+        }
+    }
+}
+
+type Unrolled<'n> = Network<'n, f32, DenseMatrix<f32>, &'n ModelLayers<'n>>;
+
+/// All layers, and a look at what they did.
+fn inferred(network: &Unrolled<'_>) -> (Ended, Vector<f32>) {
+    let mut state = network.start();
+    network.infer(&mut state);
+    let residual = network.residual(&mut state);
+    let y_norm = network.sensing().y_norm();
+    // Of nothing, nothing is left.
+    let relative = if residual == 0.0 { 0.0 } else { f64::from(residual) / f64::from(y_norm) };
+    let end = if max_abs(&state.x).is_finite() {
+        End::Inferred
+    } else {
+        network.restore(&mut state);
+        End::Run(Status::NonFinite)
+    };
+    let iterations = state.layer();
+    (Ended { end, iterations, residual: relative, lambda: None, refused: None }, state.x)
+}
+
+impl Guard {
+    fn new(
+        options: &Options,
+        model: &Model,
+        dictionary: &DenseMatrix<f32>,
+    ) -> Result<Self, RecoverError> {
+        let refused = |error| RecoverError::dictionary(&options.dictionary, error);
+        let own = |_| RecoverError::option("--network", "its λ is no weight".to_owned());
+        let is_told = options.lambda.is_some() || options.lambda_fraction.is_some();
+        let objective = match (&model.numbers, is_told) {
+            (Numbers::UnfoldedIsta { lambda, .. }, false) => {
+                Objective::L1(L1::new(*lambda).map_err(own)?)
+            }
+            (Numbers::UnfoldedIht { lambda, .. }, false) => {
+                Objective::L0(L0::new(*lambda).map_err(own)?)
+            }
+            (Numbers::UnfoldedIsta { .. } | Numbers::UnfoldedIht { .. }, true) => {
+                let cause = format!("a network of kind {} has its own λ", model.kind());
+                return Err(RecoverError::option("--lambda", cause));
+            }
+            _ => Objective::Asked(options.lambda()?),
+        };
+        let step = StepSize::automatic(dictionary).map_err(refused)?;
+        Ok(Self { objective, step, stop: options.stop()? })
+    }
+
+    /// Layers, held against ISTA after the last one; then ISTA to the tolerance.
+    fn finish(
+        &self,
+        network: Unrolled<'_>,
+        penalty: impl Penalty<f32> + Copy,
+        lambda: f32,
+    ) -> Result<(Ended, Vector<f32>), RecoveryError> {
+        let twin = Ista::new(*network.sensing(), penalty, self.step)?;
+        let safe = Safeguarded::new(network, twin, Check::LastLayer);
+        let mut state = safe.start();
+        let report = solve(&safe, &mut state, self.stop);
+        let ended = Ended {
+            refused: Some(state.refused() > 0),
+            ..Ended::reported(&report, Some(lambda.into()))
+        };
+        Ok((ended, state.x().clone()))
+    }
+}

@@ -1,0 +1,152 @@
+//! Exported modules, compiled: their self-tests pass, and fail on other tables. That they are what
+//! `solvekit export` writes is a test of `network_file`.
+
+mod alista;
+mod alista_q8;
+mod hyperlista;
+mod hyperlista_q8;
+mod lista_cp;
+mod lista_cp_q8;
+mod unfolded_iht;
+mod unfolded_iht_q8;
+mod unfolded_ista;
+mod unfolded_ista_q8;
+
+use solvekit::network::{Golden, HyperMemory, NetworkState, SelfTestError, TableSum};
+use solvekit::{SMatrix, SVector};
+use solvekit_host::export::Weights;
+use solvekit_host::network::Kind;
+use solvekit_host::plan::Demand;
+
+/// Self-test, inference, bad measurements, and the state's bytes.
+macro_rules! deployed {
+    ($($test:ident: $module:ident, $kind:ident, $weights:ident;)*) => {
+        $(#[test]
+        fn $test() {
+            use $module as net;
+            static START: net::State = net::start();
+            let mut state = START;
+            net::self_test(&mut state).expect("as exported");
+            let layers = net::layers().expect("good tables");
+            let y = net::Measurements::from_column_slice(&net::GOLDEN_Y);
+            net::recover(&layers, &y, &mut state).expect("good measurements");
+            let bits = |x: &[f32]| x.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(state.x.as_slice()), bits(&net::GOLDEN_X));
+            assert!(net::GOLDEN_X.iter().any(|x| *x != 0.0));
+            // What was there before does not matter.
+            net::self_test(&mut state).expect("again");
+            let mut bad = y;
+            bad[2] = f32::NAN;
+            assert!(net::recover(&layers, &bad, &mut state).is_err());
+            let demand = Demand {
+                kind: Kind::$kind,
+                rows: net::ROWS as u64,
+                columns: net::COLUMNS as u64,
+                layers: net::LAYERS.into(),
+                weights: Weights::$weights,
+            };
+            assert_eq!(demand.state_bytes(), size_of::<net::State>() as u64);
+            // Another x is found out, with its place.
+            let mut other = net::GOLDEN_X;
+            other[5] = f32::from_bits(other[5].to_bits() ^ 1);
+            let golden = Golden::new(&net::GOLDEN_Y, &other, net::LAYERS);
+            let told = golden.replay(&net::DICTIONARY, &layers, &mut state);
+            assert!(matches!(told, Err(SelfTestError::Signal { unknown: 5, .. })), "{told:?}");
+            let short = Golden::new(&net::GOLDEN_Y[1..], &net::GOLDEN_X, net::LAYERS);
+            let told = short.replay(&net::DICTIONARY, &layers, &mut state);
+            assert_eq!(told, Err(SelfTestError::Length { expected: 6, found: 5 }));
+        })*
+    };
+}
+
+deployed! {
+    unfolded_ista_deploys: unfolded_ista, UnfoldedIsta, F32;
+    unfolded_iht_deploys: unfolded_iht, UnfoldedIht, F32;
+    lista_cp_deploys: lista_cp, ListaCp, F32;
+    alista_deploys: alista, Alista, F32;
+    hyperlista_deploys: hyperlista, HyperLista, F32;
+    unfolded_ista_q8_deploys: unfolded_ista_q8, UnfoldedIsta, Q8;
+    unfolded_iht_q8_deploys: unfolded_iht_q8, UnfoldedIht, Q8;
+    lista_cp_q8_deploys: lista_cp_q8, ListaCp, Q8;
+    alista_q8_deploys: alista_q8, Alista, Q8;
+    hyperlista_q8_deploys: hyperlista_q8, HyperLista, Q8;
+}
+
+/// The bytes of a module's statics are those that `plan` counts.
+#[test]
+fn tables_have_the_bytes_that_were_foretold() {
+    let demand = |kind, weights| Demand { kind, rows: 6, columns: 9, layers: 4, weights };
+    let golden = size_of_val(&alista::GOLDEN_Y) + size_of_val(&alista::GOLDEN_X);
+    let bytes = |parts: &[usize]| (parts.iter().sum::<usize>() + golden) as u64;
+    assert_eq!(
+        demand(Kind::UnfoldedIsta, Weights::F32).table_bytes(),
+        bytes(&[size_of_val(&unfolded_ista::DICTIONARY), size_of_val(&unfolded_ista::STEPS)])
+    );
+    assert_eq!(
+        demand(Kind::ListaCp, Weights::F32).table_bytes(),
+        bytes(&[
+            size_of_val(&lista_cp::DICTIONARY),
+            size_of_val(&lista_cp::WEIGHTS),
+            size_of_val(&lista_cp::NUMBERS),
+        ])
+    );
+    assert_eq!(
+        demand(Kind::HyperLista, Weights::F32).table_bytes(),
+        bytes(&[
+            size_of_val(&hyperlista::DICTIONARY),
+            size_of_val(&hyperlista::WEIGHTS),
+            size_of_val(&hyperlista::INVERSE_SCALES),
+        ])
+    );
+    assert_eq!(
+        demand(Kind::Alista, Weights::Q8).table_bytes(),
+        bytes(&[
+            size_of_val(&alista_q8::DICTIONARY_CODES),
+            size_of_val(&alista_q8::DICTIONARY_SCALES),
+            size_of_val(&alista_q8::WEIGHTS_0_CODES),
+            size_of_val(&alista_q8::WEIGHTS_0_SCALES),
+            size_of_val(&alista_q8::NUMBERS),
+        ])
+    );
+}
+
+#[test]
+fn the_state_s_formula_is_its_size() {
+    type State<M> = NetworkState<SVector<f32, 128>, SVector<f32, 64>, M>;
+    let demand = |kind| Demand { kind, rows: 64, columns: 128, layers: 16, weights: Weights::F32 };
+    assert_eq!(demand(Kind::Alista).state_bytes(), size_of::<State<()>>() as u64);
+    let with_memory = size_of::<State<HyperMemory<f32, SVector<f32, 128>>>>() as u64;
+    assert_eq!(demand(Kind::HyperLista).state_bytes(), with_memory);
+}
+
+/// One bit of one table, wherever it is.
+#[test]
+fn a_changed_table_is_found_out() {
+    let sum = |a: &SMatrix<f32, 6, 9>, w: &SMatrix<f32, 6, 9>, scales: &[f32]| {
+        TableSum::new().reals(a.as_slice()).reals(w.as_slice()).reals(scales)
+    };
+    let (a, w) = (&hyperlista::DICTIONARY, &hyperlista::WEIGHTS);
+    let scales = hyperlista::INVERSE_SCALES;
+    assert_eq!(sum(a, w, &scales).expect(hyperlista::CHECKSUM), Ok(()));
+    let flipped = |number: f32, bit: u32| f32::from_bits(number.to_bits() ^ (1 << bit));
+    let expected = hyperlista::CHECKSUM;
+    for (place, bit) in [(0, 0), (17, 31), (53, 12)] {
+        let mut other = *a;
+        other.as_mut_slice()[place] = flipped(a.as_slice()[place], bit);
+        let told = sum(&other, w, &scales).expect(expected);
+        assert!(matches!(told, Err(SelfTestError::Checksum { .. })), "{told:?}");
+        let mut other = *w;
+        other.as_mut_slice()[place] = flipped(w.as_slice()[place], bit);
+        assert!(sum(a, &other, &scales).expect(expected).is_err());
+    }
+    let mut other = scales;
+    other[8] = flipped(other[8], 3);
+    assert!(sum(a, w, &other).expect(expected).is_err());
+    // A table that is changed more than a rounding changes x.
+    let mut other = *a;
+    other[(2, 3)] += 0.25;
+    let golden = Golden::new(&hyperlista::GOLDEN_Y, &hyperlista::GOLDEN_X, hyperlista::LAYERS);
+    let layers = hyperlista::layers().expect("good tables");
+    let told = golden.replay(&other, &layers, &mut hyperlista::start());
+    assert!(matches!(told, Err(SelfTestError::Signal { .. })), "{told:?}");
+}

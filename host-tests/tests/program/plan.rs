@@ -1,0 +1,123 @@
+//! `solvekit plan`.
+
+use crate::desk::{Desk, Told};
+use crate::recover::network::{Trained, name};
+use serde_json::Value;
+
+const SOLVERS: [&str; 5] = ["unfolded-ista", "unfolded-iht", "lista-cp", "alista", "hyperlista"];
+const TARGETS: [&str; 7] = ["M0", "M3", "M4F", "M7F", "M33F", "RV32imac", "RV32imafc"];
+
+fn plan(desk: &Desk, words: &str) -> Told {
+    desk.run(&format!("plan {words}"))
+}
+
+fn number(json: &Value, key: &str) -> u64 {
+    json[key].as_u64().unwrap_or_else(|| panic!("{key} is no number in {json}"))
+}
+
+#[test]
+fn every_kind_on_every_core() {
+    let desk = Desk::with(&[]);
+    for solver in SOLVERS {
+        for target in TARGETS {
+            let told = plan(
+                &desk,
+                &format!("--solver {solver} --rows 64 --columns 128 --target {target} --json"),
+            );
+            let json = told.json();
+            assert_eq!((told.code, &json["fits"]), (Some(0), &true.into()), "{json}");
+            assert_eq!((&json["target"], &json["network"]), (&target.into(), &solver.into()));
+            let matrices = match solver {
+                "lista-cp" => 17,
+                "alista" | "hyperlista" => 2,
+                _ => 1,
+            };
+            let numbers = match solver {
+                "lista-cp" | "alista" => 48,
+                "hyperlista" => 128,
+                _ => 16,
+            };
+            // The tables, and the recorded run.
+            let tables = 4 * (matrices * 64 * 128 + numbers + 64 + 128);
+            assert_eq!(number(&json["parts"], "table_bytes"), tables, "{json}");
+            assert!(number(&json, "flash_bytes") > tables);
+            let memory = if solver == "hyperlista" { 129 } else { 0 };
+            assert_eq!(number(&json["parts"], "state_bytes"), 4 * (2 * 128 + 64 + 2 + memory));
+            // A product with A and one with W at the very least, 16 times.
+            assert!(number(&json, "instructions") > 16 * 2 * 64 * 128, "{json}");
+        }
+    }
+}
+
+#[test]
+fn more_of_everything_takes_more() {
+    let desk = Desk::with(&[]);
+    let of = |words: &str| {
+        let words = format!("--solver alista --target M0 --json {words}");
+        let json = plan(&desk, &words).json();
+        ["flash_bytes", "ram_bytes", "instructions"].map(|key| number(&json, key))
+    };
+    let small = of("--rows 16 --columns 32 --layers 4");
+    let large = of("--rows 32 --columns 64 --layers 4");
+    assert!(small.iter().zip(large).all(|(small, large)| *small < large), "{small:?} {large:?}");
+    let deep = of("--rows 16 --columns 32 --layers 8");
+    assert_eq!((deep[0] - small[0], deep[1]), (4 * 12, small[1]));
+    assert!(deep[2] > small[2]);
+}
+
+#[test]
+fn a_file_says_kind_and_size() {
+    let trained = Trained::new(1);
+    for model in &trained.models {
+        let json = |words: &str| plan(&trained.desk, &format!("{words} --target M3 --json")).json();
+        let of_file = json(&format!("--network {}", name(model)));
+        let by_words = json(&format!("--solver {} --rows 6 --columns 9 --layers 4", model.kind()));
+        assert_eq!(of_file, by_words);
+        let q8 = json(&format!("--network {} --weights q8", name(model)));
+        assert!(number(&q8, "flash_bytes") < number(&of_file, "flash_bytes"), "{q8}");
+        assert!(q8["instructions"].is_null(), "{q8}");
+    }
+}
+
+#[test]
+fn over_a_budget_is_an_exit_of_1_that_says_what_and_by_how_much() {
+    let desk = Desk::with(&[]);
+    let words = "--solver hyperlista --rows 64 --columns 128 --target M4F";
+    let json = plan(&desk, &format!("{words} --json")).json();
+    let (flash, ram) = (number(&json, "flash_bytes"), number(&json, "ram_bytes"));
+    let told = plan(&desk, &format!("{words} --flash {flash} --ram {ram}"));
+    assert_eq!(told.code, Some(0), "{told:?}");
+    let told = plan(&desk, &format!("{words} --flash {} --ram {ram} --json", flash - 3));
+    assert_eq!((told.code, &told.json()["fits"]), (Some(1), &false.into()), "{told:?}");
+    let less = flash - 3;
+    let words_told =
+        format!("over budget: flash: {flash} bytes are needed, 3 more than the {less} there are");
+    assert_eq!(told.stderr.trim(), words_told);
+    let told = plan(&desk, &format!("{words} --ram 100"));
+    let over = format!("RAM: {ram} bytes are needed, {} more than the 100 there are", ram - 100);
+    assert!(told.code == Some(1) && told.stderr.contains(&over), "{told:?}");
+}
+
+#[test]
+fn bad_input_is_refused() {
+    let trained = Trained::new(1);
+    let refuses = |words: &str, cause: &str| {
+        let told = plan(&trained.desk, &format!("{words} --json"));
+        assert_eq!((told.code, told.stdout.as_str()), (Some(2), ""), "{words}: {told:?}");
+        assert!(told.stderr.contains(cause), "`{cause}` is not in: {}", told.stderr);
+    };
+    refuses("--target M4F", "--solver: it is needed where there is no --network");
+    refuses("--target M4F --solver alista --columns 9", "--rows: it is needed");
+    refuses("--target M4F --solver alista --rows 6", "--columns: it is needed");
+    refuses("--target M4F --solver sor --rows 6 --columns 9", "possible values: unfolded-ista");
+    refuses("--target Z80 --solver alista --rows 6 --columns 9", "M0, M3, M4F");
+    let large = u64::MAX;
+    for (rows, columns, layers) in [(0, 9, 4), (6, 0, 4), (6, 9, 0), (large, large, large)] {
+        let words = format!("--rows {rows} --columns {columns} --layers {layers}");
+        refuses(&format!("--target M0 --solver lista-cp {words}"), "is no network that a board");
+    }
+    refuses("--target M4F --network no.json", "no.json: No such file");
+    refuses("--target M4F --network a.csv", "a.csv: not a network file");
+    refuses("--target M4F --network alista.json --rows 6", "--rows: --network says it already");
+    refuses("--target M4F --network alista.json --layers 5", "5 layers of a network of 4");
+}
