@@ -93,7 +93,7 @@ def objective(kind, loss, layers, columns):
 
     def supervised(numbers, constants, y, truth):
         x = run(numbers, constants, y)
-        return jnp.mean((x - truth) ** 2)
+        return jnp.mean(jnp.sum((x - truth) ** 2, axis=1))
 
     def unsupervised(numbers, constants, y, _):
         x = run(numbers, constants, y)

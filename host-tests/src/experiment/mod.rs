@@ -5,6 +5,7 @@ pub mod bcd;
 pub mod relax;
 pub mod relax_curves;
 pub mod relax_heat;
+pub mod unfolded;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;

@@ -22,6 +22,8 @@ pub(super) enum Name {
     RelaxCurves(Common),
     /// "Learning to Relax": SSOR-preconditioned CG on a heat equation with a changing diffusivity
     RelaxHeat(Heat),
+    /// "Supervised and unsupervised learning in deep unfolded sparse recovery": learned step sizes
+    Unfolded(Common),
 }
 
 /// The options of the heat equation.
@@ -77,6 +79,7 @@ pub(super) fn run(name: &Name) -> anyhow::Result<Ending> {
         Name::Auto(common) => auto(common),
         Name::RelaxCurves(common) => relax_curves(common),
         Name::RelaxHeat(heat) => relax_heat(heat),
+        Name::Unfolded(common) => unfolded(common),
     }
 }
 
@@ -228,4 +231,49 @@ fn relax_heat(heat: &Heat) -> anyhow::Result<Ending> {
     let place = format!("table.csv and the figures are in {}", output.display());
     tell(&format!("{table}{place}")).context(place)?;
     Ok(if rows.iter().all(|row| row.failures() == 0) { Ending::Done } else { Ending::NotConverged })
+}
+
+fn unfolded(common: &Common) -> anyhow::Result<Ending> {
+    use experiment::unfolded::{CONDITIONS, Found, Problem, Recovery, spread};
+    let Found { rows, checks, .. } = experiment::unfolded::run(&common.into())?;
+    let mut table = String::new();
+    writeln!(
+        table,
+        "{:<10}{:<14}{:<14}{:>22}{:>26}",
+        "problem", "recovery", "signals", "objective", "mean squared error"
+    )?;
+    for problem in Problem::ALL {
+        for condition in CONDITIONS {
+            for recovery in Recovery::ALL {
+                let own: Vec<_> = rows
+                    .iter()
+                    .filter(|row| {
+                        (row.problem, row.recovery, row.condition) == (problem, recovery, condition)
+                    })
+                    .map(|row| row.score)
+                    .collect();
+                let objective = spread(&own.iter().map(|s| s.objective).collect::<Vec<_>>());
+                let error = spread(&own.iter().map(|s| s.error).collect::<Vec<_>>());
+                writeln!(
+                    table,
+                    "{problem:<10}{recovery:<14}{:<14}{:>12.4} ± {:>7.4}{:>14.3e} ± {:>9.1e}",
+                    condition.name, objective.0, objective.1, error.0, error.1
+                )?;
+            }
+        }
+    }
+    writeln!(table)?;
+    for check in &checks {
+        writeln!(
+            table,
+            "holds with {} of {}: {}, signals {}: {}",
+            check.holds, check.of, check.claim, check.condition, check.measured
+        )?;
+    }
+    let place = format!(
+        "table.csv, steps.csv, checks.csv and the figures are in {}",
+        common.output.display()
+    );
+    tell(&format!("{table}{place}")).context(place)?;
+    Ok(Ending::Done)
 }

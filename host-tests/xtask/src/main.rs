@@ -32,6 +32,8 @@ enum Chore {
     Bench(chores::bench::Bench),
     /// The main job, on the host and on an emulated microcontroller
     Demo(chores::demo::Demo),
+    /// Train the networks of the stories anew, and export them
+    Networks,
     /// check + test + the benchmarks as tests; all failures together at the end
     Ci,
 }
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         Chore::Emulate(emulate) => emulate.run(),
         Chore::Bench(bench) => bench.run(),
         Chore::Demo(demo) => demo.run(),
+        Chore::Networks => chores::networks::run(),
         Chore::Ci => return chores::ci::run(),
     };
     match done {

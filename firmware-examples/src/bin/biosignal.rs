@@ -1,0 +1,5 @@
+//! The story `biosignal`.
+#![no_std]
+#![no_main]
+
+firmware_examples::story!(scenarios::biosignal::story);

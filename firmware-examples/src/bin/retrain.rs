@@ -1,0 +1,5 @@
+//! The story `retrain`.
+#![no_std]
+#![no_main]
+
+firmware_examples::story!(scenarios::retrain::story);
