@@ -6,4 +6,5 @@ mod problem;
 mod analytic;
 mod layers;
 mod refused;
+mod retraining;
 mod safeguarded;

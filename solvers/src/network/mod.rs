@@ -10,12 +10,14 @@
 //! r = y − A x. A [`Network`] is layers on a dictionary and measurements, an
 //! [`Iteration`](crate::Iteration) whose k-th step is layer k. Layers borrow or own tables, so an
 //! exported network is consts in flash. [`Safeguarded`] adds a promise on any input: never a higher
-//! objective than plain ISTA after as many steps.
+//! objective than plain ISTA after as many steps. [`Retraining`] learns the steps of an unfolded
+//! network where it runs, from measurements alone.
 
 mod coupled;
 mod error;
 mod hyper;
 mod net;
+mod retraining;
 mod safeguarded;
 mod select;
 mod shrink;
@@ -25,5 +27,6 @@ pub use coupled::{Coupled, CoupledLayer};
 pub use error::NetworkError;
 pub use hyper::{Hyper, HyperMemory, HyperNumbers};
 pub use net::{Layers, Network, NetworkState, Point};
+pub use retraining::{Retraining, RetrainingError, RetrainingState};
 pub use safeguarded::{Check, Safeguarded, SafeguardedState};
 pub use unfolded::Unfolded;
