@@ -39,7 +39,7 @@ use gradient::Pass;
 /// What is learned from few measurements need not serve others: long steps can make a network
 /// diverge on signals that were not among them. Take several for each layer (48 for ten layers did
 /// in trials, 12 did not), hold some back to see, or [limit](Self::within) steps to 2 / ‖A‖², with
-/// which no layer raises the objective of any y; [`Safeguarded`](super::Safeguarded) catches what is
+/// which no layer raises the objective of any y where g is convex; [`Safeguarded`](super::Safeguarded) catches what is
 /// left. From untrained steps more is gained layer by layer: train the first few, then begin again
 /// with one more.
 ///
