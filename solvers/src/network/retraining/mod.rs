@@ -39,12 +39,12 @@ use gradient::Pass;
 /// What is learned from few measurements need not serve others: long steps can make a network
 /// diverge on signals that were not among them. Take several for each layer (48 for ten layers did
 /// in trials, 12 did not), hold some back to see, or [limit](Self::within) steps to 2 / ‖A‖², with
-/// which no layer raises the objective of any y where g is convex; [`Safeguarded`](super::Safeguarded) catches what is
-/// left. From untrained steps more is gained layer by layer: train the first few, then begin again
-/// with one more.
+/// which no layer raises the objective of any y where g is convex;
+/// [`Safeguarded`](super::Safeguarded) catches what is left. From untrained steps more is gained
+/// layer by layer: train the first few, then begin again with one more.
 ///
 /// Shapes: A is M × N, each y has M entries. Storage: 7 words here (A and the measurements are
-/// borrowed) and T N + 2 N + M + 5 T + 4 in [`RetrainingState`]. Cost of a step: 2 T products with A
+/// borrowed) and T N + 2 N + M + 5 T + 5 in [`RetrainingState`]. Cost of a step: 2 T products with A
 /// and 2 T with Aᵀ, about twice an inference; where a run begins and ends K times that. Making it
 /// costs K products with Aᵀ.
 ///

@@ -8,7 +8,7 @@ const FIRST: [f64; 2] = [0.05, 0.1];
 /// And at most in any.
 const MOST: f64 = 0.5;
 
-/// The best steps so far, those on trial, and room for one pass: T N + 2 N + M + 5 T + 4 words.
+/// The best steps so far, those on trial, and room for one pass: T N + 2 N + M + 5 T + 5 words.
 ///
 /// It outlives its [`Retraining`](super::Retraining): where measurements have been replaced, make
 /// another and start a new [`Run`](crate::Run), which looks at the best steps anew.
