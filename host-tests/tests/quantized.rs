@@ -136,9 +136,9 @@ fn the_choice_of_scales_lowers_the_error() {
     };
     let fixed = relative(squared_error_of_127_steps(&column, 16));
     let chosen = relative(check_entries::<16>(&column));
-    println!("127 steps: {fixed:.2} dB; the best of 96 to 127: {chosen:.2} dB");
     // 127 steps leave s²/12 with s = max/127 and max ≈ 2.1 σ.
     assert!((fixed + 46.0).abs() < 1.0, "{fixed}");
+    // Seen: −46.64 and −48.33.
     assert!(chosen < fixed - 1.0, "{chosen} {fixed}");
 }
 

@@ -16,6 +16,7 @@ mod oracle;
 mod orders;
 mod projected;
 mod recovery;
+mod retraining;
 mod rows;
 mod side_by_side;
 mod sor;

@@ -8,6 +8,7 @@ mod analytic;
 mod layers;
 mod lista;
 mod refused;
+mod retraining;
 mod safeguarded;
 mod spline;
 mod tista;

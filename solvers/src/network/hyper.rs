@@ -4,7 +4,7 @@ use super::coupled::check_weights;
 use super::shrink::{count_of, shrink};
 use super::{Layers, NetworkError, Point, Soft};
 use crate::recovery::Sensing;
-use crate::sum::{max_abs, sum_of};
+use crate::sum::sum_of;
 use crate::{Buffer, LinearOperator, Real};
 
 /// The numbers of a [`Hyper`] network.
@@ -100,7 +100,9 @@ impl<'w, R: Real, O, V> Hyper<'w, R, O, V> {
 
 /// Entries above a hundredth of the largest.
 fn support<R: Real>(x: &[R]) -> u32 {
-    let level = R::from_f64(0.01) * max_abs(x);
+    // NaN is passed over here, and stays in x.
+    let larger = |most: R, x: &R| if x.abs() > most { x.abs() } else { most };
+    let level = R::from_f64(0.01) * x.iter().fold(R::ZERO, larger);
     x.iter().map(|x| u32::from(x.abs() > level)).sum()
 }
 

@@ -15,7 +15,8 @@
 //! [`Iteration`](crate::Iteration) whose k-th step is layer k. Layers borrow or own tables, so an
 //! exported network is consts in flash. [`Safeguarded`] adds a promise on any input: never a higher
 //! objective than plain ISTA after as many steps. [`Golden`] and [`TableSum`] let a network that was
-//! exported by `solvekit export` test itself where it runs.
+//! exported by `solvekit export` test itself where it runs. [`Retraining`] learns the steps of an
+//! unfolded network where it runs, from measurements alone.
 
 mod ada_lista;
 mod coupled;
@@ -25,6 +26,7 @@ mod hyper;
 mod lista;
 mod net;
 mod prior;
+mod retraining;
 mod safeguarded;
 mod select;
 mod shrink;
@@ -41,6 +43,7 @@ pub use hyper::{Hyper, HyperMemory, HyperNumbers};
 pub use lista::Lista;
 pub use net::{Layers, Network, NetworkState, Point};
 pub use prior::BernoulliGaussian;
+pub use retraining::{Retraining, RetrainingError, RetrainingState};
 pub use safeguarded::{Check, Safeguarded, SafeguardedState};
 pub use shrinkage::{Shrinkage, Soft};
 pub use spline::{MAX_KNOTS, Spline, SplinePoint};

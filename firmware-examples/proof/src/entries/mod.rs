@@ -30,6 +30,7 @@ pub(crate) fn call() {
     lanes::solve();
     tree::solve();
     network::infer();
+    network::retrain();
     recovery::solve();
     rows::solve();
     lasso::solve_all();

@@ -2,13 +2,14 @@
 
 use core::hint::black_box;
 use core::slice::from_ref;
+use solvekit::dictionary::{Quantized, quantise};
 use solvekit::network::{
     AdaLayer, AdaLista, BernoulliGaussian, Check, Coupled, CoupledLayer, Golden, Hyper, HyperNumbers,
-    Layers, Lista, Network, Safeguarded, Spline, TableSum, Tista, Unfolded,
+    Layers, Lista, Network, Retraining, Safeguarded, Spline, TableSum, Tista, Unfolded,
 };
 use solvekit::penalty::{L0, L1};
 use solvekit::recovery::{Ista, Sensing, StepSize};
-use solvekit::{Iteration, Run, SMatrix, SVector, Stop};
+use solvekit::{Iteration, Run, SMatrix, SVector, Separable, Stop};
 
 /// Rows and columns, neither a multiple of 4.
 const M: usize = 5;
@@ -31,6 +32,19 @@ pub(super) fn infer() {
     let layer = black_box(CoupledLayer { step: 1.0, threshold: 0.1, passing: 0.3 });
     if let Ok(layers) = Coupled::new(&a, from_ref(&a), [layer; 4]) {
         run(sensing, layers);
+    }
+    let (mut codes, mut scales) = (black_box([1; M * N]), black_box([0.5; N]));
+    let column = black_box([0.5; M]);
+    let _ = black_box(quantise::<4>(&column, &mut codes[..M], &mut scales[..M.div_ceil(4)]));
+    if let Ok(w) = Quantized::<M, N>::new(&codes, &scales)
+        && let Ok(layers) = Coupled::new(&a, from_ref(&w), [layer; 4])
+    {
+        run(sensing, layers);
+        let table = w.table();
+        let (mut image, mut back) = (black_box([0.0; M]), black_box([0.0; N]));
+        table.multiply(&back, &mut image);
+        table.multiply_adjoint(&image, &mut back);
+        black_box((image, back, table.entry(black_box(1), black_box(2)), table.non_finite()));
     }
     let numbers = black_box(HyperNumbers { threshold: 0.1, momentum: 0.1, passing: 0.3 });
     if let Ok(layers) = Hyper::new(&a, &a, black_box([0.5; N]), numbers) {
@@ -78,6 +92,28 @@ fn with_splines(sensing: Sensing<'_, f32, Dictionary>) {
     if let Ok(layers) = layers.with_shrinkage(some) {
         run(sensing, layers);
     }
+}
+
+/// Five layers for two measurements.
+#[inline(never)]
+pub(super) fn retrain() {
+    let a = Dictionary::from_element(black_box(2.0));
+    let recent = black_box([SVector::<f32, M>::from_element(1.0); 2]);
+    let (Ok(l1), Ok(l0)) = (L1::new(black_box(0.1)), L0::new(black_box(0.1))) else { return };
+    learn(&a, &recent, l1);
+    learn(&a, &recent, l0);
+}
+
+fn learn(a: &Dictionary, recent: &[SVector<f32, M>], penalty: impl Separable<f32>) {
+    let retraining = Retraining::new(a, recent, penalty, black_box(0.01));
+    let Ok(retraining) = retraining.and_then(|own| own.within(0.001, black_box(1.0))) else {
+        return;
+    };
+    let start = retraining.start(black_box([0.1_f32; 5]), [SVector::zeros(); 5]);
+    let (Ok(mut state), Ok(stop)) = (start, Stop::relative(black_box(1e-3))) else { return };
+    retraining.step(&mut state);
+    let _ = black_box(Run::new(stop).advance(&retraining, &mut state, black_box(10)));
+    black_box((state.loss(), state.slopes(), retraining.limits()));
 }
 
 fn run<L: Layers<f32, Dictionary>>(sensing: Sensing<'_, f32, Dictionary>, layers: L) {

@@ -14,8 +14,8 @@ use crate::{LinearOperator, SVector, operator::zeros};
 /// from −127 to 127. The tables are borrowed, in flash say; [`quantise`] makes them.
 ///
 /// Storage in flash: M N + 4 N ⌈M/B⌉ bytes, that is M N (1 + 4/B) where B divides M: for 16 a
-/// quarter more than the codes, and 31 % of a matrix of `f32`. A fat pointer each to two tables in
-/// RAM. An entry is off by at most half a scale, about 0.4 % of the largest of its block.
+/// quarter more than the codes, and 31 % of a matrix of `f32`. Two pointers and four
+/// lengths in RAM. An entry is off by at most half a scale, about 0.4 % of the largest of its block.
 ///
 /// Products are made of whole numbers, so that they are cheap without a floating-point unit, and
 /// have the same bits everywhere: the vector is rounded to whole numbers of 24 − log₂ B bits (and at
@@ -85,14 +85,12 @@ impl<const M: usize, const N: usize, const B: usize> LinearOperator<f32>
         zeros()
     }
     fn apply(&self, x: &Self::Domain, y: &mut Self::Range) {
-        self.0.multiply(&x.data.0[0], &mut y.data.0[0]);
+        self.0.multiply_in([M, N], &x.data.0[0], &mut y.data.0[0]);
     }
     fn apply_adjoint(&self, y: &Self::Range, x: &mut Self::Domain) {
-        self.0.multiply_adjoint(&y.data.0[0], &mut x.data.0[0]);
+        self.0.multiply_adjoint_in([M, N], &y.data.0[0], &mut x.data.0[0]);
     }
     fn non_finite(&self) -> Option<(usize, usize)> {
-        // The scales were checked, and no code times one leaves the range unless the scale is next
-        // to its end.
         self.0.non_finite()
     }
 }

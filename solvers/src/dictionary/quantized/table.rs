@@ -96,25 +96,37 @@ impl<'t, const B: usize> QuantizedTable<'t, B> {
     }
 
     /// y ← A x. Vectors of other lengths than the matrix are used as far as they go.
-    #[inline]
     pub fn multiply(&self, x: &[f32], y: &mut [f32]) {
-        let blocks = self.rows.div_ceil(B).max(1);
+        self.multiply_in([self.rows, self.columns], x, y);
+    }
+
+    /// x ← Aᵀ y, as [`multiply`](Self::multiply).
+    pub fn multiply_adjoint(&self, y: &[f32], x: &mut [f32]) {
+        self.multiply_adjoint_in([self.rows, self.columns], y, x);
+    }
+
+    /// [`multiply`](Self::multiply) for the matrix's shape, which the compiler may know.
+    #[inline(always)]
+    pub(super) fn multiply_in(&self, [rows, columns]: [usize; 2], x: &[f32], y: &mut [f32]) {
+        let blocks = rows.div_ceil(B);
         for (block, y) in y.chunks_mut(B).take(blocks).enumerate() {
-            let scales = self.scales.iter().skip(block).step_by(blocks);
-            let scaled = scales.zip(x).map(|(scale, x)| scaled(*scale, *x));
-            let largest = scaled.clone().fold(0.0, |most: f32, x| Scalar::max(most, x.abs()));
+            let scaled = |column: usize, x: f32| match self.scales.get(column * blocks + block) {
+                // Zeros are told apart first: without a floating-point unit a product is a call.
+                Some(scale) if x != 0.0 => *scale * x,
+                _ => x,
+            };
+            let pairs = || x.iter().enumerate().take(columns);
+            let largest = pairs()
+                .fold(0.0, |most: f32, (column, x)| Scalar::max(most, scaled(column, *x).abs()));
             let Some(grid) = Grid::<B>::below(largest) else {
                 // Zeros where all are zero, NaN where one is not finite.
                 y.fill(0.0 * largest);
                 continue;
             };
             let mut sums = Sums::<B>::default();
-            for (column, x) in self.codes.chunks_exact(self.rows.max(1)).zip(scaled) {
-                let x = grid.whole(x);
-                // Networks make most of x zero.
-                if x != 0
-                    && let Some(codes) = column.get(block * B..)
-                {
+            for (column, x) in pairs().filter(|(_, x)| **x != 0.0) {
+                let x = grid.whole(scaled(column, *x));
+                if let Some(codes) = self.block([rows, column], block) {
                     sums.add(codes, x);
                 }
             }
@@ -124,11 +136,16 @@ impl<'t, const B: usize> QuantizedTable<'t, B> {
         }
     }
 
-    /// x ← Aᵀ y, as [`multiply`](Self::multiply).
-    #[inline]
-    pub fn multiply_adjoint(&self, y: &[f32], x: &mut [f32]) {
+    /// [`multiply_adjoint`](Self::multiply_adjoint), likewise.
+    #[inline(always)]
+    pub(super) fn multiply_adjoint_in(
+        &self,
+        [rows, columns]: [usize; 2],
+        y: &[f32],
+        x: &mut [f32],
+    ) {
         x.fill(0.0);
-        let blocks = self.rows.div_ceil(B).max(1);
+        let blocks = rows.div_ceil(B);
         for (block, y) in y.chunks(B).take(blocks).enumerate() {
             let largest = max_abs(y);
             let Some(grid) = Grid::<B>::below(largest) else {
@@ -137,20 +154,23 @@ impl<'t, const B: usize> QuantizedTable<'t, B> {
             };
             let mut whole = [0; B];
             whole.iter_mut().zip(y).for_each(|(whole, y)| *whole = grid.whole(*y));
-            let columns = self.codes.chunks_exact(self.rows.max(1));
-            let scales = self.scales.iter().skip(block).step_by(blocks);
-            for ((x, column), scale) in x.iter_mut().zip(columns).zip(scales) {
-                let Some(codes) = column.get(block * B..) else { continue };
-                *x += *scale * grid.real(dot(codes, &whole) as f32);
+            for (column, x) in x.iter_mut().enumerate().take(columns) {
+                if let (Some(codes), Some(scale)) =
+                    (self.block([rows, column], block), self.scales.get(column * blocks + block))
+                {
+                    *x += *scale * grid.real(dot(codes, &whole) as f32);
+                }
             }
         }
     }
-}
 
-/// Zeros are told apart first: without a floating-point unit a product is a call.
-#[inline(always)]
-fn scaled(scale: f32, x: f32) -> f32 {
-    if x == 0.0 { x } else { scale * x }
+    /// The codes of one block of a column, B or as many as are left of it.
+    #[inline(always)]
+    fn block(&self, [rows, column]: [usize; 2], block: usize) -> Option<&[i8]> {
+        let first = block * B;
+        let start = column * rows + first;
+        self.codes.get(start..start + (rows - first).min(B))
+    }
 }
 
 /// Σ cᵢ wᵢ over the first `B` codes, or as many as there are.
