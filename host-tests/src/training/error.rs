@@ -28,7 +28,7 @@ pub enum TrainError {
     Dictionary(&'static str),
     /// The dictionary has no weights, or the trained numbers make no network.
     #[error(transparent)]
-    Model(#[from] ModelError),
+    Model(Box<ModelError>),
     /// A checkpoint could not be read or written.
     #[error(transparent)]
     File(#[from] FileError),
@@ -40,4 +40,10 @@ pub enum TrainError {
         /// What is wrong with it.
         cause: String,
     },
+}
+
+impl From<ModelError> for TrainError {
+    fn from(error: ModelError) -> Self {
+        Self::Model(Box::new(error))
+    }
 }

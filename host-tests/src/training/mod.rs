@@ -26,8 +26,8 @@ mod learner;
 mod plan;
 mod search;
 mod signals;
+mod stages;
 mod state;
-mod training;
 
 pub use bilevel::{Chosen, choose_lambda};
 pub use error::TrainError;
@@ -35,4 +35,4 @@ pub use learner::{Network, Passing};
 pub use plan::Plan;
 pub use search::{Found, Search};
 pub use signals::{Drawn, Source, Stored};
-pub use training::{Objective, Reached, Standing, Training};
+pub use stages::{Objective, Reached, Standing, Training};

@@ -139,7 +139,7 @@ impl Search {
             },
         };
         model.check(dictionary)?;
-        Ok(Found { model, points, loss, nmse_db, failed: !(errors < squares) })
+        Ok(Found { model, points, loss, nmse_db, failed: !errors.is_finite() || errors >= squares })
     }
 }
 

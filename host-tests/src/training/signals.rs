@@ -119,7 +119,7 @@ impl Source {
 fn check_ratio(snr_db: Option<f64>) -> Result<(), TrainError> {
     match snr_db {
         // From there on it is lost in the rounding of f32, or the signal is.
-        Some(db) if !(db.abs() <= 200.0) => {
+        Some(db) if db.is_nan() || db.abs() > 200.0 => {
             Err(TrainError::Signals(format!("noise at {db} dB is not between -200 and 200 dB")))
         }
         _ => Ok(()),

@@ -10,7 +10,7 @@ fn unrolled<T: Element>(planted: &Planted, kind: Kind, layers: usize) -> Unrolle
         Kind::Ista | Kind::Iht => Weights::Dictionary,
         Kind::Shared => Weights::Shared(Packed::new(&w)),
         Kind::Each => {
-            let each = |k: usize| if k % 2 == 0 { &w } else { &a };
+            let each = |k: usize| if k.is_multiple_of(2) { &w } else { &a };
             Weights::Each((0..layers).map(|k| Packed::new(each(k))).collect())
         }
     };
@@ -22,7 +22,7 @@ fn compare<T: Element>(shape: (usize, usize), signals: usize) {
     let planted = Planted::draw(7, shape, signals);
     let (a, w) = (planted.matrix::<T>(&planted.a), planted.matrix::<T>(&planted.w));
     let weights: Vec<_> =
-        (0..LAYERS).map(|k| if k % 2 == 0 { w.clone() } else { a.clone() }).collect();
+        (0..LAYERS).map(|k| if k.is_multiple_of(2) { w.clone() } else { a.clone() }).collect();
     let mut least = usize::MAX;
     for kind in KINDS {
         let all: Vec<_> = (0..LAYERS).map(|k| numbers::<T>(kind, k)).collect();

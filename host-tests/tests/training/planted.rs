@@ -32,7 +32,7 @@ impl Planted {
         let w = a.iter().map(|a| a + 0.1 * rounded(scale)).collect();
         let x: Vec<Vec<f64>> = (0..signals)
             .map(|s| {
-                let keep = |j: usize| (j * 7 + s * 3) % 11 == 0;
+                let keep = |j: usize| (j * 7 + s * 3).is_multiple_of(11);
                 (0..columns).map(|j| if keep(j) { rounded(1.0) } else { 0.0 }).collect()
             })
             .collect();

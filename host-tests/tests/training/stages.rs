@@ -148,12 +148,11 @@ fn training_never_ends_above_its_start() {
 fn a_training_that_diverges_says_so_and_keeps_the_best() {
     let dictionary = dictionary();
     let source = drawn();
-    // Steps that move by their own size each time: three such in sixteen layers, and what a layer
-    // magnifies, sixteen do.
-    let network = Network::UnfoldedIsta { lambda: 1e-3 };
-    let plan = Plan { layers: 16, rate: 1.0, ..plan() };
+    // Steps that move by their own size each time: what a layer magnifies, many magnify more.
+    let network = Network::UnfoldedIht { lambda: 1e-3 };
+    let plan = Plan { layers: 16, rate: 1.0, batch: 16, ..plan() };
     let mut training =
-        Training::new(plan, network, Objective::Unsupervised, &dictionary, &source).expect("good");
+        Training::new(plan, network, Objective::Supervised, &dictionary, &source).expect("good");
     assert_eq!(training.advance(u64::MAX), Standing::Diverged);
     let (reached, model) = (training.reached(), training.model().expect("the best"));
     assert_eq!(training.advance(5), Standing::Diverged, "and stays so");

@@ -31,7 +31,7 @@ pub enum CommandError {
     },
     /// The training refused what it was given.
     #[error(transparent)]
-    Training(TrainError),
+    Training(Box<TrainError>),
 }
 
 impl CommandError {
@@ -48,11 +48,12 @@ impl CommandError {
                 Self::option("--lambda", format!("{lambda} is not a finite number above 0 in f32"))
             }
             TrainError::Dictionary(cause) => data(cause.to_owned()),
-            TrainError::Model(ModelError::Weights(cause)) => {
-                data(format!("no weights follow from it: {cause}"))
-            }
+            TrainError::Model(error) => match *error {
+                ModelError::Weights(cause) => data(format!("no weights follow from it: {cause}")),
+                other => Self::Training(Box::new(other.into())),
+            },
             TrainError::File(error) => Self::File(error),
-            other => Self::Training(other),
+            other => Self::Training(Box::new(other)),
         }
     }
 }

@@ -13,7 +13,7 @@ use super::progress::Progress;
 use super::{Ending, tell};
 use crate::file::{try_name, write_whole};
 use crate::matrix::DenseMatrix;
-use crate::network::{Model, ModelError, to_bytes};
+use crate::network::{Model, to_bytes};
 use crate::training::{Chosen, Network, Source, Standing, Training, choose_lambda};
 use std::io::{Write, stderr};
 use std::time::Instant;
@@ -141,10 +141,4 @@ fn by_search(
     });
     let found = found.map_err(|error| CommandError::refused(&options.dictionary, error))?;
     Ok((if found.failed { End::Diverged } else { End::Done }, found.model))
-}
-
-impl From<ModelError> for CommandError {
-    fn from(error: ModelError) -> Self {
-        Self::Training(error.into())
-    }
 }

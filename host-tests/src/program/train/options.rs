@@ -45,7 +45,7 @@ pub struct Options {
     pub layers: usize,
 
     /// Seed of every random draw
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, allow_hyphen_values = true)]
     pub seed: u64,
 
     /// λ of the unfolded networks, above 0; `auto` for unfolded-ista
@@ -237,7 +237,7 @@ impl Options {
             ));
         }
         if let Some(db) = self.snr
-            && !(db.abs() <= 200.0)
+            && (db.is_nan() || db.abs() > 200.0)
         {
             let cause = format!("{db} does not lie between -200 and 200 dB");
             return Err(CommandError::option("--snr", cause));

@@ -54,7 +54,7 @@ impl<T: Element> Batch<T> {
     /// The measurements and the signal of one, in their own order; nothing beyond the last.
     #[must_use]
     pub fn get(&self, signal: usize) -> (Vec<T>, Option<Vec<T>>) {
-        let y = self.rows.restore(&self.y_of(signal..signal + 1)).collect();
+        let y = self.rows.restore(self.y_of(signal..signal + 1)).collect();
         let x = self.x_of(signal..signal + 1).map(|x| self.columns.restore(x).collect());
         (y, x)
     }

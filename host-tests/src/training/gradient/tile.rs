@@ -62,9 +62,10 @@ impl<T: Element> Entries<T> {
         while quarter < 4 {
             self.starts[quarter] = count;
             // Without a branch for each entry, which nobody could foresee.
-            for j in columns.starts[quarter]..columns.starts[quarter + 1] {
-                self.places[count] = j as u32;
-                count += usize::from(x[j] != T::ZERO);
+            let (from, to) = (columns.starts[quarter], columns.starts[quarter + 1]);
+            for (j, x) in (from as u32..).zip(&x[from..to]) {
+                self.places[count] = j;
+                count += usize::from(*x != T::ZERO);
             }
             quarter += 1;
         }
@@ -248,9 +249,9 @@ impl<T: Element> Tile<T> {
                 {
                     let z = z[*place as usize];
                     *to = pull[*place as usize];
-                    let shrunk = soft && !(z.abs() >= level);
+                    let spared = !soft || z.abs() >= level;
                     let down = if z > T::ZERO { -T::ONE } else { T::ONE };
-                    *slope = if shrunk { down } else { T::ZERO };
+                    *slope = if spared { T::ZERO } else { down };
                 }
             }
         }

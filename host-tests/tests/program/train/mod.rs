@@ -11,7 +11,9 @@ pub(crate) fn desk() -> Desk {
     let planted = Planted::draw(3);
     let a: Vec<Vec<f64>> = planted.a[..32].iter().map(|column| column[..20].to_vec()).collect();
     let x: Vec<Vec<f64>> = (0..15)
-        .map(|k| (0..32).map(|j| if (j * 5 + k) % 13 == 0 { 1.0 + 0.1 * k as f64 } else { 0.0 }))
+        .map(|k| {
+            (0..32).map(move |j| if (j * 5 + k) % 13 == 0 { 1.0 + 0.1 * k as f64 } else { 0.0 })
+        })
         .map(Iterator::collect)
         .collect();
     let y: Vec<Vec<f64>> = x.iter().map(|x| crate::recover::product(&a, x)).collect();

@@ -161,7 +161,7 @@ impl<'a> Training<'a> {
         let finite = steps.iter().chain(&thresholds).all(|slope| slope.is_finite());
         // Ten times what doing nothing gives is beyond what noise of batches makes of a good start.
         let limit = 10.0 * self.state.start.max(self.nothing(&self.batch));
-        if !finite || !(own.loss <= limit) {
+        if !finite || own.loss.is_nan() || own.loss > limit {
             self.state.diverged = true;
             return;
         }
