@@ -16,6 +16,7 @@ pub mod opaque;
 pub mod refit;
 pub mod relax;
 pub mod reset;
+pub mod retrain;
 pub mod sequence;
 pub mod stiffness;
 pub mod unmix;

@@ -6,6 +6,7 @@ pub mod relax;
 pub mod relax_curves;
 pub mod relax_heat;
 pub mod unfolded;
+pub mod unfolded_layers;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::IsTerminal;

@@ -24,6 +24,8 @@ pub(super) enum Name {
     RelaxHeat(Heat),
     /// "Supervised and unsupervised learning in deep unfolded sparse recovery": learned step sizes
     Unfolded(Common),
+    /// The error of sparse recovery against layers: every network, and the classical methods
+    UnfoldedLayers(Common),
 }
 
 /// The options of the heat equation.
@@ -80,6 +82,7 @@ pub(super) fn run(name: &Name) -> anyhow::Result<Ending> {
         Name::RelaxCurves(common) => relax_curves(common),
         Name::RelaxHeat(heat) => relax_heat(heat),
         Name::Unfolded(common) => unfolded(common),
+        Name::UnfoldedLayers(common) => unfolded_layers(common),
     }
 }
 
@@ -274,6 +277,29 @@ fn unfolded(common: &Common) -> anyhow::Result<Ending> {
         "table.csv, steps.csv, checks.csv and the figures are in {}",
         common.output.display()
     );
+    tell(&format!("{table}{place}")).context(place)?;
+    Ok(Ending::Done)
+}
+
+fn unfolded_layers(common: &Common) -> anyhow::Result<Ending> {
+    let rows = experiment::unfolded_layers::run(&common.into())?;
+    let shown = [1, 4, 8, 12, 16];
+    let mut table = format!("{:<12}{:<16}", "noise", "method");
+    for layers in shown {
+        write!(table, "{:>10}", format!("after {layers}"))?;
+    }
+    writeln!(table, "  NMSE in dB")?;
+    for row in &rows {
+        write!(table, "{:<12}{:<16}", row.noise.name(), row.name)?;
+        for layers in shown {
+            match row.decibels.get(layers - 1) {
+                Some(decibels) => write!(table, "{decibels:>10.2}")?,
+                None => write!(table, "{:>10}", "")?,
+            }
+        }
+        writeln!(table)?;
+    }
+    let place = format!("table.csv and the figures are in {}", common.output.display());
     tell(&format!("{table}{place}")).context(place)?;
     Ok(Ending::Done)
 }

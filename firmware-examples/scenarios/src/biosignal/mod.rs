@@ -9,8 +9,13 @@
 //! | [`sensing`] | Φ, M × N signs, drawn from a seed where they are needed |
 //! | [`dictionary`] | A = Φ Ψᵀ, so that Φ s = A c |
 
+pub mod alista;
+pub mod hyperlista;
+pub mod hyperlista_q8;
+mod story;
 mod wavelet;
 
+pub use story::{FRAMES, Outcome, recovered, story, story_q8};
 pub use wavelet::{samples, wavelets};
 
 use solvekit::dictionary::Signs;
