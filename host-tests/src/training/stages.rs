@@ -59,6 +59,8 @@ pub struct Training<'a> {
     state: State,
     validation: Batch<f32>,
     space: Space<f32>,
+    /// For looks at the signals for validation, which are many.
+    wide_space: Space<f32>,
     batch: Batch<f32>,
     weight_slopes: Vec<Vec<f32>>,
     /// Of all that the result depends on.
@@ -108,6 +110,7 @@ impl<'a> Training<'a> {
             state,
             validation,
             space: Space::new(),
+            wide_space: Space::new(),
             batch,
             weight_slopes: Vec::new(),
             identity,
@@ -232,7 +235,7 @@ impl<'a> Training<'a> {
     fn validate(&mut self, layers: usize) -> Evaluation {
         let goal = self.goal(layers);
         let own = self.learner.layers(&self.state.variables);
-        self.learner.unrolled.loss(&own, &goal, &self.validation, &mut self.space)
+        self.learner.unrolled.loss(&own, &goal, &self.validation, &mut self.wide_space)
     }
 
     /// Keeps the numbers where they are the best of this stage.

@@ -81,6 +81,8 @@ impl<T: Element> Entries<T> {
 #[derive(Debug)]
 pub(super) struct Tile<T> {
     pub(super) signals: usize,
+    /// Is every layer kept for the way back?
+    keeps: bool,
     pub(super) rows: Order,
     pub(super) columns: Order,
     /// x, dense, of all signals.
@@ -113,6 +115,7 @@ impl<T: Element> Tile<T> {
         let wide = || Aligned::zeros(TILE * columns.padded());
         Self {
             signals: 0,
+            keeps: false,
             rows,
             columns,
             x: wide(),
@@ -123,6 +126,11 @@ impl<T: Element> Tile<T> {
             back: super::reverse::Room::new(rows, columns),
             sums: Sums::default(),
         }
+    }
+
+    /// Where what belongs to layer k is kept.
+    const fn slot(&self, k: usize) -> usize {
+        if self.keeps { k } else { 0 }
     }
 
     /// Room for so many layers.
@@ -146,7 +154,8 @@ impl<T: Element> Tile<T> {
         with_gradient: bool,
     ) {
         let last = layers.len();
-        self.extend(last);
+        self.keeps = with_gradient;
+        self.extend(if with_gradient { last } else { 1 });
         self.signals = y.len() / self.rows.padded();
         self.sums = Sums::default();
         self.x.fill(T::ZERO);
@@ -167,7 +176,8 @@ impl<T: Element> Tile<T> {
                 }
             }
             let across = self.signals * self.rows.padded();
-            adjoint(simd, network.weight(k), &self.r[k][..across], &mut self.pull);
+            let r = self.slot(k);
+            adjoint(simd, network.weight(k), &self.r[r][..across], &mut self.pull);
             if asked && with_gradient && shared {
                 self.keep_ascents(k);
             }
@@ -195,10 +205,11 @@ impl<T: Element> Tile<T> {
     #[inline(always)]
     fn residuals<S: Simd>(&mut self, simd: S, network: &Unrolled<T>, k: usize, y: &[T]) {
         let stride = self.rows.padded();
+        let (own, before) = (self.slot(k), self.slot(k - 1));
         let mut s = 0;
         while s < self.signals {
-            let r = &mut self.r[k][s * stride..(s + 1) * stride];
-            let entries = &self.entries[k - 1][s];
+            let r = &mut self.r[own][s * stride..(s + 1) * stride];
+            let entries = &self.entries[before][s];
             combine(simd, network.dictionary(), entries.terms(&entries.values), r);
             for (r, y) in r.iter_mut().zip(&y[s * stride..(s + 1) * stride]) {
                 *r = *y - *r;
@@ -230,9 +241,9 @@ impl<T: Element> Tile<T> {
     /// x ← shrink(x + γ Wᵀr).
     #[inline(always)]
     fn shrink(&mut self, k: usize, layer: &Layer<T>, with_gradient: bool) {
-        let stride = self.columns.padded();
+        let (stride, own) = (self.columns.padded(), self.slot(k));
         let z = &mut self.z[..stride];
-        for (s, entries) in self.entries[k][..self.signals].iter_mut().enumerate() {
+        for (s, entries) in self.entries[own][..self.signals].iter_mut().enumerate() {
             let x = &mut self.x[s * stride..(s + 1) * stride];
             let pull = &self.pull[s * stride..(s + 1) * stride];
             for ((z, x), pull) in z.iter_mut().zip(x.iter()).zip(pull) {
@@ -268,8 +279,9 @@ impl<T: Element> Tile<T> {
     #[inline(always)]
     fn add_objectives(&mut self, k: usize, loss: Loss, weight: f64) {
         let across = self.signals * self.rows.padded();
-        let mut all = 0.5 * squares(&self.r[k][..across]);
-        for entries in &self.entries[k - 1][..self.signals] {
+        let (own, before) = (self.slot(k), self.slot(k - 1));
+        let mut all = 0.5 * squares(&self.r[own][..across]);
+        for entries in &self.entries[before][..self.signals] {
             all += match loss {
                 Loss::Supervised => 0.0,
                 Loss::Subset { lambda } => lambda * entries.count as f64,
