@@ -1,7 +1,9 @@
 //! The stories: frames measured with additions alone, sent as half as many numbers, and recovered by
 //! networks that were trained and exported on the host.
 
-use super::{Frame, M, Measurements, N, alista, frame, hyperlista, hyperlista_q8, measure, samples, wavelets};
+use super::{
+    Frame, M, Measurements, N, alista, frame, hyperlista, hyperlista_q8, measure, samples, wavelets,
+};
 use crate::relax::checksum;
 use crate::{Line, Meter, NoMeter};
 use solvekit::network::SelfTestError;
@@ -36,7 +38,8 @@ impl Outcome {
         self.error += (found - truth).norm_squared();
         self.size += truth.norm_squared();
         let apart = samples(found) - own;
-        self.worst_sample = Scalar::max(self.worst_sample, solvekit::sum::max_abs(apart.as_slice()));
+        self.worst_sample =
+            Scalar::max(self.worst_sample, solvekit::sum::max_abs(apart.as_slice()));
         self.checksum = checksum(self.checksum, found.as_slice());
     }
 
@@ -79,10 +82,11 @@ macro_rules! told {
     ($say:ident, $title:literal, $network:ident, $bytes:expr) => {{
         let mut state = $network::start();
         let layers = $network::layers().expect("layers that were exported");
-        let outcome = recovered(&mut state, FRAMES, &mut NoMeter, $network::self_test, |y, state| {
-            $network::recover(&layers, y, state)?;
-            Ok(state.x)
-        });
+        let outcome =
+            recovered(&mut state, FRAMES, &mut NoMeter, $network::self_test, |y, state| {
+                $network::recover(&layers, y, state)?;
+                Ok(state.x)
+            });
         $say(Line::Text($title));
         let outcome = outcome.expect("an exported network that runs here as on the host");
         $say(Line::Text("  self-test: the tables are whole, the recorded run has the same bits"));
