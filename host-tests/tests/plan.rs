@@ -31,7 +31,6 @@ fn instructions_of_other_sizes_are_foretold() {
                 let foretold = found.instructions.expect("counted") as f64;
                 let error = (foretold / measured - 1.0).abs();
                 let told = format!("{kind} {rows} x {columns} on {target}: {error:.3}");
-                println!("{told}: {foretold} for {measured}");
                 if error > worst.0 {
                     worst = (error, told);
                 }

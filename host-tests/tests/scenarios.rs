@@ -62,6 +62,21 @@ fn labels() {
 }
 
 #[test]
+fn biosignal() {
+    check("biosignal", |mut say| scenarios::biosignal::story(&mut say));
+}
+
+#[test]
+fn biosignal_q8() {
+    check("biosignal_q8", |mut say| scenarios::biosignal::story_q8(&mut say));
+}
+
+#[test]
+fn retrain() {
+    check("retrain", |mut say| scenarios::retrain::story(&mut say));
+}
+
+#[test]
 fn unmix() {
     check("unmix", |mut say| scenarios::unmix::story(&mut say));
 }
@@ -189,10 +204,22 @@ fn the_favourite_omega_follows_the_diffusivity() {
 
 #[test]
 fn every_story_is_checked_here() {
-    let listed: BTreeSet<_> =
-        ["balance", "busy_pin", "frame", "heat", "labels", "refit", "relax", "reset", "unmix"]
-            .map(String::from)
-            .into();
+    let listed: BTreeSet<_> = [
+        "balance",
+        "biosignal",
+        "biosignal_q8",
+        "busy_pin",
+        "frame",
+        "heat",
+        "labels",
+        "refit",
+        "relax",
+        "reset",
+        "retrain",
+        "unmix",
+    ]
+    .map(String::from)
+    .into();
     let found = fs::read_dir(folder()).expect("the stories").flatten().map(|entry| entry.path());
     let outputs = found.filter(|path| path.extension().is_some_and(|e| e == "out"));
     let names: BTreeSet<_> =

@@ -6,11 +6,12 @@
 
 use crate::Line;
 use crate::relax::checksum;
+use solvekit::dictionary::Signs;
 use solvekit::network::{Network, Retraining, RetrainingState, Unfolded};
 use solvekit::operator::zeros;
 use solvekit::penalty::L1;
 use solvekit::recovery::{Sensing, StepSize};
-use solvekit::{LinearOperator, Real, Run, SMatrix, SVector, Status, Stop};
+use solvekit::{LinearOperator, Run, SVector, Status, Stop};
 
 /// Unknowns.
 pub const N: usize = 48;
@@ -19,9 +20,9 @@ pub const M: usize = 24;
 /// Layers.
 pub const T: usize = 6;
 /// Measurements that are kept to learn from: with fewer the steps suit these and no others.
-pub const KEPT: usize = 32;
+pub const KEPT: usize = 24;
 /// Steps of the learning between two ticks; each takes one measurement through the network and back.
-pub const BUDGET: u32 = 32;
+pub const BUDGET: u32 = 24;
 /// Ticks before the signals change, and after.
 pub const TICKS: u32 = 40;
 /// The longest step, in units of the plain one: longer ones suit the kept measurements alone.
@@ -44,15 +45,19 @@ impl Noise {
     }
 }
 
-/// The dictionary: uniform entries of variance 1/M.
-pub fn dictionary() -> SMatrix<f32, M, N> {
-    let mut noise = Noise(20_250_901);
-    let scale = 1.732_050_8 * (1.0 / M as f32).sqrt_coarse();
-    SMatrix::from_fn(|_, _| scale * noise.draw())
+/// The dictionary: signs from a seed, which take no memory.
+pub type Dictionary = Signs<f32, M, N>;
+
+/// Seed of the signs.
+const SIGNS: u64 = 20_250_901;
+
+/// The dictionary.
+pub fn dictionary() -> Dictionary {
+    Signs::new(SIGNS)
 }
 
 /// The signal of a tick, with so many entries that are not zero, and its measurements.
-pub fn signal(a: &SMatrix<f32, M, N>, tick: u32, nonzeros: u32) -> (X, Y) {
+pub fn signal(a: &Dictionary, tick: u32, nonzeros: u32) -> (X, Y) {
     let mut noise = Noise(tick.wrapping_mul(2_654_435_761).wrapping_add(1));
     (0..3).for_each(|_| _ = noise.draw());
     let mut x = X::zeros();
@@ -85,7 +90,7 @@ const FRESH: u32 = 1_000;
 ///
 /// # Panics
 /// If the steps are refused; none is.
-pub fn worth(a: &SMatrix<f32, M, N>, steps: &Steps, nonzeros: u32) -> Worth {
+pub fn worth(a: &Dictionary, steps: &Steps, nonzeros: u32) -> Worth {
     let layers = Unfolded::new(penalty(), steps).expect("positive steps");
     let (mut objective, mut error, mut size) = (0.0, 0.0, 0.0);
     for k in 0..TRIED {
@@ -113,7 +118,7 @@ fn penalty() -> L1<f32> {
 /// If the measurements are refused; none is.
 #[inline(never)]
 pub fn learn(
-    a: &SMatrix<f32, M, N>,
+    a: &Dictionary,
     unit: f32,
     recent: &[Y; KEPT],
     state: &mut State,
@@ -141,7 +146,7 @@ pub fn start(unit: f32) -> State {
 }
 
 /// The last measurements before a tick.
-pub fn recent(a: &SMatrix<f32, M, N>, tick: u32, nonzeros: u32) -> [Y; KEPT] {
+pub fn recent(a: &Dictionary, tick: u32, nonzeros: u32) -> [Y; KEPT] {
     core::array::from_fn(|k| signal(a, tick + k as u32, nonzeros).1)
 }
 
@@ -186,25 +191,21 @@ pub fn story(say: &mut impl FnMut(Line)) {
 
 #[cfg(test)]
 mod tests {
-    extern crate std;
-
     use super::*;
-    use std::vec::Vec;
 
     #[test]
     fn steps_learned_after_the_change_are_better_than_those_from_before() {
         let a = dictionary();
         let unit = StepSize::automatic(&a).expect("a good dictionary").initial();
         let mut state = start(unit);
-        let mut told = Vec::new();
+        let mut told = [[0.0; 3]; 2];
         for (phase, nonzeros) in NONZEROS.into_iter().enumerate() {
             let before = worth(&a, &state.steps, nonzeros);
             let plain = worth(&a, &[unit; T], nonzeros);
             let recent = recent(&a, TICKS * phase as u32, nonzeros);
             let _ = learn(&a, unit, &recent, &mut state, TICKS);
             let after = worth(&a, &state.steps, nonzeros);
-
-            told.push([plain.objective, before.objective, after.objective]);
+            told[phase] = [plain.objective, before.objective, after.objective];
         }
         assert!(told[0][2] < told[0][0], "no better than plain: {told:?}");
         assert!(told[1][2] < told[1][1], "no better than before: {told:?}");

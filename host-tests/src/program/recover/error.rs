@@ -24,14 +24,14 @@ pub enum RecoverError {
     },
     /// A network that is none, or none for this dictionary.
     #[error(transparent)]
-    Model(#[from] ModelError),
+    Model(Box<ModelError>),
     /// A network that does not suit the dictionary or the options.
     #[error("{}: {error}", path.display())]
     Network {
         /// The network's file.
         path: PathBuf,
         /// What is wrong with it. Part of the message, so not repeated as a source.
-        error: ModelError,
+        error: Box<ModelError>,
     },
     /// Two files do not fit together.
     #[error("{}: {found} {axis} for {expected} {of}", path.display())]
@@ -77,6 +77,13 @@ pub enum RecoverError {
         /// What is wrong with it. Part of the message, so not repeated as a source.
         error: RecoveryError,
     },
+}
+
+// Boxed, since every result of the command would be as large as the largest error.
+impl From<ModelError> for RecoverError {
+    fn from(error: ModelError) -> Self {
+        Self::Model(Box::new(error))
+    }
 }
 
 impl RecoverError {

@@ -53,7 +53,7 @@ impl<'a> Inference<'a> {
         let path = options.network.clone().unwrap_or_default();
         let layers = model
             .first(dictionary, options.layers)
-            .map_err(|error| RecoverError::Network { path, error })?;
+            .map_err(|error| RecoverError::Network { path, error: Box::new(error) })?;
         let guard =
             options.safeguard.then(|| Guard::new(options, model, dictionary)).transpose()?;
         Ok(Self { dictionary, layers, kind: model.kind(), guard })
