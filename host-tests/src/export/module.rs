@@ -354,7 +354,7 @@ fn functions<O: Stored>(parts: &Parts, weights: usize) -> String {
          pub fn recover(layers: &Layers, y: &Measurements, state: &mut State) -> \
          Result<(), RecoveryError> {{\n    \
          let network = Network::new(Sensing::new(&DICTIONARY, y)?, layers);\n    \
-         *state = network.start();\n    \
+         state.restart();\n    \
          (0..LAYERS).for_each(|_| network.step(state));\n    Ok(())\n}}\n\n\
          /// Whether the tables are those that were exported, and the layers find the recorded x here, to\n\
          /// the bit. The state is used.\n///\n/// # Errors\n/// What differs.\n\

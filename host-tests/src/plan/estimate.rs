@@ -22,8 +22,8 @@ pub struct Estimate {
     pub instructions: Option<u64>,
     /// To the byte.
     pub table_bytes: u64,
-    /// As measured for a network of 24 × 48, its self-test and what it needs of the run-time library
-    /// included.
+    /// As measured for a network of 24 × 48, its self-test included; without the arithmetic of the
+    /// run-time library, which all that compute share.
     pub code_bytes: u64,
     /// To the byte.
     pub state_bytes: u64,

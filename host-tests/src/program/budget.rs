@@ -9,11 +9,11 @@ use std::fmt::Write;
 #[derive(Args, Clone, Copy, Debug, Default, Serialize)]
 pub struct Budget {
     /// Bytes of flash that the network may take: tables and code
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", allow_hyphen_values = true)]
     pub flash: Option<u64>,
 
     /// Bytes of RAM that it may take: state, measurements and stack
-    #[arg(long, value_name = "BYTES")]
+    #[arg(long, value_name = "BYTES", allow_hyphen_values = true)]
     pub ram: Option<u64>,
 }
 

@@ -185,7 +185,7 @@ pub fn layers() -> Result<Layers, NetworkError> {
 /// Measurements that are not finite, or too large.
 pub fn recover(layers: &Layers, y: &Measurements, state: &mut State) -> Result<(), RecoveryError> {
     let network = Network::new(Sensing::new(&DICTIONARY, y)?, layers);
-    *state = network.start();
+    state.restart();
     (0..LAYERS).for_each(|_| network.step(state));
     Ok(())
 }

@@ -116,7 +116,7 @@ impl<'t> Golden<'t> {
 
     /// Applies the layers to y and compares every bit of x. The state is used and left with x.
     ///
-    /// Cost: as inference. Room on the stack: M + N numbers.
+    /// Cost: as inference. Room on the stack: M numbers for y, and N in its check.
     ///
     /// # Errors
     /// [`SelfTestError`]: `Recovery`, `Length`, `Signal` with the first entry that differs.
@@ -132,7 +132,7 @@ impl<'t> Golden<'t> {
             *own = *golden;
         }
         let network = Network::new(Sensing::new(a, &y)?, layers);
-        *state = network.start();
+        state.restart();
         for _ in 0..self.layers {
             network.step(state);
         }

@@ -31,7 +31,8 @@ pub trait Layers<R: Real, A: LinearOperator<R>> {
     /// The memory before the first layer. `a` says how long vectors are.
     fn start(&self, a: &A) -> Self::Memory;
 
-    /// Layer k, from 0, below T. Bounded work; x is left finite or not, as numbers go.
+    /// Layer k, from 0, below T. Bounded work; x is left finite or not, as numbers go. Layer 0 does
+    /// not look at the memory: it makes it anew.
     fn apply(
         &self,
         k: u32,
@@ -113,6 +114,16 @@ impl<X, Y, S> NetworkState<X, Y, S> {
     /// Before the first layer; `const`, and so unchecked. What `room` and `r` hold does not matter.
     pub const fn new(x: X, room: X, r: Y, memory: S) -> Self {
         Self { x, room, r, memory, layer: 0, fresh: false, broken: false }
+    }
+
+    /// x = 0, before the first layer again: for the next measurements, without a second state on the
+    /// way.
+    pub fn restart<R: Real>(&mut self)
+    where
+        X: Buffer<R>,
+    {
+        self.x.as_mut_slice().fill(R::ZERO);
+        (self.layer, self.fresh, self.broken) = (0, false, false);
     }
 
     /// Layers that have been applied.

@@ -43,7 +43,8 @@ pub(super) fn mismatch(rows: &[Row], problem: Problem, path: &Path) -> anyhow::R
     let names: Vec<_> =
         CONDITIONS.iter().enumerate().map(|(k, c)| format!("{} {}", k + 1, c.name)).collect();
     let title = format!("objective over that of 2000 plain steps ({problem})");
-    let mut figure = Figure::new(&format!("signals: {}", names.join(", ")), &title);
+    let mut figure =
+        Figure::new(&format!("signals: {}", names.join(", ")), &title).legend(Legend::BottomLeft);
     for recovery in [Recovery::Plain, Recovery::Supervised, Recovery::Unsupervised] {
         let of = |recovery: Recovery, name: &str| -> Vec<f64> {
             let own = rows.iter().filter(|row| {

@@ -7,7 +7,7 @@ pub use options::{AFTER_HELP, Options};
 use super::recover::read_dictionary;
 use super::{Ending, tell};
 use crate::export::export;
-use crate::file::{Cause, write_whole};
+use crate::file::{Cause, try_name, write_whole};
 use crate::network::{Kind, read};
 use crate::plan::{Demand, Estimate, Target, estimate};
 use anyhow::{Context, anyhow, bail};
@@ -41,6 +41,8 @@ pub struct Outcome {
 /// Bad input, a budget that is too small, or an output that cannot be written.
 pub fn run(options: &Options) -> anyhow::Result<Ending> {
     let name = name(options)?;
+    // Before anything is told.
+    try_name(&options.output)?;
     let model = read(&options.network)?;
     let dictionary = read_dictionary(&options.dictionary)?;
     let of_file = || options.network.display().to_string();
