@@ -59,7 +59,6 @@ fn serve() -> Result<()> {
     for line in stdin().lock().lines() {
         let line = line?;
         let words: Vec<_> = line.split_whitespace().collect();
-        let mut given = || problem.as_mut().context("no case was given");
         let answer = match words.as_slice() {
             ["case", folder, kind, loss, rows, columns, layers, batch, lambda] => {
                 let shape = Shape {
@@ -74,10 +73,10 @@ fn serve() -> Result<()> {
                 problem = Some(Problem::read(folder.as_ref(), &shape)?);
                 "ready".to_owned()
             }
-            ["step"] => given()?.step().as_nanos().to_string(),
-            ["loss"] => format!("{:e}", given()?.loss()),
+            ["step"] => given(&mut problem)?.step().as_nanos().to_string(),
+            ["loss"] => format!("{:e}", given(&mut problem)?.loss()),
             ["gradient", folder] => {
-                given()?.write_gradient(folder.as_ref())?;
+                given(&mut problem)?.write_gradient(folder.as_ref())?;
                 "written".to_owned()
             }
             _ => bail!("not understood: {line}"),
@@ -86,4 +85,8 @@ fn serve() -> Result<()> {
         stdout().flush()?;
     }
     Ok(())
+}
+
+fn given(problem: &mut Option<Problem>) -> Result<&mut Problem> {
+    problem.as_mut().context("no case was given")
 }
