@@ -11,6 +11,7 @@
 //! | [`count`] | exact instruction counts under callgrind |
 //! | [`machine`] | what the numbers were measured on |
 //! | [`record`] | the table, and the dated files in `benches/records` |
+//! | [`training`] | a training step of an unrolled network, beside JAX |
 //!
 //! `cargo bench` gives criterion's view of the same cases; the program `compare` gives ratios.
 #![forbid(unsafe_code)]
@@ -24,3 +25,4 @@ pub mod machine;
 pub mod number;
 pub mod peer;
 pub mod record;
+pub mod training;

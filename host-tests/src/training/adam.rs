@@ -15,7 +15,7 @@ const FLOOR: f64 = 1e-8;
 ///
 /// Source: Kingma and Ba, ICLR 2015, algorithm 1, in its second form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Adam<T> {
+pub struct Adam<T> {
     first: Vec<T>,
     second: Vec<T>,
     /// 0.9ᵗ and 0.999ᵗ.
@@ -23,13 +23,14 @@ pub(super) struct Adam<T> {
 }
 
 impl<T: Element> Adam<T> {
-    /// Before the first step.
-    pub(super) fn new(numbers: usize) -> Self {
+    /// Before the first step of so many numbers.
+    #[must_use]
+    pub fn new(numbers: usize) -> Self {
         Self { first: vec![T::ZERO; numbers], second: vec![T::ZERO; numbers], powers: [1.0; 2] }
     }
 
-    /// One step against the derivatives.
-    pub(super) fn step(&mut self, values: &mut [T], derivatives: &[T], rate: f64) {
+    /// One step against the derivatives; what is beyond the shortest of the three is left as it is.
+    pub fn step(&mut self, values: &mut [T], derivatives: &[T], rate: f64) {
         self.powers[0] *= FIRST;
         self.powers[1] *= SECOND;
         let correction = (1.0 - self.powers[1]).sqrt();

@@ -29,6 +29,7 @@ mod signals;
 mod stages;
 mod state;
 
+pub use adam::Adam;
 pub use bilevel::{Chosen, choose_lambda};
 pub use error::TrainError;
 pub use learner::{Network, Passing};

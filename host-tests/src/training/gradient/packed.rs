@@ -93,13 +93,14 @@ impl<T: Element> Packed<T> {
         self.rows.sort(natural, placed);
     }
 
-    /// The columns, as they are learned.
-    pub(crate) fn numbers(&self) -> &[T] {
+    /// The columns, as they are learned: in the order of this layout, filled up with zeros.
+    #[must_use]
+    pub fn numbers(&self) -> &[T] {
         &self.by_columns
     }
 
-    /// Changes the columns.
-    pub(crate) fn change(&mut self, change: impl FnOnce(&mut [T])) {
+    /// Changes the [`numbers`](Self::numbers); those that fill up have to stay zeros.
+    pub fn change(&mut self, change: impl FnOnce(&mut [T])) {
         change(&mut self.by_columns);
         self.renew_panels();
     }

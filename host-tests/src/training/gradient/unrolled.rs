@@ -114,8 +114,8 @@ impl<T: Element> Unrolled<T> {
         }
     }
 
-    /// W of every layer, where each has its own.
-    pub(crate) fn weights_mut(&mut self) -> &mut [Packed<T>] {
+    /// W of every layer, where each has its own; else none.
+    pub fn weights_mut(&mut self) -> &mut [Packed<T>] {
         match &mut self.weights {
             Weights::Each(all) => all,
             _ => &mut [],
@@ -144,15 +144,17 @@ impl<T: Element> Unrolled<T> {
         self.pass(layers, goal, batch, space, true)
     }
 
-    /// ∂loss/∂W of every layer, column by column in the order of [`Packed`], of the batch whose
+    /// ∂loss/∂W of every layer as [`Packed::numbers`] has W, of the batch whose
     /// [`gradient`](Self::gradient) was taken last; for so many layers.
-    pub(crate) fn weight_gradients(&self, layers: usize, space: &Space<T>, out: &mut [Vec<T>]) {
+    pub fn weight_gradients(&self, layers: usize, space: &Space<T>, out: &mut [Vec<T>]) {
         let stride = self.dictionary.rows.padded();
         out.par_iter_mut().take(layers).enumerate().for_each(|(k, out)| {
             out.clear();
             out.resize(stride * self.dictionary.columns.padded(), T::ZERO);
             for tile in &space.tiles {
-                for (s, entries) in tile.entries[k][..tile.signals].iter().enumerate() {
+                // More layers than there were have no derivatives.
+                let Some(all) = tile.entries.get(k) else { continue };
+                for (s, entries) in all[..tile.signals].iter().enumerate() {
                     let r = &tile.r[k][s * stride..(s + 1) * stride];
                     for (place, factor) in entries.places().iter().zip(&entries.factors) {
                         let start = *place as usize * stride;

@@ -1,6 +1,8 @@
 //! The benchmarks: measured, or run once each as tests.
 
 mod lasso;
+mod peers;
+mod training;
 
 use super::test::host;
 use crate::{failures::Failures, shell};
@@ -10,9 +12,10 @@ use clap::Args;
 /// What is measured.
 #[derive(Args)]
 pub(crate) struct Bench {
-    /// Only cases whose name contains this; `lasso` is a comparison of its own, with peers in Python
+    /// Only cases whose name contains this; `lasso` and `training` are comparisons of their own, with
+    /// peers in Python
     filter: Option<String>,
-    /// With `lasso`: rounds of the interleaved run [default: 31]
+    /// With `lasso` and `training`: rounds of the interleaved run [default: 31 and 101]
     #[arg(long, value_name = "N", requires = "filter")]
     rounds: Option<u32>,
     /// Only the interleaved comparison, without criterion
@@ -32,10 +35,16 @@ pub(crate) struct Bench {
 impl Bench {
     /// Measures: criterion first, then all contenders interleaved.
     pub(crate) fn run(&self) -> Result<()> {
-        if self.filter.as_deref() == Some("lasso") {
-            return lasso::run(self.record, self.date.as_deref(), self.rounds);
+        let date = self.date.as_deref();
+        match self.filter.as_deref() {
+            Some("lasso") => return lasso::run(self.record, date, self.rounds),
+            Some("training") => return training::run(self.record, date, self.rounds),
+            _ => {}
         }
-        anyhow::ensure!(self.rounds.is_none(), "--rounds is for `bench lasso`");
+        anyhow::ensure!(
+            self.rounds.is_none(),
+            "--rounds is for `bench lasso` and `bench training`"
+        );
         anyhow::ensure!(
             !self.record || self.filter.is_none(),
             "a record holds every case: leave the filter out"
