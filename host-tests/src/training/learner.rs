@@ -84,15 +84,12 @@ impl Network {
     }
 
     /// # Errors
-    /// `Lambda`, `Prior`, `Plan` for a share outside [0, 1].
+    /// `Lambda`, `Plan` for a share outside [0, 1].
     fn check(&self) -> Result<(), TrainError> {
         if let Self::UnfoldedIsta { lambda } | Self::UnfoldedIht { lambda } = self
             && !(*lambda > 0.0 && lambda.is_finite())
         {
             return Err(TrainError::Lambda(f64::from(*lambda)));
-        }
-        if let Self::Tista(Some(prior)) = self {
-            prior.check()?;
         }
         if let Some(Passing { each, most }) = self.passing() {
             for (what, share) in [("passing", each), ("most-passing", most)] {

@@ -36,6 +36,7 @@ impl Matrices {
                     Some(prior) => *prior,
                     None => Prior::of(source, kept, dictionary)?,
                 };
+                prior.check()?;
                 (Form::Tista(tista(dictionary, prior)?), Vec::new(), Vec::new())
             }
             _ => return Ok(None),
