@@ -10,5 +10,5 @@ mod module;
 mod tables;
 mod weights;
 
-pub use module::{Module, export};
+pub use module::{Module, export, exportable};
 pub use weights::Weights;

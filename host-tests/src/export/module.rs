@@ -28,7 +28,7 @@ pub struct Module {
 /// target, a line each.
 ///
 /// # Errors
-/// [`ModelError`]: as [`Model::check`], and `Silent`, `Quantized`.
+/// [`ModelError`]: as [`Model::check`], and `Unexported`, `Silent`, `Quantized`.
 pub fn export(
     model: &Model,
     dictionary: &DenseMatrix<f32>,
@@ -36,6 +36,7 @@ pub fn export(
     (name, remark): (&str, &[String]),
 ) -> Result<Module, ModelError> {
     let exact = model.layers(dictionary)?;
+    exportable(model)?;
     let own: Vec<DenseMatrix<f32>> = model.weights().iter().map(|w| w.dense().clone()).collect();
     match weights {
         Weights::F32 => written(model, dictionary, (dictionary, &own), None, (name, remark)),
@@ -47,6 +48,15 @@ pub fn export(
             written(model, dictionary, (&a, &own), Some(lost), (name, remark))
         }
     }
+}
+
+/// Is a module of this kind of network written?
+///
+/// # Errors
+/// [`ModelError::Unexported`].
+pub fn exportable(model: &Model) -> Result<(), ModelError> {
+    let parts = Parts::of(model).map(drop);
+    parts.ok_or_else(|| ModelError::Unexported(model.kind()))
 }
 
 /// 10 log₁₀ of what 8-bit codes change.
@@ -76,7 +86,7 @@ fn written<O: Stored>(
 ) -> Result<Module, ModelError> {
     let layers = model.layers_on(a, weights)?;
     let recorded = record(dictionary, a, &layers)?;
-    let parts = Parts::of(model);
+    let parts = Parts::of(model).ok_or_else(|| ModelError::Unexported(model.kind()))?;
     // The order is that of `self_test`.
     let mut sum = a.sum(TableSum::new());
     for weight in weights {
@@ -141,8 +151,12 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(model: &Model) -> Self {
-        match &model.numbers {
+    /// `None` for a kind of which no module is written.
+    fn of(model: &Model) -> Option<Self> {
+        Some(match &model.numbers {
+            Numbers::Lista { .. } | Numbers::AdaLista { .. } | Numbers::Tista { .. } => {
+                return None;
+            }
             Numbers::UnfoldedIsta { lambda, steps } => Self::unfolded("L1", *lambda, steps),
             Numbers::UnfoldedIht { lambda, steps } => Self::unfolded("L0", *lambda, steps),
             Numbers::ListaCp { layers, .. } | Numbers::Alista { layers, .. } => {
@@ -170,7 +184,7 @@ impl Parts {
                 sum: ".reals(&INVERSE_SCALES)",
                 is_array: false,
             },
-        }
+        })
     }
 
     fn unfolded(penalty: &'static str, lambda: f32, steps: &[f32]) -> Self {

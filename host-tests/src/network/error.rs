@@ -89,6 +89,9 @@ pub enum ModelError {
     /// The matrices cannot be stored in 8 bits.
     #[error("8-bit codes: {0}")]
     Quantized(#[from] QuantizedError),
+    /// Modules of this kind are not written.
+    #[error("a network of kind {0} cannot be exported yet")]
+    Unexported(Kind),
     /// No weights follow from this dictionary.
     #[error("the dictionary has no weights: {0}")]
     Weights(&'static str),

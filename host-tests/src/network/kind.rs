@@ -17,6 +17,12 @@ pub enum Kind {
     ListaCp,
     /// Weights that follow from the dictionary; a step and a threshold for each layer
     Alista,
+    /// Learned matrices in the place of Aᵀ and AᵀA, the same in all layers; a threshold for each
+    Lista,
+    /// Learned matrices around a dictionary that may change; a step and a threshold for each layer
+    AdaLista,
+    /// Thresholds that follow an estimate of the error; a step for each layer
+    Tista,
     /// Three numbers for any number of layers
     #[value(name = "hyperlista")]
     #[serde(rename = "hyperlista")]

@@ -3,7 +3,10 @@
 use super::Matrix;
 use crate::vector::Vector;
 use solvekit::LinearOperator;
-use solvekit::network::{Coupled, CoupledLayer, Hyper, HyperMemory, Layers, Point, Unfolded};
+use solvekit::network::{
+    AdaLayer, AdaLista, AdaMemory, Coupled, CoupledLayer, Hyper, HyperMemory, Layers, Lista, Point,
+    Tista, Unfolded,
+};
 use solvekit::penalty::{L0, L1};
 use solvekit::recovery::Sensing;
 
@@ -22,6 +25,20 @@ pub(super) enum Stages<'m, O> {
     Iht(Unfolded<L0<f32>, &'m [f32]>),
     Coupled(Coupled<'m, O, &'m [CoupledLayer<f32>]>),
     Hyper(Hyper<'m, f32, O, &'m [f32]>),
+    Lista(Lista<'m, O, O, &'m [f32]>),
+    AdaLista(AdaLista<'m, O, &'m [AdaLayer<f32>]>),
+    Tista(Tista<'m, f32, O, &'m [f32]>),
+}
+
+/// What the layers of a model remember, and their room.
+#[derive(Clone, Debug)]
+pub enum ModelMemory {
+    /// Of layers that need neither.
+    None,
+    /// Of [`Hyper`].
+    Hyper(HyperMemory<f32, Vector<f32>>),
+    /// Of [`AdaLista`].
+    AdaLista(AdaMemory<Vector<f32>>),
 }
 
 impl<O> ModelLayers<'_, O> {
@@ -48,8 +65,7 @@ where
     A: LinearOperator<f32, Domain = Vector<f32>, Range = Vector<f32>>,
     O: LinearOperator<f32, Domain = Vector<f32>, Range = Vector<f32>>,
 {
-    /// Of [`Hyper`]; empty for the others.
-    type Memory = HyperMemory<f32, Vector<f32>>;
+    type Memory = ModelMemory;
 
     fn layers(&self) -> Option<u32> {
         Some(self.depth)
@@ -57,8 +73,9 @@ where
 
     fn start(&self, a: &A) -> Self::Memory {
         match &self.stages {
-            Stages::Hyper(layers) => layers.start(a),
-            _ => HyperMemory::new(Vector::default(), 0.0),
+            Stages::Hyper(layers) => ModelMemory::Hyper(layers.start(a)),
+            Stages::AdaLista(layers) => ModelMemory::AdaLista(layers.start(a)),
+            _ => ModelMemory::None,
         }
     }
 
@@ -69,11 +86,29 @@ where
         point: Point<'_, A::Domain, A::Range>,
         memory: &mut Self::Memory,
     ) {
-        match &self.stages {
-            Stages::Ista(layers) => layers.apply(k, sensing, point, &mut ()),
-            Stages::Iht(layers) => layers.apply(k, sensing, point, &mut ()),
-            Stages::Coupled(layers) => layers.apply(k, sensing, point, &mut ()),
-            Stages::Hyper(layers) => layers.apply(k, sensing, point, memory),
+        match (&self.stages, memory) {
+            (Stages::Ista(layers), _) => layers.apply(k, sensing, point, &mut ()),
+            (Stages::Iht(layers), _) => layers.apply(k, sensing, point, &mut ()),
+            (Stages::Coupled(layers), _) => layers.apply(k, sensing, point, &mut ()),
+            (Stages::Lista(layers), _) => layers.apply(k, sensing, point, &mut ()),
+            (Stages::Tista(layers), _) => layers.apply(k, sensing, point, &mut ()),
+            (Stages::Hyper(layers), ModelMemory::Hyper(own)) => {
+                layers.apply(k, sensing, point, own);
+            }
+            (Stages::AdaLista(layers), ModelMemory::AdaLista(own)) => {
+                layers.apply(k, sensing, point, own);
+            }
+            // Memory of other layers, which `start` never gives: the layer gets its own.
+            (Stages::Hyper(layers), other) => {
+                let mut own = layers.start(sensing.dictionary());
+                layers.apply(k, sensing, point, &mut own);
+                *other = ModelMemory::Hyper(own);
+            }
+            (Stages::AdaLista(layers), other) => {
+                let mut own = layers.start(sensing.dictionary());
+                layers.apply(k, sensing, point, &mut own);
+                *other = ModelMemory::AdaLista(own);
+            }
         }
     }
 }

@@ -8,7 +8,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use solvekit::LinearOperator;
 use solvekit::network::{
-    Coupled, CoupledLayer, Hyper, HyperNumbers, Network, NetworkError, Unfolded,
+    AdaLayer, AdaLista, BernoulliGaussian, Coupled, CoupledLayer, Hyper, HyperNumbers, Lista,
+    Network, NetworkError, Tista, Unfolded,
 };
 use solvekit::penalty::{L0, L1};
 use solvekit::recovery::Sensing;
@@ -64,6 +65,33 @@ pub enum Numbers {
         /// W, M × N.
         weight: Matrix,
     },
+    /// [`Lista`].
+    Lista {
+        /// θₖ.
+        thresholds: Vec<f32>,
+        /// B, N × M, and C, N × N.
+        weights: [Matrix; 2],
+    },
+    /// [`AdaLista`].
+    AdaLista {
+        /// γₖ, θₖ.
+        layers: Vec<AdaLayer<f32>>,
+        /// W₁ and W₂, M × M.
+        weights: [Matrix; 2],
+    },
+    /// [`Tista`].
+    Tista {
+        /// p of the prior.
+        density: f32,
+        /// α² of the prior.
+        variance: f32,
+        /// σ².
+        noise: f32,
+        /// γₖ.
+        steps: Vec<f32>,
+        /// (AAᵀ)⁻¹A, M × N.
+        weight: Matrix,
+    },
     /// [`Hyper`].
     #[serde(rename = "hyperlista")]
     HyperLista {
@@ -85,6 +113,9 @@ impl Model {
             Numbers::UnfoldedIht { .. } => Kind::UnfoldedIht,
             Numbers::ListaCp { .. } => Kind::ListaCp,
             Numbers::Alista { .. } => Kind::Alista,
+            Numbers::Lista { .. } => Kind::Lista,
+            Numbers::AdaLista { .. } => Kind::AdaLista,
+            Numbers::Tista { .. } => Kind::Tista,
             Numbers::HyperLista { .. } => Kind::HyperLista,
         }
     }
@@ -159,13 +190,17 @@ impl Model {
         ModelError::Numbers { kind, rows, columns, cause }
     }
 
-    /// The weight matrices: none, one for all layers, or one for each.
+    /// The weight matrices: none, one for all layers, one for each, or the two of LISTA and
+    /// Ada-LISTA.
     #[must_use]
     pub fn weights(&self) -> &[Matrix] {
         match &self.numbers {
             Numbers::UnfoldedIsta { .. } | Numbers::UnfoldedIht { .. } => &[],
             Numbers::ListaCp { weights, .. } => weights,
-            Numbers::Alista { weight, .. } | Numbers::HyperLista { weight, .. } => from_ref(weight),
+            Numbers::Alista { weight, .. }
+            | Numbers::Tista { weight, .. }
+            | Numbers::HyperLista { weight, .. } => from_ref(weight),
+            Numbers::Lista { weights, .. } | Numbers::AdaLista { weights, .. } => weights,
         }
     }
 
@@ -222,12 +257,42 @@ impl Model {
             Numbers::ListaCp { layers, .. } | Numbers::Alista { layers, .. } => {
                 (Stages::Coupled(Coupled::new(a, weights, &**layers)?), layers.len())
             }
+            Numbers::Lista { thresholds, .. } => {
+                let [b, c] = pair(weights)?;
+                (
+                    Stages::Lista(Lista::new(a, from_ref(b), from_ref(c), &**thresholds)?),
+                    thresholds.len(),
+                )
+            }
+            Numbers::AdaLista { layers, .. } => {
+                let [w1, w2] = pair(weights)?;
+                (Stages::AdaLista(AdaLista::new(a, w1, w2, &**layers)?), layers.len())
+            }
+            Numbers::Tista { density, variance, noise, steps, .. } => {
+                let prior = BernoulliGaussian::new(*density, *variance)?;
+                let layers = Tista::new(a, one(weights)?, prior, *noise, &**steps)?;
+                (Stages::Tista(layers), steps.len())
+            }
             Numbers::HyperLista { numbers, inverse_scales, .. } => {
-                let [weight] = weights else {
-                    return Err(NetworkError::Length { expected: 1, found: weights.len() });
-                };
+                let weight = one(weights)?;
                 (Stages::Hyper(Hyper::new(a, weight, &**inverse_scales, *numbers)?), self.layers)
             }
         })
+    }
+}
+
+/// The only weight.
+const fn one<O>(weights: &[O]) -> Result<&O, NetworkError> {
+    match weights {
+        [weight] => Ok(weight),
+        _ => Err(NetworkError::Length { expected: 1, found: weights.len() }),
+    }
+}
+
+/// The two weights.
+const fn pair<O>(weights: &[O]) -> Result<[&O; 2], NetworkError> {
+    match weights {
+        [first, second] => Ok([first, second]),
+        _ => Err(NetworkError::Length { expected: 2, found: weights.len() }),
     }
 }

@@ -38,18 +38,32 @@ impl Demand {
             Kind::UnfoldedIsta | Kind::UnfoldedIht => (1, self.layers),
             Kind::ListaCp => (1 + self.layers, 3 * self.layers),
             Kind::Alista => (2, 3 * self.layers),
+            Kind::Tista => (2, self.layers),
             Kind::HyperLista => (2, self.columns),
+            Kind::Lista => (1, self.layers),
+            Kind::AdaLista => (1, 2 * self.layers),
         };
-        matrices * self.weights.matrix_bytes(self.rows, self.columns)
+        // Of other shapes than the dictionary's.
+        let learned = match self.kind {
+            Kind::Lista => {
+                self.weights.matrix_bytes(self.columns, self.rows)
+                    + self.weights.matrix_bytes(self.columns, self.columns)
+            }
+            Kind::AdaLista => 2 * self.weights.matrix_bytes(self.rows, self.rows),
+            _ => 0,
+        };
+        learned
+            + matrices * self.weights.matrix_bytes(self.rows, self.columns)
             + 4 * (numbers + self.rows + self.columns)
     }
 
     /// `NetworkState`: two vectors of N numbers, one of M, two words; HyperLISTA remembers N + 1
-    /// numbers more.
+    /// numbers more, Ada-LISTA has room for M.
     #[must_use]
     pub const fn state_bytes(&self) -> u64 {
         let memory = match self.kind {
             Kind::HyperLista => self.columns + 1,
+            Kind::AdaLista => self.rows,
             _ => 0,
         };
         4 * (2 * self.columns + self.rows + memory + 2)

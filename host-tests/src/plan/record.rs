@@ -56,6 +56,9 @@ const fn recorded(kind: Kind) -> &'static str {
         Kind::UnfoldedIht => "iht",
         Kind::ListaCp | Kind::Alista => "coupled",
         Kind::HyperLista => "hyper",
+        Kind::Lista => "lista",
+        Kind::AdaLista => "ada-lista",
+        Kind::Tista => "tista",
     }
 }
 

@@ -23,6 +23,14 @@ pub enum TrainError {
     /// λ is no positive number.
     #[error("λ = {0} is not a finite number above 0")]
     Lambda(f64),
+    /// A number of a prior is outside its range.
+    #[error("the prior: a {what} of {value} is outside its range")]
+    Prior {
+        /// Which one.
+        what: &'static str,
+        /// Its value.
+        value: f32,
+    },
     /// No network can be trained on this dictionary.
     #[error("the dictionary: {0}")]
     Dictionary(&'static str),

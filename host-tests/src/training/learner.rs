@@ -1,7 +1,8 @@
 //! [`Learner`]: what a network learns, as numbers that an optimiser moves.
 
-use super::TrainError;
-use super::gradient::{Evaluation, Layer, Loss, Packed, Unrolled, Weights};
+use super::gradient::{Batch, Evaluation, Goal, Layer, Loss, Packed, Space, Unrolled, Weights};
+use super::matrices::Matrices;
+use super::{Prior, Source, TrainError};
 use crate::matrix::DenseMatrix;
 use crate::network::{Kind, Matrix, Numbers, analytic};
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,12 @@ pub enum Network {
     Alista(Passing),
     /// The same, where each layer learns weights of its own.
     ListaCp(Passing),
+    /// Thresholds, and two matrices that all layers share, which start as ISTA has them.
+    Lista,
+    /// Steps, thresholds and two matrices around the dictionary, which start as ISTA has them.
+    AdaLista,
+    /// Steps, with this prior; without one, the prior that the signals have.
+    Tista(Option<Prior>),
 }
 
 /// Shares of entries that pass as they are: min(p (k + 1), p_max) in layer k, from 0.
@@ -59,14 +66,21 @@ impl Network {
             Self::UnfoldedIht { .. } => Kind::UnfoldedIht,
             Self::Alista(_) => Kind::Alista,
             Self::ListaCp(_) => Kind::ListaCp,
+            Self::Lista => Kind::Lista,
+            Self::AdaLista => Kind::AdaLista,
+            Self::Tista(_) => Kind::Tista,
         }
     }
 
     const fn passing(&self) -> Option<Passing> {
         match self {
             Self::Alista(passing) | Self::ListaCp(passing) => Some(*passing),
-            Self::UnfoldedIsta { .. } | Self::UnfoldedIht { .. } => None,
+            _ => None,
         }
+    }
+
+    const fn has_thresholds(&self) -> bool {
+        matches!(self, Self::Alista(_) | Self::ListaCp(_) | Self::Lista | Self::AdaLista)
     }
 
     /// # Errors
@@ -92,10 +106,18 @@ impl Network {
 /// The numbers that a training moves.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(super) struct Variables {
-    /// Step sizes of the layers there are: α‖A‖² of unfolded networks, γ of coupled ones.
+    /// Step sizes of the layers there are: α‖A‖² of unfolded networks, γ‖A‖² of Ada-LISTA, γ of
+    /// coupled layers and of TISTA; LISTA has none.
     pub(super) steps: Vec<f64>,
-    /// ln θ of coupled layers.
+    /// ln θ of layers that learn it.
     pub(super) thresholds: Vec<f64>,
+}
+
+impl Variables {
+    /// Layers there are.
+    pub(super) fn layers(&self) -> usize {
+        self.steps.len().max(self.thresholds.len())
+    }
 }
 
 /// A network on its dictionary, between the numbers that training moves and those it has.
@@ -109,6 +131,15 @@ pub(super) struct Learner {
     pub(super) unrolled: Unrolled<f32>,
     /// W as it follows from the dictionary.
     weight: Option<Matrix>,
+    /// Of LISTA, Ada-LISTA and TISTA, which `unrolled` has the dictionary for alone.
+    matrices: Option<Matrices>,
+}
+
+/// Room for batches.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    space: Space<f32>,
+    by_weights: Vec<Vec<f32>>,
 }
 
 impl Learner {
@@ -117,6 +148,7 @@ impl Learner {
         dictionary: &DenseMatrix<f32>,
         layers: usize,
         longest: Option<f64>,
+        (source, kept): (&Source, usize),
     ) -> Result<Self, TrainError> {
         network.check()?;
         if dictionary.non_finite().is_some() {
@@ -132,9 +164,12 @@ impl Learner {
         }
         let weight = match network {
             Network::Alista(_) | Network::ListaCp(_) => Some(analytic(dictionary)?.weight),
-            Network::UnfoldedIsta { .. } | Network::UnfoldedIht { .. } => None,
+            _ => None,
         };
+        let matrices = Matrices::new(&network, dictionary, square_norm, (source, kept))?;
         let weights = match (&network, &weight) {
+            // The dictionary alone, without its products.
+            _ if matrices.is_some() => Weights::Each(Vec::new()),
             (Network::ListaCp(_), Some(weight)) => {
                 Weights::Each(vec![Packed::new(weight.dense()); layers])
             }
@@ -145,12 +180,84 @@ impl Learner {
             .ok_or(TrainError::Dictionary("its weights have another shape"))?;
         let longest = longest.unwrap_or(f64::INFINITY);
         let columns = dictionary.columns();
-        Ok(Self { network, columns, square_norm, longest, unrolled, weight })
+        Ok(Self { network, columns, square_norm, longest, unrolled, weight, matrices })
     }
 
-    /// Has each layer weights that are learned?
-    pub(super) const fn learns_weights(&self) -> bool {
-        matches!(self.network, Network::ListaCp(_))
+    /// Weights before the first stage; none where none are learned. LISTA-CP's are one for each of
+    /// so many layers.
+    pub(super) fn first_weights(&self, layers: usize) -> Vec<Vec<f32>> {
+        match (&self.matrices, &self.network) {
+            (Some(matrices), _) => matrices.start.clone(),
+            (None, Network::ListaCp(_)) => {
+                (0..layers).map(|k| self.unrolled.weight(k).numbers().to_vec()).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// How many of the weights take part in so many layers.
+    pub(super) const fn weights_of(&self, layers: usize) -> usize {
+        match &self.matrices {
+            Some(matrices) => matrices.start.len(),
+            None => match self.network {
+                Network::ListaCp(_) => layers,
+                _ => 0,
+            },
+        }
+    }
+
+    /// The mean loss of a batch. NaN where the numbers make no layers.
+    pub(super) fn loss(
+        &self,
+        (variables, weights): (&Variables, &[Vec<f32>]),
+        goal: &Goal,
+        batch: &Batch<f32>,
+        room: &mut Room,
+    ) -> Evaluation {
+        let Some(matrices) = &self.matrices else {
+            return self.unrolled.loss(&self.layers(variables), goal, batch, &mut room.space);
+        };
+        let numbers = matrices.numbers(variables, weights, |moved| self.step_size(moved));
+        matrices.network.loss(&numbers, goal, batch).unwrap_or_else(|_| no_number())
+    }
+
+    /// The mean loss, and its derivatives by the steps and the thresholds as they are moved; those
+    /// by weights are left in the room.
+    pub(super) fn gradient(
+        &self,
+        (variables, weights): (&Variables, &[Vec<f32>]),
+        goal: &Goal,
+        batch: &Batch<f32>,
+        room: &mut Room,
+    ) -> (f64, Vec<f64>, Vec<f64>) {
+        let of = match &self.matrices {
+            None => {
+                let layers = self.layers(variables);
+                self.unrolled.gradient(&layers, goal, batch, &mut room.space)
+            }
+            Some(matrices) => {
+                let numbers = matrices.numbers(variables, weights, |moved| self.step_size(moved));
+                match matrices.network.gradient(&numbers, goal, batch) {
+                    Ok(found) => {
+                        room.by_weights = found.by_weights;
+                        found.evaluation
+                    }
+                    Err(_) => no_number(),
+                }
+            }
+        };
+        let (steps, thresholds) = self.derivatives(variables, &of);
+        (of.loss, steps, thresholds)
+    }
+
+    /// Derivatives by the weights of so many layers, of the batch whose gradient was taken last.
+    pub(super) fn weight_slopes<'r>(&self, layers: usize, room: &'r mut Room) -> &'r [Vec<f32>] {
+        let Room { space, by_weights } = room;
+        if self.matrices.is_none() {
+            by_weights.resize(layers, Vec::new());
+            self.unrolled.weight_gradients(layers, space, by_weights);
+        }
+        by_weights
     }
 
     /// The loss without signals, of this network's own objective.
@@ -158,14 +265,16 @@ impl Learner {
         match self.network {
             Network::UnfoldedIsta { lambda } => Some(Loss::Lasso { lambda: lambda.into() }),
             Network::UnfoldedIht { lambda } => Some(Loss::Subset { lambda: lambda.into() }),
-            Network::Alista(_) | Network::ListaCp(_) => None,
+            _ => None,
         }
     }
 
     /// A new layer, where plain shrinkage has it; thresholds go on as those before them did.
     pub(super) fn add_layer(&self, variables: &mut Variables) {
-        variables.steps.push(1.0);
-        if self.network.passing().is_some() {
+        if self.network != Network::Lista {
+            variables.steps.push(1.0);
+        }
+        if self.network.has_thresholds() {
             let known = &variables.thresholds;
             let next = match *known.as_slice() {
                 [.., before, last] => last + (last - before).clamp(-1.0, 0.0),
@@ -177,7 +286,7 @@ impl Learner {
     }
 
     /// The layers that these numbers make.
-    pub(super) fn layers(&self, variables: &Variables) -> Vec<Layer<f32>> {
+    fn layers(&self, variables: &Variables) -> Vec<Layer<f32>> {
         let layer = |(k, step): (usize, &f64)| match self.network {
             Network::UnfoldedIsta { lambda } => Layer::ista(self.step_size(*step), lambda),
             Network::UnfoldedIht { lambda } => Layer::iht(self.step_size(*step), lambda),
@@ -185,20 +294,28 @@ impl Learner {
                 let CoupledLayer { step, threshold, passing } = coupled(variables, k, passing);
                 Layer::coupled(step, threshold, passing, self.columns)
             }
+            // They have layers of their own.
+            Network::Lista | Network::AdaLista | Network::Tista(_) => {
+                unreachable!("matrix networks are no layers of this form")
+            }
         };
         variables.steps.iter().enumerate().map(layer).collect()
     }
 
     fn step_size(&self, units: f64) -> f32 {
-        (units / self.square_norm) as f32
+        match self.network {
+            Network::Tista(_) => units as f32,
+            _ => (units / self.square_norm) as f32,
+        }
     }
 
     /// Derivatives by the steps and the thresholds as they are moved.
-    pub(super) fn derivatives(
-        &self,
-        variables: &Variables,
-        of: &Evaluation,
-    ) -> (Vec<f64>, Vec<f64>) {
+    fn derivatives(&self, variables: &Variables, of: &Evaluation) -> (Vec<f64>, Vec<f64>) {
+        let logarithms = || {
+            let thresholds = of.by_threshold.iter().zip(&variables.thresholds);
+            thresholds.map(|(slope, log)| slope * log.exp()).collect()
+        };
+        let by_units = || of.by_step.iter().map(|step| step / self.square_norm).collect();
         match self.network {
             Network::UnfoldedIsta { lambda } => {
                 let both = of.by_step.iter().zip(&of.by_threshold);
@@ -207,14 +324,12 @@ impl Learner {
                 };
                 (both.map(sum).collect(), Vec::new())
             }
-            Network::UnfoldedIht { .. } => {
-                (of.by_step.iter().map(|step| step / self.square_norm).collect(), Vec::new())
+            Network::UnfoldedIht { .. } => (by_units(), Vec::new()),
+            Network::AdaLista => (by_units(), logarithms()),
+            Network::Alista(_) | Network::ListaCp(_) | Network::Lista => {
+                (of.by_step.clone(), logarithms())
             }
-            Network::Alista(_) | Network::ListaCp(_) => {
-                let thresholds = of.by_threshold.iter().zip(&variables.thresholds);
-                let by_logarithm = |(slope, log): (&f64, &f64)| slope * log.exp();
-                (of.by_step.clone(), thresholds.map(by_logarithm).collect())
-            }
+            Network::Tista(_) => (of.by_step.clone(), Vec::new()),
         }
     }
 
@@ -231,6 +346,11 @@ impl Learner {
 
     /// The network as a model has it.
     pub(super) fn numbers(&self, variables: &Variables, weights: &[Vec<f32>]) -> Numbers {
+        if let Some(matrices) = &self.matrices {
+            let numbers = matrices.numbers(variables, weights, |moved| self.step_size(moved));
+            // The state keeps as many weights as the form has.
+            return matrices.of_model(numbers).unwrap_or_else(|| unreachable!("two matrices"));
+        }
         let steps = || variables.steps.iter().map(|step| self.step_size(*step)).collect();
         let layers =
             |passing| (0..variables.steps.len()).map(|k| coupled(variables, k, passing)).collect();
@@ -255,12 +375,15 @@ impl Learner {
             (Network::Alista(passing), Some(weight)) => {
                 Numbers::Alista { layers: layers(*passing), weight: weight.clone() }
             }
-            // `new` computes the weight of both.
-            (Network::Alista(_) | Network::ListaCp(_), None) => {
-                unreachable!("coupled layers have weights")
-            }
+            // `new` computes the weight of both coupled ones, and the matrices of the others.
+            _ => unreachable!("coupled layers have weights"),
         }
     }
+}
+
+/// What numbers that make no layers evaluate to.
+fn no_number() -> Evaluation {
+    Evaluation { loss: f64::NAN, ..Evaluation::default() }
 }
 
 fn coupled(variables: &Variables, k: usize, passing: Passing) -> CoupledLayer<f32> {

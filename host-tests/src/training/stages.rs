@@ -1,7 +1,7 @@
 //! [`Training`]: stages of steps, which can be left and taken up again.
 
-use super::gradient::{Batch, Evaluation, Goal, Loss, Space};
-use super::learner::{Learner, Network};
+use super::gradient::{Batch, Evaluation, Goal, Loss};
+use super::learner::{Learner, Network, Room};
 use super::plan::Stage;
 use super::signals::Signals;
 use super::state::{Best, Moments, State};
@@ -58,11 +58,10 @@ pub struct Training<'a> {
     learner: Learner,
     state: State,
     validation: Batch<f32>,
-    space: Space<f32>,
+    room: Room,
     /// For looks at the signals for validation, which are many.
-    wide_space: Space<f32>,
+    wide_room: Room,
     batch: Batch<f32>,
-    weight_slopes: Vec<Vec<f32>>,
     /// Of all that the result depends on.
     identity: Digest,
 }
@@ -83,7 +82,8 @@ impl<'a> Training<'a> {
         let shape = (dictionary.rows(), dictionary.columns());
         source.check(shape)?;
         let identity = identity(&plan, &network, objective, dictionary, source);
-        let learner = Learner::new(network, dictionary, plan.layers, plan.longest)?;
+        let from = (source, kept(source, &plan));
+        let learner = Learner::new(network, dictionary, plan.layers, plan.longest, from)?;
         let loss = match objective {
             Objective::Supervised => Loss::Supervised,
             Objective::Unsupervised => learner.objective().ok_or_else(|| {
@@ -109,10 +109,9 @@ impl<'a> Training<'a> {
             learner,
             state,
             validation,
-            space: Space::new(),
-            wide_space: Space::new(),
+            room: Room::default(),
+            wide_room: Room::default(),
             batch,
-            weight_slopes: Vec::new(),
             identity,
         })
     }
@@ -144,7 +143,7 @@ impl<'a> Training<'a> {
     #[must_use]
     pub fn reached(&self) -> Reached {
         let State { steps, best, .. } = &self.state;
-        let layers = best.variables.steps.len();
+        let layers = best.variables.layers();
         Reached { steps: *steps, layers, loss: best.loss, nmse_db: best.nmse_db }
     }
 
@@ -158,13 +157,13 @@ impl<'a> Training<'a> {
         signals.fill(self.state.drawn, &mut self.batch);
         self.state.drawn += self.plan.batch as u64;
         let goal = self.goal(stage.layers);
-        let layers = self.learner.layers(&self.state.variables);
-        let own = self.learner.unrolled.gradient(&layers, &goal, &self.batch, &mut self.space);
-        let (steps, thresholds) = self.learner.derivatives(&self.state.variables, &own);
+        let numbers = (&self.state.variables, &*self.state.weights);
+        let (loss, steps, thresholds) =
+            self.learner.gradient(numbers, &goal, &self.batch, &mut self.room);
         let finite = steps.iter().chain(&thresholds).all(|slope| slope.is_finite());
         // Ten times what doing nothing gives is beyond what noise of batches makes of a good start.
         let limit = 10.0 * self.state.start.max(self.nothing(&self.batch));
-        if !finite || own.loss.is_nan() || own.loss > limit {
+        if !finite || loss.is_nan() || loss > limit {
             self.state.diverged = true;
             return;
         }
@@ -173,9 +172,7 @@ impl<'a> Training<'a> {
         moments.steps.step(&mut variables.steps, &steps, rate);
         moments.thresholds.step(&mut variables.thresholds, &thresholds, rate);
         self.learner.clamp(variables);
-        if self.learner.learns_weights() {
-            self.step_weights(stage);
-        }
+        self.step_weights(stage);
         self.state.step += 1;
         self.state.steps += 1;
         let ends = self.state.step >= stage.steps;
@@ -192,11 +189,12 @@ impl<'a> Training<'a> {
 
     /// A stage's own layers and moments.
     fn begin(&mut self, stage: Stage) {
-        while self.state.variables.steps.len() < stage.layers {
+        while self.state.variables.layers() < stage.layers {
             self.learner.add_layer(&mut self.state.variables);
         }
         self.learner.clamp(&mut self.state.variables);
-        let weights = self.state.weights.get(..stage.layers).unwrap_or_default();
+        let weights = self.learner.weights_of(stage.layers);
+        let weights = self.state.weights.get(..weights).unwrap_or_default();
         self.state.moments = Moments::new(&self.state.variables, weights);
         let start = self.validate(stage.layers);
         self.state.start = start.loss;
@@ -205,14 +203,16 @@ impl<'a> Training<'a> {
     }
 
     fn step_weights(&mut self, stage: Stage) {
-        self.weight_slopes.resize(stage.layers, Vec::new());
-        let learner = &mut self.learner;
-        learner.unrolled.weight_gradients(stage.layers, &self.space, &mut self.weight_slopes);
-        let rate = self.plan.weight_rate * stage.part;
         let State { weights, moments, .. } = &mut self.state;
-        let all = weights.par_iter_mut().zip(&mut moments.weights).zip(&self.weight_slopes);
-        all.zip(learner.unrolled.weights_mut()).for_each(|(((weight, adam), slopes), packed)| {
-            adam.step(weight, slopes, rate);
+        if moments.weights.is_empty() {
+            return;
+        }
+        let slopes = self.learner.weight_slopes(stage.layers, &mut self.room);
+        let rate = self.plan.weight_rate * stage.part;
+        let all = weights.par_iter_mut().zip(&mut moments.weights).zip(slopes);
+        all.for_each(|((weight, adam), slopes)| adam.step(weight, slopes, rate));
+        let packed = self.learner.unrolled.weights_mut().par_iter_mut().zip(weights);
+        packed.take(stage.layers).for_each(|(packed, weight)| {
             packed.change(|own| own.copy_from_slice(weight));
         });
     }
@@ -234,8 +234,8 @@ impl<'a> Training<'a> {
 
     fn validate(&mut self, layers: usize) -> Evaluation {
         let goal = self.goal(layers);
-        let own = self.learner.layers(&self.state.variables);
-        self.learner.unrolled.loss(&own, &goal, &self.validation, &mut self.wide_space)
+        let numbers = (&self.state.variables, &*self.state.weights);
+        self.learner.loss(numbers, &goal, &self.validation, &mut self.wide_room)
     }
 
     /// Keeps the numbers where they are the best of this stage.
@@ -246,7 +246,7 @@ impl<'a> Training<'a> {
 
     fn keep(&mut self, found: &Evaluation) {
         // A loss that is no number is below nothing.
-        if found.loss < self.state.best.loss || self.state.best.variables.steps.is_empty() {
+        if found.loss < self.state.best.loss || self.state.best.variables.layers() == 0 {
             self.state.best = Best {
                 variables: self.state.variables.clone(),
                 weights: self.state.weights.clone(),
@@ -280,7 +280,7 @@ impl<'a> Training<'a> {
             numbers,
             rows: self.dictionary.rows(),
             columns: self.dictionary.columns(),
-            layers: best.variables.steps.len(),
+            layers: best.variables.layers(),
             dictionary: Digest::of_matrix(self.dictionary.rows(), self.dictionary.values()),
             provenance: Provenance {
                 loss: Some(objective.to_owned()),
@@ -322,11 +322,16 @@ fn signals<'s>(
     plan: &Plan,
     shape: (usize, usize),
 ) -> Signals<'s> {
-    let kept = match source {
+    let kept = kept(source, plan);
+    Signals { source, dictionary: learner.unrolled.dictionary(), shape, seed: plan.seed, kept }
+}
+
+/// Columns of a table that training does not see.
+fn kept(source: &Source, plan: &Plan) -> usize {
+    match source {
         Source::Drawn(_) => 0,
         Source::Stored(stored) => (stored.count() / 5).min(plan.validation).max(1),
-    };
-    Signals { source, dictionary: learner.unrolled.dictionary(), shape, seed: plan.seed, kept }
+    }
 }
 
 /// Of all that the result depends on.

@@ -46,11 +46,7 @@ pub(super) struct Moments {
 impl State {
     /// Before the first stage.
     pub(super) fn new(learner: &Learner, layers: usize) -> Self {
-        let weights = if learner.learns_weights() {
-            (0..layers).map(|k| learner.unrolled.weight(k).numbers().to_vec()).collect()
-        } else {
-            Vec::new()
-        };
+        let weights = learner.first_weights(layers);
         Self {
             variables: Variables::default(),
             weights,

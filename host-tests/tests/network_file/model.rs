@@ -2,9 +2,11 @@
 
 use crate::problem::{draw, normal};
 use rand_pcg::Pcg32;
-use solvekit::network::{CoupledLayer, HyperNumbers};
+use solvekit::network::{AdaLayer, CoupledLayer, HyperNumbers};
 use solvekit_host::matrix::DenseMatrix;
-use solvekit_host::network::{Digest, Matrix, Model, Numbers, Provenance, analytic};
+use solvekit_host::network::{
+    Digest, Matrix, Model, Numbers, Provenance, analytic, pseudo_inverse,
+};
 use solvekit_host::vector::Vector;
 
 pub(crate) const ROWS: usize = 6;
@@ -33,7 +35,46 @@ pub(crate) fn measurements(dictionary: &DenseMatrix<f32>, columns: usize) -> Vec
     (0..columns).map(&mut column).collect()
 }
 
-/// Every kind of network for a dictionary.
+/// The kinds that are not exported.
+pub(crate) fn matrix_models(a: &DenseMatrix<f32>) -> Vec<Model> {
+    let matrix = |(rows, columns): (usize, usize), entry: &dyn Fn(usize, usize) -> f32| {
+        let entries = (0..rows * columns).map(|place| entry(place % rows, place / rows));
+        Matrix::from(DenseMatrix::from_columns(rows, entries.collect()).expect("whole columns"))
+    };
+    let uneven = |i: usize, j: usize| 0.01 * ((3 * i + 7 * j) as f32).sin();
+    let unit = |i: usize, j: usize| f32::from(u8::from(i == j));
+    let b = |i: usize, j: usize| 0.3 * a.column(i)[j] + uneven(i, j);
+    let c = |i: usize, j: usize| {
+        let gram: f32 = a.column(i).iter().zip(a.column(j)).map(|(a, b)| a * b).sum();
+        unit(i, j) - 0.3 * gram + uneven(j, i)
+    };
+    let w1 = |i: usize, j: usize| unit(i, j) + uneven(i, j);
+    let w2 = |i: usize, j: usize| unit(i, j) - uneven(j, i);
+    let thresholds: Vec<f32> = (0..LAYERS).map(|k| 0.05 * 0.7_f32.powi(k as i32)).collect();
+    let steps: Vec<f32> = (0..LAYERS).map(|k| 0.3 + 0.1 * (k as f32).sin()).collect();
+    let both = steps.iter().zip(&thresholds);
+    [
+        Numbers::AdaLista {
+            layers: both.map(|(s, t)| AdaLayer { step: *s, threshold: *t }).collect(),
+            weights: [matrix((ROWS, ROWS), &w1), matrix((ROWS, ROWS), &w2)],
+        },
+        Numbers::Lista {
+            thresholds,
+            weights: [matrix((COLUMNS, ROWS), &b), matrix((COLUMNS, COLUMNS), &c)],
+        },
+        Numbers::Tista {
+            density: 0.2,
+            variance: 0.8,
+            noise: 1e-4,
+            steps,
+            weight: pseudo_inverse(a).expect("independent rows"),
+        },
+    ]
+    .map(|numbers| of_numbers(a, numbers))
+    .into()
+}
+
+/// Every kind of network for a dictionary that is exported.
 pub(crate) fn models(a: &DenseMatrix<f32>) -> Vec<Model> {
     let found = analytic(a).expect("rows that do not depend on each other");
     // Numbers without a short decimal.
@@ -61,7 +102,12 @@ pub(crate) fn models(a: &DenseMatrix<f32>) -> Vec<Model> {
             inverse_scales: found.inverse_scales,
         },
     ]
-    .map(|numbers| Model {
+    .map(|numbers| of_numbers(a, numbers))
+    .into()
+}
+
+fn of_numbers(a: &DenseMatrix<f32>, numbers: Numbers) -> Model {
+    Model {
         numbers,
         rows: ROWS,
         columns: COLUMNS,
@@ -73,6 +119,5 @@ pub(crate) fn models(a: &DenseMatrix<f32>) -> Vec<Model> {
             nmse_db: Some(-30.1),
             ..Provenance::default()
         },
-    })
-    .into()
+    }
 }

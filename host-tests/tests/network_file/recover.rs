@@ -1,17 +1,24 @@
 //! A model recovers what its layers do in fixed memory, to the bit.
 
-use crate::model::{COLUMNS, LAYERS, ROWS, dictionary, measurements, models};
-use solvekit::network::{Coupled, Hyper, Layers, Network, Unfolded};
+use crate::model::{COLUMNS, LAYERS, ROWS, dictionary, matrix_models, measurements, models};
+use solvekit::network::{
+    AdaLista, BernoulliGaussian, Coupled, Hyper, Layers, Lista, Network, Tista, Unfolded,
+};
 use solvekit::penalty::{L0, L1};
 use solvekit::recovery::Sensing;
 use solvekit::{Iteration, SMatrix, SVector};
 use solvekit_host::matrix::DenseMatrix;
 use solvekit_host::network::{Matrix, ModelError, Numbers};
+use std::slice::from_ref;
 
 type Fixed = SMatrix<f32, ROWS, COLUMNS>;
 
 fn fixed(matrix: &DenseMatrix<f32>) -> Fixed {
-    Fixed::from_column_slice(matrix.values())
+    shaped(matrix)
+}
+
+fn shaped<const M: usize, const N: usize>(matrix: &DenseMatrix<f32>) -> SMatrix<f32, M, N> {
+    SMatrix::from_column_slice(matrix.values())
 }
 
 /// As a microcontroller does it.
@@ -28,7 +35,7 @@ fn every_kind_has_the_bits_of_fixed_memory() {
     let dictionary = dictionary(1);
     let a = fixed(&dictionary);
     let columns = measurements(&dictionary, 7);
-    for model in models(&dictionary) {
+    for model in models(&dictionary).into_iter().chain(matrix_models(&dictionary)) {
         for depth in [None, Some(1), Some(3)] {
             let found = model.recover(&dictionary, &columns, depth).expect("recovered");
             let steps_made = depth.map_or(LAYERS, |depth| depth as usize);
@@ -60,6 +67,24 @@ fn every_kind_has_the_bits_of_fixed_memory() {
                         let layers = Hyper::new(&a, &weight, &inverse_scales[..], *numbers);
                         on_board(&a, y, &layers.expect("layers"), steps_made)
                     }
+                    Numbers::Lista { thresholds, weights: [b, c] } => {
+                        let b: SMatrix<f32, COLUMNS, ROWS> = shaped(b.dense());
+                        let c: SMatrix<f32, COLUMNS, COLUMNS> = shaped(c.dense());
+                        let layers = Lista::new(&a, from_ref(&b), from_ref(&c), &thresholds[..]);
+                        on_board(&a, y, &layers.expect("layers"), steps_made)
+                    }
+                    Numbers::AdaLista { layers, weights: [w1, w2] } => {
+                        let w1: SMatrix<f32, ROWS, ROWS> = shaped(w1.dense());
+                        let w2 = shaped(w2.dense());
+                        let layers = AdaLista::new(&a, &w1, &w2, &layers[..]).expect("layers");
+                        on_board(&a, y, &layers, steps_made)
+                    }
+                    Numbers::Tista { density, variance, noise, steps, weight } => {
+                        let weight = fixed(weight.dense());
+                        let prior = BernoulliGaussian::new(*density, *variance).expect("a prior");
+                        let layers = Tista::new(&a, &weight, prior, *noise, &steps[..]);
+                        on_board(&a, y, &layers.expect("layers"), steps_made)
+                    }
                     other => panic!("a kind without a test: {other:?}"),
                 };
                 let found: Vec<u32> = x.iter().map(|x| x.to_bits()).collect();
@@ -74,7 +99,7 @@ fn every_kind_has_the_bits_of_fixed_memory() {
 fn no_more_layers_than_there_are() {
     let a = dictionary(1);
     let columns = measurements(&a, 1);
-    for model in models(&a) {
+    for model in models(&a).into_iter().chain(matrix_models(&a)) {
         let asked = |depth| model.recover(&a, &columns, Some(depth));
         let told = asked(0).expect_err("none").to_string();
         assert_eq!(told, "0 layers of a network of 4");
@@ -93,7 +118,7 @@ fn bad_measurements_are_named() {
     let mut columns = measurements(&a, 5);
     columns[3][2] = f32::NAN;
     columns[4][0] = f32::INFINITY;
-    for model in models(&a) {
+    for model in models(&a).into_iter().chain(matrix_models(&a)) {
         let told = model.recover(&a, &columns, None).expect_err("NaN").to_string();
         assert_eq!(told, "column 4 of the measurements: measurement 2 is not a finite number");
         let zeros = [solvekit_host::vector::Vector::filled(ROWS, 0.0)];

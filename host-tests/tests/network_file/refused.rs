@@ -1,6 +1,6 @@
 //! Files and models that are refused, with their cause.
 
-use crate::model::{COLUMNS, LAYERS, ROWS, dictionary, models};
+use crate::model::{COLUMNS, LAYERS, ROWS, dictionary, matrix_models, models};
 use solvekit_host::matrix::DenseMatrix;
 use solvekit_host::network::{Digest, Matrix, Model, ModelError, Numbers, read, to_bytes};
 use std::fs;
@@ -240,6 +240,77 @@ fn tables_of_another_length_are_refused() {
     ] {
         assert!(told.iter().any(|told| told.contains(words)), "`{words}` is not in {told:?}");
     }
+}
+
+/// The same of kinds with two matrices, or with a prior.
+#[test]
+fn numbers_of_matrix_networks_are_refused_by_name() {
+    let a = dictionary(1);
+    let [ada, lista, tista] = &*matrix_models(&a) else { panic!("three kinds") };
+    let refused = |model: &Model, change: &dyn Fn(&mut Model), words: &str| {
+        let mut model = model.clone();
+        model.check(&a).expect("good before");
+        change(&mut model);
+        let error = model.check(&a).expect_err("no network");
+        assert!(matches!(error, ModelError::Numbers { .. }), "{error}");
+        let head = format!("a {} network of 6 x 9: ", model.kind());
+        let told = error.to_string();
+        assert!(told.starts_with(&head) && told.contains(words), "`{words}` is not in {told}");
+    };
+    let spoilt = |matrix: &Matrix, bad: f32| {
+        let mut values = matrix.dense().values().to_vec();
+        values[20] = bad;
+        let rows = solvekit::LinearOperator::rows(matrix);
+        Matrix::from(DenseMatrix::from_columns(rows, values).expect("whole columns"))
+    };
+    for model in [ada, lista, tista] {
+        refused(model, &|model| model.layers += 1, "its table has 4 layers, the network 5");
+        refused(model, &|model| model.layers = 0, "its table has 4 layers, the network 0");
+    }
+    for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+        for which in 0..2 {
+            let spoil = |model: &mut Model| match &mut model.numbers {
+                Numbers::Lista { weights, .. } | Numbers::AdaLista { weights, .. } => {
+                    weights[which] = spoilt(&weights[which], bad);
+                }
+                other => panic!("{other:?}"),
+            };
+            let words = |names: [&str; 2]| {
+                format!("of weight matrix {} is not a finite number", names[which])
+            };
+            refused(lista, &spoil, &words(["B 0", "C 0"]));
+            refused(ada, &spoil, &words(["W1", "W2"]));
+        }
+        let spoil = |part: usize| {
+            move |model: &mut Model| match (&mut model.numbers, part) {
+                (Numbers::Lista { thresholds, .. }, _) => thresholds[2] = bad,
+                (Numbers::AdaLista { layers, .. }, 0) => layers[2].step = bad,
+                (Numbers::AdaLista { layers, .. }, _) => layers[2].threshold = bad,
+                (Numbers::Tista { steps, .. }, 0) => steps[2] = bad,
+                (Numbers::Tista { density, .. }, 1) => *density = bad,
+                (Numbers::Tista { variance, .. }, 2) => *variance = bad,
+                (Numbers::Tista { noise, .. }, _) => *noise = bad,
+                (other, _) => panic!("{other:?}"),
+            }
+        };
+        let layer = "a number of layer 2 is outside its range";
+        refused(lista, &spoil(0), layer);
+        refused(ada, &spoil(0), layer);
+        refused(ada, &spoil(1), layer);
+        refused(tista, &spoil(0), layer);
+        refused(tista, &spoil(1), "the share of non-zero entries");
+        refused(tista, &spoil(2), "the variance of non-zero entries");
+        refused(tista, &spoil(3), "the variance of the noise");
+    }
+    let swap = |model: &mut Model| match &mut model.numbers {
+        Numbers::Lista { weights, .. } => weights.swap(0, 1),
+        other => panic!("{other:?}"),
+    };
+    refused(lista, &swap, "weight matrix B 0 is not 9 by 6");
+    let text = serde_json::to_string(ada).expect("JSON");
+    // Two matrices, not one.
+    let one = text.replacen("},{\"rows\"", ",\"more\":{\"rows\"", 1);
+    assert!(serde_json::from_str::<Model>(&one).is_err());
 }
 
 fn model_weight(model: &mut Model) -> &mut Matrix {

@@ -1,6 +1,6 @@
 //! What goes in comes out.
 
-use crate::model::{COLUMNS, LAYERS, ROWS, dictionary, models};
+use crate::model::{COLUMNS, LAYERS, ROWS, dictionary, matrix_models, models};
 use solvekit::network::CoupledLayer;
 use solvekit_host::network::{Matrix, Model, Numbers, read, to_bytes, write};
 use std::fs;
@@ -25,6 +25,16 @@ fn bits(model: &Model) -> Vec<u32> {
             let three = [numbers.threshold, numbers.momentum, numbers.passing];
             [&three, weight.dense().values(), inverse_scales].concat()
         }
+        Numbers::Lista { thresholds, weights: [b, c] } => {
+            [thresholds, b.dense().values(), c.dense().values()].concat()
+        }
+        Numbers::AdaLista { layers, weights: [w1, w2] } => {
+            let layers: Vec<f32> = layers.iter().flat_map(|l| [l.step, l.threshold]).collect();
+            [&layers, w1.dense().values(), w2.dense().values()].concat()
+        }
+        Numbers::Tista { density, variance, noise, steps, weight } => {
+            [&[*density, *variance, *noise], &**steps, weight.dense().values()].concat()
+        }
         other => panic!("a kind without a test: {other:?}"),
     };
     numbers.into_iter().map(f32::to_bits).collect()
@@ -34,7 +44,7 @@ fn bits(model: &Model) -> Vec<u32> {
 fn every_kind_comes_back_to_the_bit() {
     let folder = tempfile::tempdir().expect("a folder");
     let a = dictionary(1);
-    for model in models(&a) {
+    for model in models(&a).into_iter().chain(matrix_models(&a)) {
         let path = folder.path().join(format!("{}.json", model.kind()));
         write(&model, &path).expect("written");
         let back = read(&path).expect("read");

@@ -51,6 +51,22 @@ fn every_kind_is_written_as_its_committed_module() {
 }
 
 #[test]
+fn kinds_without_a_module_are_refused() {
+    let trained = Trained::new(1);
+    for model in &trained.matrix_models {
+        let before = trained.desk.names();
+        let told = export(&trained, &name(model), "--output net.rs --json");
+        assert_eq!((told.code, told.stdout.as_str()), (Some(2), ""), "{told:?}");
+        let words = format!("a network of kind {} cannot be exported yet", model.kind());
+        assert!(told.stderr.contains(&words), "{told:?}");
+        let told = trained.desk.run(&format!("plan --network {} --target M4F --json", name(model)));
+        assert_eq!((told.code, told.stdout.as_str()), (Some(2), ""), "{told:?}");
+        assert!(told.stderr.contains("was not measured on M4F"), "{told:?}");
+        assert_eq!(trained.desk.names(), before, "nothing is written");
+    }
+}
+
+#[test]
 fn a_name_is_one_that_rust_knows() {
     let trained = Trained::new(1);
     let told = export(&trained, "alista.json", "--output 7-nets.rs --name seven_nets");

@@ -6,5 +6,6 @@ mod dual;
 mod forward;
 mod gradient;
 mod hyper;
+mod matrix;
 mod planted;
 mod stages;

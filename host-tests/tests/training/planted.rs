@@ -126,7 +126,7 @@ pub(crate) fn deployed<R: Real>(
     }
 }
 
-fn infer<R: Real>(
+pub(crate) fn infer<R: Real>(
     sensing: Sensing<'_, R, DenseMatrix<R>>,
     layers: impl Layers<R, DenseMatrix<R>>,
 ) -> Vec<R> {

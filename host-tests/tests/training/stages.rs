@@ -10,13 +10,16 @@ use std::fs;
 use tempfile::TempDir;
 
 const PASSING: Passing = Passing { each: 0.02, most: 0.1 };
-const NETWORKS: [(Network, Objective); 6] = [
+const NETWORKS: [(Network, Objective); 9] = [
     (Network::UnfoldedIsta { lambda: 0.05 }, Objective::Unsupervised),
     (Network::UnfoldedIsta { lambda: 0.05 }, Objective::Supervised),
     (Network::UnfoldedIht { lambda: 0.05 }, Objective::Unsupervised),
     (Network::UnfoldedIht { lambda: 0.05 }, Objective::Supervised),
     (Network::Alista(PASSING), Objective::Supervised),
     (Network::ListaCp(PASSING), Objective::Supervised),
+    (Network::Lista, Objective::Supervised),
+    (Network::AdaLista, Objective::Supervised),
+    (Network::Tista(None), Objective::Supervised),
 ];
 
 fn dictionary() -> DenseMatrix<f32> {

@@ -10,7 +10,8 @@ use std::str::FromStr;
 /// What `--help` says below the options.
 pub const AFTER_HELP: &str = "\
 unfolded-ista and unfolded-iht learn a step for each layer, alista a step and a threshold, lista-cp weights \
-besides; stage S of K trains the first S layers with --steps steps of Adam. hyperlista searches its three \
+besides; lista learns thresholds and two matrices that all layers share, ada-lista steps, thresholds and two \
+matrices around the dictionary, tista steps (its prior and its noise are those of the signals); stage S of K trains the first S layers with --steps steps of Adam. hyperlista searches its three \
 numbers instead, on --batch signals with --steps points from each start.
 The loss of supervised is ‖x − x*‖², that of unsupervised ½‖y − A x‖² + λ‖x‖₁ (unfolded-iht: ‖x‖₀), the mean \
 over signals that training does not see; the NMSE is 10 log₁₀ Σ‖x − x*‖² / Σ‖x*‖² over the same signals, null \
@@ -84,7 +85,7 @@ pub struct Options {
     #[arg(long, value_name = "R", allow_hyphen_values = true)]
     pub rate: Option<f64>,
 
-    /// How far a step moves an entry of lista-cp's weights [default: 0.0002]
+    /// How far a step moves an entry of the weights of lista-cp, lista, ada-lista [default: 0.0002]
     #[arg(long, value_name = "R", allow_hyphen_values = true)]
     pub weight_rate: Option<f64>,
 
@@ -173,10 +174,12 @@ impl Options {
         only("--anytime", self.anytime, !searched, searching)?;
         only("--checkpoint", self.checkpoint.is_some(), !searched, searching)?;
         only("--resume", self.resume.is_some(), !searched, searching)?;
-        only("--weight-rate", self.weight_rate.is_some(), kind == Kind::ListaCp, "learns none")?;
+        let learns = matches!(kind, Kind::ListaCp | Kind::Lista | Kind::AdaLista);
+        only("--weight-rate", self.weight_rate.is_some(), learns, "learns none")?;
         only("--passing", self.passing.is_some(), coupled, "has no such share")?;
         only("--most-passing", self.most_passing.is_some(), coupled, "has no such share")?;
-        only("--longest-step", self.longest_step.is_some(), unfolded, "has no such steps")?;
+        let in_units = unfolded || kind == Kind::AdaLista;
+        only("--longest-step", self.longest_step.is_some(), in_units, "has no such steps")?;
         let refused = |option, cause: &str| Err(CommandError::option(option, cause.to_owned()));
         if self.loss == Objective::Unsupervised && !unfolded {
             return Err(CommandError::option(
@@ -290,6 +293,9 @@ impl Options {
             Kind::UnfoldedIht => Some(Network::UnfoldedIht { lambda }),
             Kind::Alista => Some(Network::Alista(passing)),
             Kind::ListaCp => Some(Network::ListaCp(passing)),
+            Kind::Lista => Some(Network::Lista),
+            Kind::AdaLista => Some(Network::AdaLista),
+            Kind::Tista => Some(Network::Tista(None)),
             Kind::HyperLista => None,
         }
     }

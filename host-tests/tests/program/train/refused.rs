@@ -41,7 +41,7 @@ fn bad_options() {
     refuses("--network unfolded-iht --sparsity 0.1 --lambda auto", "--lambda: auto is the lasso's");
     let measured = "--network unfolded-ista --loss unsupervised --measurements y.csv --lambda auto";
     refuses(measured, "--lambda: auto needs --signals");
-    for kind in ["alista", "lista-cp", "hyperlista"] {
+    for kind in ["alista", "lista-cp", "lista", "ada-lista", "tista", "hyperlista"] {
         let refuses =
             |words: &str, cause: &str| refuses(&format!("--network {kind} {words}"), cause);
         refuses("--sparsity 0.1 --lambda 0.1", &format!("--lambda: {kind} has no λ"));
@@ -79,6 +79,13 @@ fn bad_options() {
     refuses(&format!("{alista} --fine-steps 0"), "--fine-steps: ");
     refuses(&format!("{alista} --checkpoint-every 5"), "--checkpoint-every: ");
     refuses(&format!("{alista} --checkpoint s --checkpoint-every 0"), "--checkpoint-every: ");
+    for kind in ["lista", "ada-lista", "tista"] {
+        refuses(&format!("--network {kind} --sparsity 0.1 --passing 0.1"), "--passing: ");
+    }
+    refuses("--network lista --sparsity 0.1 --longest-step 10", "--longest-step: ");
+    let tista = "--network tista --sparsity 0.1";
+    refuses(&format!("{tista} --weight-rate 0.1"), "--weight-rate: tista learns none");
+    refuses(&format!("{tista} --amplitude 1e-30"), "the prior: a variance of 0");
     let hyper = "--network hyperlista --sparsity 0.1";
     for option in ["--rate 0.1", "--fine-steps 5", "--anytime", "--checkpoint s", "--resume s"] {
         let name = option.split(' ').next().expect("a word");
@@ -108,6 +115,7 @@ fn bad_files() {
     refuses(&format!("{} --sparsity 0.1", with("huge.csv")), "huge.csv: row 1, column 1: ");
     let dependent = "dependent.csv: no weights follow from it: its rows depend on each other";
     refuses(&format!("{} --sparsity 0.1", with("dependent.csv")), dependent);
+    refuses("--dictionary dependent.csv --network tista --sparsity 0.1", dependent);
     refuses(&format!("{} --sparsity 0.1", with("zero.csv")), "zero.csv: it is zero");
     let alista = with("a.csv");
     refuses(&format!("{alista} --signals y.csv"), "y.csv: 20 rows for 32 columns");

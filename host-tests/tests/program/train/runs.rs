@@ -9,11 +9,14 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-const KINDS: [(&str, &str, Kind); 5] = [
+const KINDS: [(&str, &str, Kind); 8] = [
     ("unfolded-ista", "--lambda 0.05", Kind::UnfoldedIsta),
     ("unfolded-iht", "--lambda 0.05 --loss unsupervised", Kind::UnfoldedIht),
     ("alista", "--passing 0.03", Kind::Alista),
     ("lista-cp", "--fine-steps 5", Kind::ListaCp),
+    ("lista", "--weight-rate 0.001", Kind::Lista),
+    ("ada-lista", "--longest-step 10", Kind::AdaLista),
+    ("tista", "--snr 20", Kind::Tista),
     ("hyperlista", "", Kind::HyperLista),
 ];
 

@@ -1,0 +1,59 @@
+//! LISTA, backward.
+
+use super::super::Element;
+use super::numbers::{MatrixNumbers, Slopes, add_outer, add_scaled};
+use super::pass::{Back, Seen, through_soft};
+use crate::matrix::DenseMatrix;
+use crate::vector::Vector;
+use solvekit::LinearOperator;
+use solvekit::network::NetworkError;
+
+/// z = B y + C x, x⁺ = S(z; θ). With g = ∂loss/∂z: ∂B gains g yᵀ, ∂C gains g xᵀ, and x gets Cᵀg.
+pub(super) struct ListaBack<'n, T> {
+    c: &'n DenseMatrix<T>,
+}
+
+/// Σ g of a signal's layers, and g.
+pub(super) struct Room<T> {
+    total: Vector<T>,
+    own: Vector<T>,
+}
+
+impl<'n, T: Element> ListaBack<'n, T> {
+    pub(super) fn new(numbers: &'n MatrixNumbers<T>) -> Result<Self, NetworkError> {
+        let [_, c] = numbers.pair()?;
+        Ok(Self { c })
+    }
+}
+
+impl<T: Element> Back<T> for ListaBack<'_, T> {
+    type Room = Room<T>;
+
+    fn room(&self) -> Room<T> {
+        Room { total: self.c.zero_range(), own: self.c.zero_range() }
+    }
+
+    fn layer(
+        &self,
+        seen: &Seen<'_, T>,
+        slope: &mut Vector<T>,
+        room: &mut Room<T>,
+        slopes: &mut Slopes<T>,
+    ) {
+        let by_threshold = through_soft(slope, seen.after);
+        slopes.thresholds[seen.layer] += by_threshold;
+        add_scaled(&mut room.total, T::ONE, slope);
+        add_outer(&mut slopes.weights[1], slope, seen.before);
+        // Before the first layer nothing is learned.
+        if seen.layer > 0 {
+            room.own.copy_from_slice(slope);
+            self.c.apply_adjoint(&room.own, slope);
+        }
+    }
+
+    /// B y is the same in all layers.
+    fn signal(&self, y: &Vector<T>, room: &mut Room<T>, slopes: &mut Slopes<T>) {
+        add_outer(&mut slopes.weights[0], &room.total, y);
+        room.total.fill(T::ZERO);
+    }
+}

@@ -1,0 +1,5 @@
+//! LISTA, Ada-LISTA and TISTA: derivatives against dual numbers through the deployed layers, and
+//! whole trainings.
+
+mod gradient;
+mod trained;
