@@ -24,7 +24,7 @@ impl Prior {
         let Self { density, variance, noise } = self;
         let refused = |what, value: f32| Err(TrainError::Prior { what, value });
         // Less has odds beyond f32.
-        if !(density >= 1e-30 && density <= 1.0) {
+        if !(1e-30..=1.0).contains(&density) {
             return refused("density", density);
         }
         if !(variance > 0.0 && variance.is_finite()) {

@@ -97,7 +97,6 @@ fn learned_matrices_beat_ista_with_as_many_steps() {
         let model = trained(&a, network, plan());
         assert_eq!((model.kind(), model.layers), (kind, LAYERS));
         let (learned, ista) = (nmse_db(&model, &a), best_ista(&model, &a));
-        println!("{kind}: {learned:.2} dB, ISTA: {ista:.2} dB");
         // More than a quarter of what is left of the error; Pcg32's 400 signals say ±0.3 dB.
         assert!(learned < ista - 1.3, "{kind}: {learned} dB, ISTA: {ista} dB");
         let told = model.provenance.nmse_db.expect("known signals");
@@ -114,7 +113,6 @@ fn learned_steps_beat_plain_tista() {
     let Numbers::Tista { steps, .. } = &mut plain.numbers else { panic!("{plain:?}") };
     steps.fill(1.0);
     let (learned, plain) = (nmse_db(&model, &a), nmse_db(&plain, &a));
-    println!("TISTA: {learned:.2} dB, with steps of 1: {plain:.2} dB");
     assert!(learned < plain - 0.3, "{learned} dB, with steps of 1: {plain} dB");
 }
 

@@ -21,6 +21,9 @@ use solvekit::network::{AdaLayer, AdaLista, BernoulliGaussian, Lista, NetworkErr
 use std::slice::from_ref;
 use tista::TistaBack;
 
+/// LISTA with matrices of this kind.
+type DenseLista<'n, T> = Lista<'n, DenseMatrix<T>, DenseMatrix<T>, &'n [T]>;
+
 /// A dictionary, and which layers are on it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MatrixNetwork<T> {
@@ -118,10 +121,7 @@ impl<T: Element> MatrixNetwork<T> {
         })
     }
 
-    fn lista<'n>(
-        &self,
-        numbers: &'n MatrixNumbers<T>,
-    ) -> Result<Lista<'n, DenseMatrix<T>, DenseMatrix<T>, &'n [T]>, NetworkError> {
+    fn lista<'n>(&self, numbers: &'n MatrixNumbers<T>) -> Result<DenseLista<'n, T>, NetworkError> {
         let [b, c] = numbers.pair()?;
         Lista::new(&self.dictionary, from_ref(b), from_ref(c), &*numbers.thresholds)
     }
