@@ -5,6 +5,8 @@ pub mod bcd;
 pub mod relax;
 pub mod relax_curves;
 pub mod relax_heat;
+mod sensed;
+mod table;
 pub mod unfolded;
 pub mod unfolded_layers;
 

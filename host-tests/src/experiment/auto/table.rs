@@ -1,6 +1,6 @@
 //! [`Row`]: one figure, and the table as CSV.
 
-use anyhow::Context;
+use crate::experiment::table::finish;
 use std::path::Path;
 
 /// What was asked of `auto` on one kind of sequence, and what it came to.
@@ -73,7 +73,5 @@ pub(super) fn write(rows: &[Row], path: &Path) -> anyhow::Result<()> {
             row.failures.to_string(),
         ])?;
     }
-    let bytes = csv.into_inner().context("the table did not fit in memory")?;
-    crate::file::write_whole(path, &bytes)
-        .with_context(|| format!("cannot write {}", path.display()))
+    finish(csv, path)
 }

@@ -5,10 +5,10 @@ use super::check::Check;
 use super::panel::Panel;
 use super::problem::{Method, STEPS, Set};
 use super::tree::TreeRow;
+use crate::experiment::table::finish;
 use crate::figure::{
     BLACK_INK, BLUE, BROWN, Figure, GREEN, GREY, Legend, ORANGE, PURPLE, RED, SKY, YELLOW,
 };
-use anyhow::Context;
 use std::path::Path;
 
 /// One curve of one panel.
@@ -143,12 +143,6 @@ pub(super) fn write_checks(checks: &[Check], folder: &Path) -> anyhow::Result<()
         csv.write_record([&check.claim, &check.asked, &check.measured, &holds])?;
     }
     finish(csv, &folder.join("checks.csv"))
-}
-
-fn finish(csv: csv::Writer<Vec<u8>>, path: &Path) -> anyhow::Result<()> {
-    let bytes = csv.into_inner().context("the table did not fit in memory")?;
-    crate::file::write_whole(path, &bytes)
-        .with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// One panel.

@@ -1,7 +1,7 @@
 //! [`Row`]: one policy at one variance, over all trials; and the table as CSV.
 
 use super::{Policy, Trial, name};
-use anyhow::Context;
+use crate::experiment::table::finish;
 use scenarios::sequence::Variance;
 use std::path::Path;
 
@@ -73,9 +73,7 @@ pub(super) fn write(rows: &[Row], path: &Path) -> anyhow::Result<()> {
             row.failures().to_string(),
         ])?;
     }
-    let bytes = csv.into_inner().context("the table did not fit in memory")?;
-    crate::file::write_whole(path, &bytes)
-        .with_context(|| format!("cannot write {}", path.display()))
+    finish(csv, path)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Columns of numbers under their names.
 
-use anyhow::Context;
+use crate::experiment::table::finish;
 use std::path::Path;
 
 /// Writes a CSV file, whole or not at all.
@@ -15,7 +15,5 @@ pub(super) fn write(
         // Six digits: counts and ω are exact, the rest is beyond what a figure shows.
         csv.write_record(row.iter().map(|value| format!("{}", (value * 1e6).round() / 1e6)))?;
     }
-    let bytes = csv.into_inner().context("the table did not fit in memory")?;
-    crate::file::write_whole(path, &bytes)
-        .with_context(|| format!("cannot write {}", path.display()))
+    finish(csv, path)
 }

@@ -3,6 +3,7 @@
 use super::row::{Recovery, Row};
 use super::score::Score;
 use crate::draws::Draws;
+use crate::experiment::sensed::sensed;
 use crate::matrix::DenseMatrix;
 use crate::network::Numbers;
 use crate::training::gradient::{Batch, Layer, Loss, Unrolled, Weights};
@@ -212,15 +213,7 @@ impl Condition {
             if chance < self.density { size as f32 } else { 0.0 }
         };
         let x: Vec<f32> = (0..COLUMNS).map(|_| entry(draws)).collect();
-        let mut y = vec![0.0_f64; ROWS];
-        for (j, x) in x.iter().enumerate() {
-            for (y, a) in y.iter_mut().zip(dictionary.column(j)) {
-                *y += f64::from(*x) * f64::from(*a);
-            }
-        }
-        let squares: f64 = y.iter().map(|y| y * y).sum();
-        let deviation = (squares / ROWS as f64 * 10.0_f64.powf(-self.snr_db / 10.0)).sqrt();
-        let y = y.iter().map(|y| (y + deviation * draws.normal()) as f32).collect();
+        let y = sensed(dictionary, &x, Some(self.snr_db), draws);
         (x, y)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::check::Check;
 use super::row::{Learned, Row};
-use anyhow::Context;
+use crate::experiment::table::finish;
 use std::path::Path;
 
 /// A line for each recovery, condition and dictionary.
@@ -19,7 +19,7 @@ pub(super) fn write(rows: &[Row], path: &Path) -> anyhow::Result<()> {
             format!("{:.6e}", score.error),
         ]
     });
-    finish(&header, records, path)
+    listed(&header, records, path)
 }
 
 /// A line for each layer of each network.
@@ -37,7 +37,7 @@ pub(super) fn write_steps(learned: &[Learned], path: &Path) -> anyhow::Result<()
             ]
         })
     });
-    finish(&header, records, path)
+    listed(&header, records, path)
 }
 
 /// A line for each claim.
@@ -52,10 +52,10 @@ pub(super) fn write_checks(checks: &[Check], path: &Path) -> anyhow::Result<()> 
             check.of.to_string(),
         ]
     });
-    finish(&header, records, path)
+    listed(&header, records, path)
 }
 
-fn finish(
+fn listed(
     header: &[&str],
     records: impl Iterator<Item = Vec<String>>,
     path: &Path,
@@ -65,7 +65,5 @@ fn finish(
     for record in records {
         csv.write_record(record)?;
     }
-    let bytes = csv.into_inner().context("the table did not fit in memory")?;
-    crate::file::write_whole(path, &bytes)
-        .with_context(|| format!("cannot write {}", path.display()))
+    finish(csv, path)
 }

@@ -1,6 +1,7 @@
 //! [`Problem`]: a dictionary of unit columns, and test signals.
 
 use crate::draws::Draws;
+use crate::experiment::sensed::sensed;
 use crate::matrix::DenseMatrix;
 use crate::vector::Vector;
 
@@ -79,19 +80,9 @@ impl Problem {
                 if chance < DENSITY { size as f32 } else { 0.0 }
             };
             let x: Vector<f32> = (0..columns).map(entry).collect();
-            let mut y = vec![0.0; rows];
-            for (j, x) in x.iter().enumerate() {
-                for (y, a) in y.iter_mut().zip(dictionary.column(j)) {
-                    *y += f64::from(*x) * f64::from(*a);
-                }
-            }
-            if let Some(db) = noise.snr_db() {
-                let squares: f64 = y.iter().map(|y| y * y).sum();
-                let deviation = (squares / rows as f64 * 10.0_f64.powf(-db / 10.0)).sqrt();
-                y.iter_mut().for_each(|y| *y += deviation * noises.normal());
-            }
+            let y = sensed(&dictionary, &x, noise.snr_db(), &mut noises);
             signals.push(x);
-            measurements.push(y.into_iter().map(|y| y as f32).collect());
+            measurements.push(y.into());
         }
         Self { noise, dictionary, signals, measurements }
     }

@@ -1,10 +1,10 @@
 //! [`Row`]: one curve; the table and the figures.
 
 use super::problem::Noise;
+use crate::experiment::table::finish;
 use crate::figure::{
     BLACK_INK, BLUE, BROWN, Figure, GREEN, GREY, Legend, ORANGE, PURPLE, RED, SKY, YELLOW,
 };
-use anyhow::Context;
 use std::path::Path;
 
 /// The errors of one method.
@@ -55,7 +55,5 @@ pub(super) fn write(rows: &[Row], path: &Path) -> anyhow::Result<()> {
             ])?;
         }
     }
-    let bytes = csv.into_inner().context("the table did not fit in memory")?;
-    crate::file::write_whole(path, &bytes)
-        .with_context(|| format!("cannot write {}", path.display()))
+    finish(csv, path)
 }
