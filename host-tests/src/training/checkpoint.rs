@@ -1,9 +1,11 @@
 //! A training's file: a line of text, then all of its state.
 
-use super::TrainError;
 use super::state::State;
+use super::{Network, Objective, Plan, Source, TrainError};
 use crate::file::{Cause, write_whole};
+use crate::matrix::DenseMatrix;
 use crate::network::Digest;
+use solvekit::LinearOperator;
 use std::fs;
 use std::path::Path;
 
@@ -43,4 +45,23 @@ pub(super) fn read(identity: &Digest, path: &Path) -> Result<State, TrainError> 
         ));
     }
     postcard::from_bytes(body).map_err(|error| refused(&error.to_string()))
+}
+
+/// Of all that the result depends on.
+pub(super) fn identity(
+    plan: &Plan,
+    network: &Network,
+    objective: Objective,
+    dictionary: &DenseMatrix<f32>,
+    source: &Source,
+) -> Digest {
+    let dictionary = Digest::of_matrix(dictionary.rows(), dictionary.values());
+    let data = source.digest();
+    let drawn = match source {
+        Source::Drawn(drawn) => Some(drawn),
+        Source::Stored(_) => None,
+    };
+    // Plain numbers and words: they always have a text.
+    let text = serde_json::to_vec(&(plan, network, objective, dictionary, data, drawn));
+    Digest::of_bytes(&text.unwrap_or_default())
 }

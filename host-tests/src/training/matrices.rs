@@ -1,7 +1,8 @@
 //! The matrix networks' own part of a learner: where they start, and what of them is given.
 
+use super::Network;
 use super::gradient::{Form, MatrixNetwork, MatrixNumbers, TistaForm};
-use super::learner::{Network, Variables};
+use super::learner::Variables;
 use super::{Prior, Source, TrainError};
 use crate::matrix::DenseMatrix;
 use crate::network::{Matrix, Numbers, pseudo_inverse};

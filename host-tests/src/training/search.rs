@@ -82,10 +82,7 @@ impl Search {
         let packed = Packed::new(weight.dense());
         let network = HyperNetwork::new(Packed::new(dictionary), packed, &inverse_scales)
             .ok_or(TrainError::Dictionary("its weights have another shape"))?;
-        let kept = match source {
-            Source::Drawn(_) => 0,
-            Source::Stored(stored) => (stored.count() / 5).min(self.validation).max(1),
-        };
+        let kept = source.kept(self.validation);
         let signals =
             Signals { source, dictionary: network.dictionary(), shape, seed: self.seed, kept };
         if !signals.has_truths() {

@@ -71,6 +71,14 @@ impl fmt::Display for Source {
 }
 
 impl Source {
+    /// Columns of a table that training does not see: a fifth, and no more than asked.
+    pub(super) fn kept(&self, validation: usize) -> usize {
+        match self {
+            Self::Drawn(_) => 0,
+            Self::Stored(stored) => (stored.count() / 5).min(validation).max(1),
+        }
+    }
+
     /// # Errors
     /// [`TrainError::Signals`] for signals that are none, or of another dictionary.
     pub(super) fn check(&self, (rows, columns): (usize, usize)) -> Result<(), TrainError> {

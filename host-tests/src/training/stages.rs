@@ -1,51 +1,16 @@
 //! [`Training`]: stages of steps, which can be left and taken up again.
 
 use super::gradient::{Batch, Evaluation, Goal, Loss};
-use super::learner::{Learner, Network, Room};
+use super::learner::{Learner, Room};
 use super::plan::Stage;
 use super::signals::Signals;
 use super::state::{Best, Moments, State};
-use super::{Plan, Source, TrainError, checkpoint};
+use super::{Network, Objective, Plan, Reached, Source, Standing, TrainError, checkpoint};
 use crate::matrix::DenseMatrix;
 use crate::network::{Digest, Model, Provenance};
 use rayon::prelude::*;
-use serde::Serialize;
 use solvekit::LinearOperator;
 use std::path::Path;
-
-/// What is to be small.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, clap::ValueEnum)]
-#[serde(rename_all = "snake_case")]
-pub enum Objective {
-    /// ‖x − x*‖²: signals have to be known
-    Supervised,
-    /// ½‖y − A x‖² + λ‖x‖₁ (or ‖x‖₀): measurements are enough
-    Unsupervised,
-}
-
-/// Where a training stands.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Standing {
-    /// There are stages left.
-    Running,
-    /// All stages are through.
-    Done,
-    /// The loss left every bound; what was best before is kept.
-    Diverged,
-}
-
-/// How far a training is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Reached {
-    /// Steps of all stages.
-    pub steps: u64,
-    /// Layers that are trained.
-    pub layers: usize,
-    /// The best loss of this stage on signals that training does not see.
-    pub loss: f64,
-    /// The same signals' NMSE, where they are known.
-    pub nmse_db: Option<f64>,
-}
 
 /// One training. Its state is plain data: [`advance`](Self::advance) it, write it down, go on.
 #[derive(Debug)]
@@ -81,8 +46,8 @@ impl<'a> Training<'a> {
         plan.check()?;
         let shape = (dictionary.rows(), dictionary.columns());
         source.check(shape)?;
-        let identity = identity(&plan, &network, objective, dictionary, source);
-        let from = (source, kept(source, &plan));
+        let identity = checkpoint::identity(&plan, &network, objective, dictionary, source);
+        let from = (source, source.kept(plan.validation));
         let learner = Learner::new(network, dictionary, plan.layers, plan.longest, from)?;
         let loss = match objective {
             Objective::Supervised => Loss::Supervised,
@@ -322,33 +287,6 @@ fn signals<'s>(
     plan: &Plan,
     shape: (usize, usize),
 ) -> Signals<'s> {
-    let kept = kept(source, plan);
+    let kept = source.kept(plan.validation);
     Signals { source, dictionary: learner.unrolled.dictionary(), shape, seed: plan.seed, kept }
-}
-
-/// Columns of a table that training does not see.
-fn kept(source: &Source, plan: &Plan) -> usize {
-    match source {
-        Source::Drawn(_) => 0,
-        Source::Stored(stored) => (stored.count() / 5).min(plan.validation).max(1),
-    }
-}
-
-/// Of all that the result depends on.
-fn identity(
-    plan: &Plan,
-    network: &Network,
-    objective: Objective,
-    dictionary: &DenseMatrix<f32>,
-    source: &Source,
-) -> Digest {
-    let dictionary = Digest::of_matrix(dictionary.rows(), dictionary.values());
-    let data = source.digest();
-    let drawn = match source {
-        Source::Drawn(drawn) => Some(drawn),
-        Source::Stored(_) => None,
-    };
-    // Plain numbers and words: they always have a text.
-    let text = serde_json::to_vec(&(plan, network, objective, dictionary, data, drawn));
-    Digest::of_bytes(&text.unwrap_or_default())
 }

@@ -74,7 +74,8 @@ impl<R: Real, X, Y, V, H> RetrainingState<R, X, Y, V, H> {
         }
     }
 
-    /// The same where nothing is `Copy`.
+    /// The same where nothing is `Copy`: a `const` function cannot take apart what may have to be
+    /// dropped.
     pub(super) fn fresh(
         steps: V,
         [trial, slopes, sums, widths]: [V; 4],
