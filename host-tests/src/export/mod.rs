@@ -7,6 +7,7 @@
 mod golden;
 mod literal;
 mod module;
+mod parts;
 mod tables;
 mod weights;
 

@@ -12,7 +12,8 @@
 //! - dictionary: SHA-256 26efc57254d907e9063b3d1dbbb7aab9d5dbd29e61ae7e4bb77c84b356f27576
 //! - network file: SHA-256 dbfc1db0d2e6e65757a7a7ab12b93109c567a24ed12f9494236287a7ff3549f3
 //! - trained: loss supervised, seed 18446744073709551615, NMSE -30.10 dB on signals not trained on
-#![allow(dead_code, unreachable_pub, clippy::all)]
+#![allow(dead_code, unreachable_pub, reason = "an application need not use all of it")]
+#![allow(clippy::approx_constant, reason = "numbers are what training left")]
 
 use solvekit::nalgebra::ArrayStorage;
 use solvekit::network::Golden;

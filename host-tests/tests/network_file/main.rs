@@ -1,8 +1,7 @@
 //! A network's file: what goes in comes out to the same bits, and what is no such file is refused by
 //! name.
 
-// Other suites use more of it.
-#[allow(dead_code)]
+#[allow(dead_code, reason = "other suites use more of it")]
 #[path = "../recovery/problem.rs"]
 mod problem;
 

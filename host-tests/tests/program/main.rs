@@ -1,10 +1,9 @@
 //! The built program, from the outside: files in; exit code, stdout, stderr and files out.
 
-// Other suites use more of them.
-#[allow(dead_code)]
+#[allow(dead_code, reason = "other suites use more of it")]
 #[path = "../network_file/model.rs"]
 mod model;
-#[allow(dead_code)]
+#[allow(dead_code, reason = "other suites use more of it")]
 #[path = "../recovery/problem.rs"]
 mod problem;
 

@@ -16,7 +16,8 @@
 //! - data: SHA-256 2c345420c71a314409fb1d900b6f078896e756a91488f4cae7ffb835127e15d9
 //! - matrices stored as f32
 //! - M0: 76748 bytes of flash (66496 of tables), 2488 of RAM (1288 of state)
-#![allow(dead_code, unreachable_pub, clippy::all)]
+#![allow(dead_code, unreachable_pub, reason = "an application need not use all of it")]
+#![allow(clippy::approx_constant, reason = "numbers are what training left")]
 
 use solvekit::nalgebra::ArrayStorage;
 use solvekit::network::Coupled;

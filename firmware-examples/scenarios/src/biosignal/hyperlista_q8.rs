@@ -17,7 +17,8 @@
 //! - 8-bit codes change the signals by -40.3 dB of them, over 256 signals; the recorded run is one of these codes
 //! - matrices stored as q8
 //! - M0: 35192 bytes of flash (21760 of tables), 3004 of RAM (1804 of state)
-#![allow(dead_code, unreachable_pub, clippy::all)]
+#![allow(dead_code, unreachable_pub, reason = "an application need not use all of it")]
+#![allow(clippy::approx_constant, reason = "numbers are what training left")]
 
 use solvekit::dictionary::Quantized;
 use solvekit::network::Golden;
