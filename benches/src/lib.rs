@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`case`](mod@case) | [`Case`](case::Case): contenders for one job |
 //! | [`cases`] | the jobs |
+//! | [`contender`] | the frame of programs that peers in Python ask line by line |
 //! | [`peer`] | what we are measured against, written without solvekit |
 //! | [`number`] | the precisions |
 //! | [`interleave`] | round-robin measuring: medians, and ratios within one run |
@@ -18,6 +19,7 @@
 
 pub mod case;
 pub mod cases;
+pub mod contender;
 pub mod count;
 pub mod interleave;
 pub mod lasso;
