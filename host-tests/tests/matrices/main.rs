@@ -10,6 +10,7 @@ mod bad;
 mod data;
 mod dictionary;
 mod glmnet;
+mod network;
 mod program;
 mod stored;
 mod sweeps;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
     trials.extend(program::trials());
     trials.extend(dictionary::trials());
     trials.extend(glmnet::trials());
+    trials.extend(network::trials());
     trials.extend(bad::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }
