@@ -4,8 +4,9 @@ use core::hint::black_box;
 use core::slice::from_ref;
 use solvekit::dictionary::{Quantized, quantise};
 use solvekit::network::{
-    AdaLayer, AdaLista, BernoulliGaussian, Check, Coupled, CoupledLayer, Golden, Hyper, HyperNumbers,
-    Layers, Lista, Network, Retraining, Safeguarded, Spline, TableSum, Tista, Unfolded,
+    AdaLayer, AdaLista, BernoulliGaussian, Check, Coupled, CoupledLayer, Golden, Hyper,
+    HyperNumbers, Layers, Lista, Network, Retraining, Safeguarded, Spline, TableSum, Tista,
+    Unfolded,
 };
 use solvekit::penalty::{L0, L1};
 use solvekit::recovery::{Ista, Sensing, StepSize};
