@@ -72,6 +72,55 @@ impl<T: Real> DenseMatrix<T> {
     }
 }
 
+impl<T: Real> DenseMatrix<T> {
+    /// `R` entries of A x from the `first` on, each in the fixed order of sums: four columns at a
+    /// time, whose entries lie side by side. Zeros outside the matrix.
+    #[inline(always)]
+    fn block<const R: usize>(&self, first: usize, x: &[T]) -> [T; R] {
+        let none = [T::ZERO; R];
+        let part = |column| -> &[T; R] {
+            <[T]>::get(column, first..).and_then(<[T]>::first_chunk::<R>).unwrap_or(&none)
+        };
+        let mut sums = [[-T::ZERO; R]; 4];
+        let (fours, rest) = x.as_chunks::<4>();
+        let mut columns = self.values.chunks_exact(4 * self.rows);
+        for (x, columns) in fours.iter().zip(&mut columns) {
+            let (left, right) = columns.split_at(2 * self.rows);
+            let ((a, b), (c, d)) = (left.split_at(self.rows), right.split_at(self.rows));
+            let [a, b, c, d] = [a, b, c, d].map(part);
+            for r in 0..R {
+                sums[0][r] += a[r] * x[0];
+                sums[1][r] += b[r] * x[1];
+                sums[2][r] += c[r] * x[2];
+                sums[3][r] += d[r] * x[3];
+            }
+        }
+        let columns = columns.remainder().chunks_exact(self.rows);
+        for (sum, (x, column)) in sums.iter_mut().zip(rest.iter().zip(columns)) {
+            for (sum, entry) in sum.iter_mut().zip(part(column)) {
+                *sum += *entry * *x;
+            }
+        }
+        let [a, b, c, d] = sums;
+        std::array::from_fn(|r| (a[r] + b[r]) + (c[r] + d[r]))
+    }
+
+    /// y ← A x by blocks of `R` rows; the last one reaches back, and finds the same bits
+    /// again.
+    #[inline(always)]
+    fn by_blocks<const R: usize>(&self, x: &[T], y: &mut [T]) {
+        let last = self.rows.saturating_sub(R);
+        let mut first = 0;
+        while first < self.rows {
+            first = first.min(last);
+            if let Some(y) = y.get_mut(first..).and_then(<[T]>::first_chunk_mut::<R>) {
+                *y = self.block(first, x);
+            }
+            first += R;
+        }
+    }
+}
+
 impl<T: Real> LinearOperator<T> for DenseMatrix<T> {
     type Domain = Vector<T>;
     type Range = Vector<T>;
@@ -93,20 +142,22 @@ impl<T: Real> LinearOperator<T> for DenseMatrix<T> {
     }
 
     fn apply(&self, x: &Vector<T>, y: &mut Vector<T>) {
-        // A few rows at a time keep their four accumulators in registers.
-        for (block, y) in y.chunks_mut(8).enumerate() {
-            let mut sums = [Accumulator::default(); 8];
-            for (k, (column, x)) in self.values.chunks_exact(self.rows).zip(x.iter()).enumerate() {
-                for (sum, entry) in sums.iter_mut().zip(column.iter().skip(8 * block)) {
-                    sum.add(k, *entry * *x);
-                }
-            }
-            y.iter_mut().zip(sums).for_each(|(y, sum)| *y = sum.total());
+        match self.rows {
+            0..4 => self.by_blocks::<1>(x, y),
+            4..32 => self.by_blocks::<4>(x, y),
+            _ => self.by_blocks::<32>(x, y),
         }
     }
 
     fn apply_adjoint(&self, y: &Vector<T>, x: &mut Vector<T>) {
-        for (column, x) in self.values.chunks_exact(self.rows).zip(x.iter_mut()) {
+        let (fours, rest) = x.as_chunks_mut::<4>();
+        let mut columns = self.values.chunks_exact(4 * self.rows);
+        for (x, columns) in fours.iter_mut().zip(&mut columns) {
+            let (left, right) = columns.split_at(2 * self.rows);
+            let ((a, b), (c, d)) = (left.split_at(self.rows), right.split_at(self.rows));
+            *x = dots_with([a, b, c, d], y);
+        }
+        for (x, column) in rest.iter_mut().zip(columns.remainder().chunks_exact(self.rows)) {
             *x = dot(column, y);
         }
     }
@@ -165,6 +216,7 @@ impl<T: Real> ColumnOperator<T> for DenseMatrix<T> {
 mod tests {
     use super::*;
     use solvekit::SMatrix;
+    use solvekit::sum::sum_of;
 
     #[test]
     fn it_has_the_bits_of_the_matrix_of_fixed_size() {
@@ -188,6 +240,31 @@ mod tests {
         any.apply(&x, &mut a);
         fixed.apply(&nalgebra::SVector::from_column_slice(&x), &mut b);
         assert_eq!(&a[..], b.as_slice());
+    }
+
+    /// Every shape of blocks: each entry is the fixed-order sum, to the bit.
+    #[test]
+    fn products_have_the_fixed_order_whatever_the_size() {
+        let number = |k: usize| ((k * 37 + 11) as f32).sin();
+        let vector = |n: usize| (0..n).map(|k| number(3 * k)).collect::<Vector<f32>>();
+        for rows in (1..9).chain([31, 32, 33, 63, 64, 65, 70]) {
+            for columns in [0, 1, 3, 4, 5, 8, 11] {
+                let values = (0..rows * columns).map(number).collect();
+                let a = DenseMatrix::from_columns(rows, values).expect("whole columns");
+                let (mut ax, mut aty) = (a.zero_range(), a.zero_domain());
+                a.apply(&vector(columns), &mut ax);
+                a.apply_adjoint(&vector(rows), &mut aty);
+                let entry = |i: usize, j: usize| a.column(j)[i];
+                for (i, ax) in ax.iter().enumerate() {
+                    let sum = sum_of(columns, |j| entry(i, j) * number(3 * j));
+                    assert_eq!(ax.to_bits(), sum.to_bits(), "row {i} of {rows} x {columns}");
+                }
+                for (j, aty) in aty.iter().enumerate() {
+                    let sum = sum_of(rows, |i| entry(i, j) * number(3 * i));
+                    assert_eq!(aty.to_bits(), sum.to_bits(), "column {j} of {rows} x {columns}");
+                }
+            }
+        }
     }
 
     #[test]
