@@ -53,17 +53,19 @@ fn learned_steps_end_lower_than_as_many_plain_ones() {
 #[test]
 fn networks_with_weights_are_ahead_of_plain_steps() {
     let folder = tempfile::tempdir().expect("a folder");
-    let rows = unfolded_layers::run(&options(folder.path(), 0.02)).expect("a run");
+    let rows = unfolded_layers::run(&options(folder.path(), 0.005)).expect("a run");
     assert_eq!(rows.len(), NOISES.len() * (Classical::ALL.len() + NETWORKS.len()));
     let table = lines(&folder.path().join("table.csv"));
     assert_eq!(table, rows.len() * unfolded_layers::LAYERS + 1);
     for noise in NOISES {
-        assert!(folder.path().join(format!("layers-{}.svg", noise.name())).is_file());
+        for of in ["layers", "steps"] {
+            assert!(folder.path().join(format!("{of}-{}.svg", noise.name())).is_file());
+        }
         let end = |name: &str| {
             let own = rows.iter().find(|row| row.noise == noise && row.name == name);
             *own.expect("a row").decibels.last().expect("layers")
         };
-        for name in ["ALISTA", "LISTA-CP", "HyperLISTA"] {
+        for name in ["ALISTA", "LISTA-CP", "LISTA", "Ada-LISTA", "TISTA", "HyperLISTA"] {
             assert!(end(name) < end("ISTA"), "{name}: {} {}", end(name), end("ISTA"));
         }
     }

@@ -18,7 +18,8 @@ use std::fs;
 /// T.
 pub const LAYERS: usize = 16;
 
-/// Trains, runs, and writes `table.csv` and a figure for each noise into the output folder.
+/// Trains, runs, and writes `table.csv` and, for each noise, a figure of the networks and one of the
+/// classical methods into the output folder.
 ///
 /// `scale` multiplies training steps and test signals, and below 1 its root the sizes of the
 /// dictionary, which are 250 × 500.
@@ -43,7 +44,7 @@ pub fn run(options: &Options) -> Result<Vec<Row>> {
             rows.push(Row { noise, name: network.name(), learned: true, decibels });
             bar.inc(1);
         }
-        table::draw(&rows, noise, &options.output.join(format!("layers-{}.svg", noise.name())))?;
+        table::draw(&rows, noise, &options.output)?;
     }
     bar.finish_and_clear();
     table::write(&rows, &options.output.join("table.csv"))?;

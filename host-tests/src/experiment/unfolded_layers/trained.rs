@@ -25,16 +25,25 @@ pub enum Trained {
     Alista,
     /// Weights for each layer too.
     ListaCp,
+    /// Two matrices for all layers, and a threshold for each.
+    Lista,
+    /// Two small matrices for all layers, and a step and a threshold for each.
+    AdaLista,
+    /// A step for each layer; the signals' own prior.
+    Tista,
     /// Three numbers.
     HyperLista,
 }
 
 /// All of them.
-pub const NETWORKS: [Trained; 5] = [
+pub const NETWORKS: [Trained; 8] = [
     Trained::UnfoldedIsta,
     Trained::UnfoldedIht,
     Trained::Alista,
     Trained::ListaCp,
+    Trained::Lista,
+    Trained::AdaLista,
+    Trained::Tista,
     Trained::HyperLista,
 ];
 
@@ -47,6 +56,9 @@ impl Trained {
             Self::UnfoldedIht => "unfolded IHT",
             Self::Alista => "ALISTA",
             Self::ListaCp => "LISTA-CP",
+            Self::Lista => "LISTA",
+            Self::AdaLista => "Ada-LISTA",
+            Self::Tista => "TISTA",
             Self::HyperLista => "HyperLISTA",
         }
     }
@@ -57,6 +69,9 @@ impl Trained {
             Self::UnfoldedIht => Network::UnfoldedIht { lambda: LAMBDA },
             Self::Alista => Network::Alista(PASSING),
             Self::ListaCp => Network::ListaCp(PASSING),
+            Self::Lista => Network::Lista,
+            Self::AdaLista => Network::AdaLista,
+            Self::Tista => Network::Tista(None),
             Self::HyperLista => return None,
         })
     }
@@ -74,7 +89,13 @@ pub(super) fn curve(problem: &Problem, which: Trained, options: &Options) -> Res
         let found = Search { points, ..search }.run(&problem.dictionary, &source, |_, _| ())?;
         return (1..=LAYERS).map(|k| tested(problem, &found.model, k)).collect();
     };
-    let plan = Plan { steps, batch: 64, look_every: 20, ..Plan::new(LAYERS, options.seed) };
+    let plan = Plan {
+        steps,
+        batch: 64,
+        validation: 500,
+        look_every: steps.min(50),
+        ..Plan::new(LAYERS, options.seed)
+    };
     let mut training =
         Training::new(plan, network, Objective::Supervised, &problem.dictionary, &source)?;
     let curve = (1..=LAYERS).map(|layers| {
