@@ -36,7 +36,7 @@ pub struct Module {
 /// target, a line each.
 ///
 /// # Errors
-/// [`ModelError`]: as [`Model::check`], and `Unexported`, `Silent`, `Quantized`.
+/// [`ModelError`]: as [`Model::check`], and `Unexported`, `UnexportedShrinkage`, `Silent`, `Quantized`.
 pub fn export(
     model: &Model,
     dictionary: &DenseMatrix<f32>,
@@ -61,8 +61,11 @@ pub fn export(
 /// Is a module of this kind of network written?
 ///
 /// # Errors
-/// [`ModelError::Unexported`].
+/// [`ModelError::Unexported`], [`ModelError::UnexportedShrinkage`].
 pub fn exportable(model: &Model) -> Result<(), ModelError> {
+    if !model.splines.is_empty() {
+        return Err(ModelError::UnexportedShrinkage(model.kind()));
+    }
     let parts = Parts::of(model).map(drop);
     parts.ok_or_else(|| ModelError::Unexported(model.kind()))
 }

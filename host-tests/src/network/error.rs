@@ -92,6 +92,9 @@ pub enum ModelError {
     /// Modules of this kind are not written.
     #[error("a network of kind {0} cannot be exported yet")]
     Unexported(Kind),
+    /// Modules with a learned shrinkage are not written.
+    #[error("a network of kind {0} with a learned shrinkage cannot be exported yet")]
+    UnexportedShrinkage(Kind),
     /// No weights follow from this dictionary.
     #[error("the dictionary has no weights: {0}")]
     Weights(&'static str),

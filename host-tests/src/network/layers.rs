@@ -5,7 +5,7 @@ use crate::vector::Vector;
 use solvekit::LinearOperator;
 use solvekit::network::{
     AdaLayer, AdaLista, AdaMemory, Coupled, CoupledLayer, Hyper, HyperMemory, Layers, Lista, Point,
-    Tista, Unfolded,
+    Spline, Tista, Unfolded,
 };
 use solvekit::penalty::{L0, L1};
 use solvekit::recovery::Sensing;
@@ -24,6 +24,7 @@ pub(super) enum Stages<'m, O> {
     Ista(Unfolded<L1<f32>, &'m [f32]>),
     Iht(Unfolded<L0<f32>, &'m [f32]>),
     Coupled(Coupled<'m, O, &'m [CoupledLayer<f32>]>),
+    Curved(Coupled<'m, O, &'m [CoupledLayer<f32>], &'m [Spline<f32>]>),
     Hyper(Hyper<'m, f32, O, &'m [f32]>),
     Lista(Lista<'m, O, O, &'m [f32]>),
     AdaLista(AdaLista<'m, O, &'m [AdaLayer<f32>]>),
@@ -90,6 +91,7 @@ where
             (Stages::Ista(layers), _) => layers.apply(k, sensing, point, &mut ()),
             (Stages::Iht(layers), _) => layers.apply(k, sensing, point, &mut ()),
             (Stages::Coupled(layers), _) => layers.apply(k, sensing, point, &mut ()),
+            (Stages::Curved(layers), _) => layers.apply(k, sensing, point, &mut ()),
             (Stages::Lista(layers), _) => layers.apply(k, sensing, point, &mut ()),
             (Stages::Tista(layers), _) => layers.apply(k, sensing, point, &mut ()),
             (Stages::Hyper(layers), ModelMemory::Hyper(own)) => {

@@ -2,7 +2,7 @@
 //!
 //! A [`Model`] is the numbers of one network for one dictionary, and how they were found. Its file is
 //! JSON with a checksum; a file of another version, with a broken checksum or for another dictionary
-//! is refused before use.
+//! is refused before use. One that was trained for dictionaries that vary serves any of its shape.
 
 mod digest;
 mod error;
@@ -12,6 +12,8 @@ mod layers;
 mod matrix;
 mod model;
 mod provenance;
+mod splines;
+mod varying;
 mod weight;
 
 pub use digest::Digest;
@@ -22,4 +24,6 @@ pub use layers::{ModelLayers, ModelMemory};
 pub use matrix::Matrix;
 pub use model::{Model, Numbers};
 pub use provenance::Provenance;
+pub use splines::Splines;
+pub use varying::Varying;
 pub use weight::{Analytic, analytic, pseudo_inverse};

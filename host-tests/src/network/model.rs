@@ -1,7 +1,7 @@
 //! [`Model`]: one network for one dictionary.
 
 use super::layers::{ModelLayers, Stages};
-use super::{Digest, Kind, Matrix, ModelError, Provenance};
+use super::{Digest, Kind, Matrix, ModelError, Provenance, Splines, Varying};
 use crate::matrix::DenseMatrix;
 use crate::vector::Vector;
 use rayon::prelude::*;
@@ -28,6 +28,14 @@ pub struct Model {
     pub layers: usize,
     /// [`Digest::of_matrix`] of the dictionary in `f32`.
     pub dictionary: Digest,
+    /// How the dictionaries vary that the network is for, around that one; `None` where it is for
+    /// that one alone. Of Ada-LISTA only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub varying: Option<Varying>,
+    /// The learned shrinkage of each layer; none where layers threshold softly, or as is their own.
+    /// Of ALISTA and LISTA-CP only.
+    #[serde(default, skip_serializing_if = "is_empty")]
+    pub splines: Splines,
     /// How the numbers were found.
     pub provenance: Provenance,
 }
@@ -120,7 +128,8 @@ impl Model {
         }
     }
 
-    /// Does the network suit this dictionary, and do its numbers make a network?
+    /// Does the network suit this dictionary, and do its numbers make a network? One for dictionaries
+    /// that vary suits all of its shape.
     ///
     /// # Errors
     /// [`ModelError::Shape`], [`ModelError::Dictionary`], [`ModelError::Numbers`].
@@ -139,7 +148,7 @@ impl Model {
             return Err(ModelError::Shape { expected, found });
         }
         let found = Digest::of_matrix(dictionary.rows(), dictionary.values());
-        if found != self.dictionary {
+        if found != self.dictionary && self.varying.is_none() {
             return Err(ModelError::Dictionary { expected: self.dictionary.clone(), found });
         }
         self.layers_on(dictionary, self.weights())
@@ -218,6 +227,15 @@ impl Model {
         A: LinearOperator<f32>,
         O: LinearOperator<f32>,
     {
+        if self.varying.is_some() && self.kind() != Kind::AdaLista {
+            let told = "only ada-lista is for dictionaries that vary".to_owned();
+            return Err(self.refused(told));
+        }
+        let coupled = matches!(self.kind(), Kind::Alista | Kind::ListaCp);
+        if !self.splines.is_empty() && !coupled {
+            let told = "only alista and lista-cp have a learned shrinkage".to_owned();
+            return Err(self.refused(told));
+        }
         let (stages, found) =
             self.stages(dictionary, weights).map_err(|error| self.refused(error.to_string()))?;
         if found != self.layers {
@@ -255,7 +273,13 @@ impl Model {
                 return Err(NetworkError::Length { expected, found });
             }
             Numbers::ListaCp { layers, .. } | Numbers::Alista { layers, .. } => {
-                (Stages::Coupled(Coupled::new(a, weights, &**layers)?), layers.len())
+                let coupled = Coupled::new(a, weights, &**layers)?;
+                let stages = if self.splines.is_empty() {
+                    Stages::Coupled(coupled)
+                } else {
+                    Stages::Curved(coupled.with_shrinkage(&*self.splines)?)
+                };
+                (stages, layers.len())
             }
             Numbers::Lista { thresholds, .. } => {
                 let [b, c] = pair(weights)?;
@@ -279,6 +303,10 @@ impl Model {
             }
         })
     }
+}
+
+fn is_empty(splines: &Splines) -> bool {
+    splines.is_empty()
 }
 
 /// The only weight.

@@ -84,7 +84,7 @@ pub fn choose_lambda(
         // Each once.
         Source::Stored(stored) => stored.count().min(signals.max(1)),
     };
-    let drawn = Signals { source, dictionary: &packed, shape, seed, kept };
+    let drawn = Signals { source, dictionary: &packed, shape, seed, kept, varied: None };
     if !drawn.has_truths() {
         return Err(TrainError::Signals("λ is chosen by signals that are known".to_owned()));
     }

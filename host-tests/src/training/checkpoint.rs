@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 
 /// What the file begins with: name and version.
-const HEAD: &str = "solvekit-training 1";
+const HEAD: &str = "solvekit-training 2";
 
 /// Writes a state, whole or not at all.
 pub(super) fn write(state: &State, identity: &Digest, path: &Path) -> Result<(), TrainError> {

@@ -1,7 +1,7 @@
 //! [`TrainError`]: why a training was refused.
 
 use crate::file::FileError;
-use crate::network::ModelError;
+use crate::network::{Kind, ModelError};
 use std::path::PathBuf;
 use thiserror::Error;
 
@@ -31,6 +31,14 @@ pub enum TrainError {
         /// Its value.
         value: f32,
     },
+    /// Dictionaries that vary, for a network whose numbers belong to one.
+    #[error(
+        "a network of kind {0} is for one dictionary: it cannot be trained for those that vary"
+    )]
+    OneDictionary(Kind),
+    /// A learned shrinkage, for a network that has another one.
+    #[error("a network of kind {0} has a shrinkage of its own: no other can be learned")]
+    OwnShrinkage(Kind),
     /// No network can be trained on this dictionary.
     #[error("the dictionary: {0}")]
     Dictionary(&'static str),

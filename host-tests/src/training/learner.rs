@@ -1,13 +1,15 @@
 //! [`Learner`]: what a network learns, as numbers that an optimiser moves.
 
-use super::gradient::{Batch, Evaluation, Goal, Layer, Loss, Packed, Space, Unrolled, Weights};
+use super::gradient::{
+    Batch, Each, Evaluation, Goal, Layer, Loss, Packed, Space, Unrolled, Weights,
+};
 use super::matrices::Matrices;
-use super::{Network, Passing, Source, TrainError};
+use super::{Network, Passing, Plan, Shrinkage, Source, TrainError};
 use crate::matrix::DenseMatrix;
 use crate::network::{Matrix, Numbers, analytic};
 use serde::{Deserialize, Serialize};
 use solvekit::LinearOperator;
-use solvekit::network::CoupledLayer;
+use solvekit::network::{CoupledLayer, Spline};
 use solvekit::recovery::largest_eigenvalue;
 
 /// Step sizes stay above this many units.
@@ -23,6 +25,17 @@ pub(super) struct Variables {
     pub(super) steps: Vec<f64>,
     /// ln θ of layers that learn it.
     pub(super) thresholds: Vec<f64>,
+    /// ln of the increments of each layer's spline, layer by layer.
+    pub(super) increments: Vec<f64>,
+}
+
+/// A loss, and its derivatives by what is moved.
+#[derive(Clone, Debug)]
+pub(super) struct Slopes {
+    pub(super) loss: f64,
+    pub(super) steps: Vec<f64>,
+    pub(super) thresholds: Vec<f64>,
+    pub(super) increments: Vec<f64>,
 }
 
 impl Variables {
@@ -36,6 +49,7 @@ impl Variables {
 #[derive(Clone, Debug)]
 pub(super) struct Learner {
     network: Network,
+    shrinkage: Shrinkage,
     columns: usize,
     /// ‖A‖².
     pub(super) square_norm: f64,
@@ -58,8 +72,7 @@ impl Learner {
     pub(super) fn new(
         network: Network,
         dictionary: &DenseMatrix<f32>,
-        layers: usize,
-        longest: Option<f64>,
+        plan: &Plan,
         (source, kept): (&Source, usize),
     ) -> Result<Self, TrainError> {
         network.check()?;
@@ -83,16 +96,17 @@ impl Learner {
             // The dictionary alone, without its products.
             _ if matrices.is_some() => Weights::Each(Vec::new()),
             (Network::ListaCp(_), Some(weight)) => {
-                Weights::Each(vec![Packed::new(weight.dense()); layers])
+                Weights::Each(vec![Packed::new(weight.dense()); plan.layers])
             }
             (_, Some(weight)) => Weights::Shared(Packed::new(weight.dense())),
             (_, None) => Weights::Dictionary,
         };
         let unrolled = Unrolled::new(dictionary, weights)
             .ok_or(TrainError::Dictionary("its weights have another shape"))?;
-        let longest = longest.unwrap_or(f64::INFINITY);
+        let longest = plan.longest.unwrap_or(f64::INFINITY);
+        let shrinkage = plan.shrinkage;
         let columns = dictionary.columns();
-        Ok(Self { network, columns, square_norm, longest, unrolled, weight, matrices })
+        Ok(Self { network, shrinkage, columns, square_norm, longest, unrolled, weight, matrices })
     }
 
     /// Weights before the first stage; none where none are learned. LISTA-CP's are one for each of
@@ -118,30 +132,34 @@ impl Learner {
         }
     }
 
-    /// The mean loss of a batch. NaN where the numbers make no layers.
+    /// The mean loss of a batch, each signal by its own dictionary where these vary. NaN where the numbers make no layers.
     pub(super) fn loss(
         &self,
         (variables, weights): (&Variables, &[Vec<f32>]),
         goal: &Goal,
-        batch: &Batch<f32>,
+        (batch, each): (&Batch<f32>, Option<&Each<'_, f32>>),
         room: &mut Room,
     ) -> Evaluation {
         let Some(matrices) = &self.matrices else {
             return self.unrolled.loss(&self.layers(variables), goal, batch, &mut room.space);
         };
         let numbers = matrices.numbers(variables, weights, |moved| self.step_size(moved));
-        matrices.network.loss(&numbers, goal, batch).unwrap_or_else(|_| no_number())
+        let found = match each {
+            None => matrices.network.loss(&numbers, goal, batch),
+            Some(each) => matrices.network.loss_over(&numbers, goal, batch, each),
+        };
+        found.unwrap_or_else(|_| no_number())
     }
 
-    /// The mean loss, and its derivatives by the steps and the thresholds as they are moved; those
-    /// by weights are left in the room.
+    /// The mean loss, and its derivatives by all numbers as they are moved; those by weights are left
+    /// in the room.
     pub(super) fn gradient(
         &self,
         (variables, weights): (&Variables, &[Vec<f32>]),
         goal: &Goal,
-        batch: &Batch<f32>,
+        (batch, each): (&Batch<f32>, Option<&Each<'_, f32>>),
         room: &mut Room,
-    ) -> (f64, Vec<f64>, Vec<f64>) {
+    ) -> Slopes {
         let of = match &self.matrices {
             None => {
                 let layers = self.layers(variables);
@@ -149,7 +167,11 @@ impl Learner {
             }
             Some(matrices) => {
                 let numbers = matrices.numbers(variables, weights, |moved| self.step_size(moved));
-                match matrices.network.gradient(&numbers, goal, batch) {
+                let found = match each {
+                    None => matrices.network.gradient(&numbers, goal, batch),
+                    Some(each) => matrices.network.gradient_over(&numbers, goal, batch, each),
+                };
+                match found {
                     Ok(found) => {
                         room.by_weights = found.by_weights;
                         found.evaluation
@@ -159,7 +181,8 @@ impl Learner {
             }
         };
         let (steps, thresholds) = self.derivatives(variables, &of);
-        (of.loss, steps, thresholds)
+        let increments = self.shrinkage.derivatives(&variables.increments, &of.by_value);
+        Slopes { loss: of.loss, steps, thresholds, increments }
     }
 
     /// Derivatives by the weights of so many layers, of the batch whose gradient was taken last.
@@ -181,7 +204,8 @@ impl Learner {
         }
     }
 
-    /// A new layer, where plain shrinkage has it; thresholds go on as those before them did.
+    /// A new layer, where plain shrinkage has it; thresholds go on as those before them did, and a
+    /// spline is the last one's.
     pub(super) fn add_layer(&self, variables: &mut Variables) {
         if self.network != Network::Lista {
             variables.steps.push(1.0);
@@ -195,16 +219,24 @@ impl Learner {
             };
             variables.thresholds.push(next);
         }
+        let known = &variables.increments;
+        let next = match known.len().checked_sub(self.shrinkage.increments()) {
+            Some(last) if !known.is_empty() => known[last..].to_vec(),
+            _ => self.shrinkage.start(),
+        };
+        variables.increments.extend(next);
     }
 
     /// The layers that these numbers make.
     fn layers(&self, variables: &Variables) -> Vec<Layer<f32>> {
+        let splines = self.splines(variables);
         let layer = |(k, step): (usize, &f64)| match self.network {
             Network::UnfoldedIsta { lambda } => Layer::ista(self.step_size(*step), lambda),
             Network::UnfoldedIht { lambda } => Layer::iht(self.step_size(*step), lambda),
             Network::Alista(passing) | Network::ListaCp(passing) => {
                 let CoupledLayer { step, threshold, passing } = coupled(variables, k, passing);
-                Layer::coupled(step, threshold, passing, self.columns)
+                let layer = Layer::coupled(step, threshold, passing, self.columns);
+                splines.get(k).map_or(layer, |spline| layer.with_spline(*spline))
             }
             // They have layers of their own.
             Network::Lista | Network::AdaLista | Network::Tista(_) => {
@@ -212,6 +244,11 @@ impl Learner {
             }
         };
         variables.steps.iter().enumerate().map(layer).collect()
+    }
+
+    /// The spline of each layer; none where soft thresholding stays.
+    pub(super) fn splines(&self, variables: &Variables) -> Vec<Spline<f32>> {
+        self.shrinkage.splines(&variables.increments)
     }
 
     fn step_size(&self, units: f64) -> f32 {
@@ -254,6 +291,7 @@ impl Learner {
             // Of what f32 holds, with room for what is made of it.
             *threshold = threshold.clamp(-60.0, 60.0);
         }
+        Shrinkage::clamp(&mut variables.increments);
     }
 
     /// The network as a model has it.

@@ -1,9 +1,11 @@
 //! [`Plan`]: how long and how boldly is trained.
 
-use super::TrainError;
+use super::{Shrinkage, TrainError};
+use crate::network::Varying;
 use serde::{Deserialize, Serialize};
 
-/// The stages of a training, and what their steps are like.
+/// The stages of a training, what their steps are like, and what beside its layers is learned or
+/// varied.
 ///
 /// Stage S of T trains the first S layers, all their numbers free, with moments of its own; a new
 /// layer starts where plain shrinkage has it. The last ones, if any, go on with all layers at lower
@@ -35,6 +37,10 @@ pub struct Plan {
     pub look_every: u64,
     /// The longest step size that is allowed, in units of 1 / ‖A‖²; for firmware in fixed point.
     pub longest: Option<f64>,
+    /// Gives each signal, also those for validation, a dictionary of its own: for Ada-LISTA.
+    pub varying: Option<Varying>,
+    /// What is done to entries by their threshold: for ALISTA and LISTA-CP.
+    pub shrinkage: Shrinkage,
 }
 
 impl Plan {
@@ -54,6 +60,8 @@ impl Plan {
             validation: 1000,
             look_every: 50,
             longest: None,
+            varying: None,
+            shrinkage: Shrinkage::Soft,
         }
     }
 
@@ -92,6 +100,12 @@ impl Plan {
         }
         if !self.fine.is_empty() && self.fine_steps == 0 {
             return refused("fine-steps", "1 or more is needed".to_owned());
+        }
+        if let Some(Err(cause)) = self.varying.map(Varying::check) {
+            return refused("vary", cause);
+        }
+        if let Err(cause) = self.shrinkage.check() {
+            return refused("shrinkage", cause);
         }
         match self.longest {
             Some(longest) if !(longest >= 1.0 && longest.is_finite()) => {

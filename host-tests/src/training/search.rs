@@ -4,7 +4,7 @@ use super::gradient::{Batch, HyperNetwork, Packed};
 use super::signals::Signals;
 use super::{Source, TrainError};
 use crate::matrix::DenseMatrix;
-use crate::network::{Analytic, Digest, Model, Numbers, Provenance, analytic};
+use crate::network::{Analytic, Digest, Model, Numbers, Provenance, Splines, analytic};
 use serde::{Deserialize, Serialize};
 use solvekit::LinearOperator;
 use solvekit::network::HyperNumbers;
@@ -83,8 +83,14 @@ impl Search {
         let network = HyperNetwork::new(Packed::new(dictionary), packed, &inverse_scales)
             .ok_or(TrainError::Dictionary("its weights have another shape"))?;
         let kept = source.kept(self.validation);
-        let signals =
-            Signals { source, dictionary: network.dictionary(), shape, seed: self.seed, kept };
+        let signals = Signals {
+            source,
+            dictionary: network.dictionary(),
+            shape,
+            seed: self.seed,
+            kept,
+            varied: None,
+        };
         if !signals.has_truths() {
             let cause = "without them there is nothing to compare with".to_owned();
             return Err(TrainError::Signals(cause));
@@ -125,6 +131,8 @@ impl Search {
             columns: shape.1,
             layers: self.layers,
             dictionary: Digest::of_matrix(shape.0, dictionary.values()),
+            varying: None,
+            splines: Splines::default(),
             provenance: Provenance {
                 loss: Some("search".to_owned()),
                 seed: Some(self.seed),

@@ -2,9 +2,12 @@
 
 use super::TrainError;
 use super::gradient::{Batch, Packed};
+use super::varied::Varied;
 use crate::draws::Draws;
+use crate::matrix::DenseMatrix;
 use crate::network::Digest;
 use serde::Serialize;
+use solvekit::LinearOperator;
 use std::fmt;
 
 /// Bernoulli–Gaussian signals with noise.
@@ -174,6 +177,8 @@ pub(super) struct Signals<'a> {
     pub(super) seed: u64,
     /// Of a table, the columns that are kept for validation, the last ones.
     pub(super) kept: usize,
+    /// The dictionaries that signals are measured by, where each has its own.
+    pub(super) varied: Option<Varied<'a>>,
 }
 
 impl Signals<'_> {
@@ -188,8 +193,7 @@ impl Signals<'_> {
     /// The signals from number `first` on.
     pub(super) fn fill(&self, first: u64, batch: &mut Batch<f32>) {
         batch.fill(|signal, y, x| {
-            let mut draws = numbered(self.seed, first + signal as u64);
-            self.one(&mut draws, None, y, x);
+            self.one(Which::Trained(first + signal as u64), y, x);
         });
     }
 
@@ -201,15 +205,14 @@ impl Signals<'_> {
         };
         let mut batch = Batch::zeros(self.shape, count, self.has_truths());
         batch.fill(|signal, y, x| {
-            // Another seed than that of training.
-            let mut draws = numbered(!self.seed, signal as u64);
-            self.one(&mut draws, Some(signal), y, x);
+            self.one(Which::Kept(signal as u64), y, x);
         });
         batch
     }
 
     /// One signal, in the order of [`Packed`].
-    fn one(&self, draws: &mut Draws, kept: Option<usize>, y: &mut [f32], x: Option<&mut [f32]>) {
+    fn one(&self, which: Which, y: &mut [f32], x: Option<&mut [f32]>) {
+        let draws = &mut numbered(self.seed, which);
         let mut own = Vec::new();
         let x = x.unwrap_or_else(|| {
             own.resize(self.dictionary.padded_columns(), 0.0);
@@ -224,9 +227,9 @@ impl Signals<'_> {
             Source::Stored(stored) => {
                 let count = stored.count();
                 let trained = if count > self.kept { count - self.kept } else { count };
-                let column = match kept {
-                    Some(signal) => count - self.kept + signal,
-                    None => (draws.uniform() * trained as f64) as usize,
+                let column = match which {
+                    Which::Kept(signal) => count - self.kept + signal as usize,
+                    Which::Trained(_) => (draws.uniform() * trained as f64) as usize,
                 };
                 if let Some(signal) = stored.signals.as_ref().and_then(|all| all.get(column)) {
                     self.dictionary.place_columns(signal, x);
@@ -237,7 +240,10 @@ impl Signals<'_> {
         match column {
             Some(measured) => self.dictionary.place_rows(measured, y),
             None => {
-                self.dictionary.apply(x, y);
+                match self.varied {
+                    None => self.dictionary.apply(x, y),
+                    Some(varied) => measure(&varied.of(which), self.dictionary, x, y),
+                }
                 add_noise(draws, snr_db, y, self.dictionary);
             }
         }
@@ -275,9 +281,29 @@ fn add_noise(draws: &mut Draws, snr_db: Option<f64>, y: &mut [f32], dictionary: 
     }
 }
 
-/// The random numbers of the n-th signal. Neighbouring numbers are far apart in both, the state and
-/// the stream.
-fn numbered(seed: u64, signal: u64) -> Draws {
+/// y ← D x, both in the order of a matrix of the same shape.
+fn measure(d: &DenseMatrix<f32>, order: &Packed<f32>, x: &[f32], y: &mut [f32]) {
+    let natural: Vec<f32> = (0..d.columns()).map(|j| x[order.column_place(j)]).collect();
+    let mut image = d.zero_range();
+    d.apply(&natural.into(), &mut image);
+    order.place_rows(&image, y);
+}
+
+/// Which signal: one to train on, or one that training does not see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Which {
+    Trained(u64),
+    Kept(u64),
+}
+
+/// The random numbers of a signal. Neighbouring numbers are far apart in both, the state and the
+/// stream.
+pub(super) fn numbered(seed: u64, which: Which) -> Draws {
+    let (seed, signal) = match which {
+        Which::Trained(signal) => (seed, signal),
+        // Another seed than that of training.
+        Which::Kept(signal) => (!seed, signal),
+    };
     let mixed = mix(seed ^ mix(signal));
     Draws::new(mixed, mix(mixed ^ signal))
 }

@@ -1,11 +1,14 @@
 //! [`Training`]: stages of steps, which can be left and taken up again.
 
-use super::gradient::{Batch, Evaluation, Goal, Loss};
-use super::learner::{Learner, Room};
+use super::gradient::{Batch, Each, Evaluation, Goal, Loss};
+use super::learner::{Learner, Room, Slopes};
 use super::plan::Stage;
-use super::signals::Signals;
+use super::signals::{Signals, Which};
 use super::state::{Best, Moments, State};
-use super::{Network, Objective, Plan, Reached, Source, Standing, TrainError, checkpoint};
+use super::varied::Varied;
+use super::{
+    Network, Objective, Plan, Reached, Shrinkage, Source, Standing, TrainError, checkpoint,
+};
 use crate::matrix::DenseMatrix;
 use crate::network::{Digest, Model, Provenance};
 use rayon::prelude::*;
@@ -46,9 +49,21 @@ impl<'a> Training<'a> {
         plan.check()?;
         let shape = (dictionary.rows(), dictionary.columns());
         source.check(shape)?;
+        if plan.varying.is_some() {
+            if network != Network::AdaLista {
+                return Err(TrainError::OneDictionary(network.kind()));
+            }
+            if matches!(source, Source::Stored(stored) if stored.measurements.is_some()) {
+                let cause = "measurements from a table are by one dictionary: those here vary";
+                return Err(TrainError::Signals(cause.to_owned()));
+            }
+        }
         let identity = checkpoint::identity(&plan, &network, objective, dictionary, source);
+        if plan.shrinkage != Shrinkage::Soft && network.passing().is_none() {
+            return Err(TrainError::OwnShrinkage(network.kind()));
+        }
         let from = (source, source.kept(plan.validation));
-        let learner = Learner::new(network, dictionary, plan.layers, plan.longest, from)?;
+        let learner = Learner::new(network, dictionary, &plan, from)?;
         let loss = match objective {
             Objective::Supervised => Loss::Supervised,
             Objective::Unsupervised => learner.objective().ok_or_else(|| {
@@ -58,7 +73,7 @@ impl<'a> Training<'a> {
             })?,
         };
         let state = State::new(&learner, plan.layers);
-        let signals = signals(source, &learner, &plan, shape);
+        let signals = signals(source, &learner, &plan, dictionary);
         if loss == Loss::Supervised && !signals.has_truths() {
             let cause = "without them there is nothing to supervise".to_owned();
             return Err(TrainError::Signals(cause));
@@ -117,15 +132,19 @@ impl<'a> Training<'a> {
         if self.state.step == 0 {
             self.begin(stage);
         }
-        let shape = (self.dictionary.rows(), self.dictionary.columns());
-        let signals = signals(self.source, &self.learner, &self.plan, shape);
-        signals.fill(self.state.drawn, &mut self.batch);
+        let first = self.state.drawn;
+        let signals = signals(self.source, &self.learner, &self.plan, self.dictionary);
+        signals.fill(first, &mut self.batch);
+        let varied = signals.varied;
+        let each = varied.map(|varied| move |s: usize| varied.of(Which::Trained(first + s as u64)));
+        let each = each.as_ref().map(|each| each as &Each<'_, f32>);
         self.state.drawn += self.plan.batch as u64;
         let goal = self.goal(stage.layers);
         let numbers = (&self.state.variables, &*self.state.weights);
-        let (loss, steps, thresholds) =
-            self.learner.gradient(numbers, &goal, &self.batch, &mut self.room);
-        let finite = steps.iter().chain(&thresholds).all(|slope| slope.is_finite());
+        let found = self.learner.gradient(numbers, &goal, (&self.batch, each), &mut self.room);
+        let Slopes { loss, steps, thresholds, increments } = found;
+        let all = steps.iter().chain(&thresholds).chain(&increments);
+        let finite = all.copied().all(f64::is_finite);
         // Ten times what doing nothing gives is beyond what noise of batches makes of a good start.
         let limit = 10.0 * self.state.start.max(self.nothing(&self.batch));
         if !finite || loss.is_nan() || loss > limit {
@@ -136,6 +155,7 @@ impl<'a> Training<'a> {
         let State { variables, moments, .. } = &mut self.state;
         moments.steps.step(&mut variables.steps, &steps, rate);
         moments.thresholds.step(&mut variables.thresholds, &thresholds, rate);
+        moments.increments.step(&mut variables.increments, &increments, rate);
         self.learner.clamp(variables);
         self.step_weights(stage);
         self.state.step += 1;
@@ -200,7 +220,10 @@ impl<'a> Training<'a> {
     fn validate(&mut self, layers: usize) -> Evaluation {
         let goal = self.goal(layers);
         let numbers = (&self.state.variables, &*self.state.weights);
-        self.learner.loss(numbers, &goal, &self.validation, &mut self.wide_room)
+        let varied = varied(&self.plan, self.dictionary);
+        let each = varied.map(|varied| move |s: usize| varied.of(Which::Kept(s as u64)));
+        let each = each.as_ref().map(|each| each as &Each<'_, f32>);
+        self.learner.loss(numbers, &goal, (&self.validation, each), &mut self.wide_room)
     }
 
     /// Keeps the numbers where they are the best of this stage.
@@ -247,6 +270,8 @@ impl<'a> Training<'a> {
             columns: self.dictionary.columns(),
             layers: best.variables.layers(),
             dictionary: Digest::of_matrix(self.dictionary.rows(), self.dictionary.values()),
+            varying: self.plan.varying,
+            splines: self.learner.splines(&best.variables).into(),
             provenance: Provenance {
                 loss: Some(objective.to_owned()),
                 seed: Some(self.plan.seed),
@@ -285,8 +310,15 @@ fn signals<'s>(
     source: &'s Source,
     learner: &'s Learner,
     plan: &Plan,
-    shape: (usize, usize),
+    base: &'s DenseMatrix<f32>,
 ) -> Signals<'s> {
     let kept = source.kept(plan.validation);
-    Signals { source, dictionary: learner.unrolled.dictionary(), shape, seed: plan.seed, kept }
+    let shape = (base.rows(), base.columns());
+    let varied = varied(plan, base);
+    let dictionary = learner.unrolled.dictionary();
+    Signals { source, dictionary, shape, seed: plan.seed, kept, varied }
+}
+
+fn varied<'d>(plan: &Plan, base: &'d DenseMatrix<f32>) -> Option<Varied<'d>> {
+    plan.varying.map(|varying| Varied { base, varying, seed: plan.seed })
 }

@@ -40,6 +40,7 @@ pub(super) struct State {
 pub(super) struct Moments {
     pub(super) steps: Adam<f64>,
     pub(super) thresholds: Adam<f64>,
+    pub(super) increments: Adam<f64>,
     pub(super) weights: Vec<Adam<f32>>,
 }
 
@@ -67,6 +68,7 @@ impl Moments {
         Self {
             steps: Adam::new(variables.steps.len()),
             thresholds: Adam::new(variables.thresholds.len()),
+            increments: Adam::new(variables.increments.len()),
             weights: weights.iter().map(|weight| Adam::new(weight.len())).collect(),
         }
     }

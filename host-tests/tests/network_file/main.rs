@@ -10,3 +10,4 @@ mod model;
 mod recover;
 mod refused;
 mod round_trip;
+mod splines;

@@ -5,7 +5,7 @@ use rand_pcg::Pcg32;
 use solvekit::network::{AdaLayer, CoupledLayer, HyperNumbers};
 use solvekit_host::matrix::DenseMatrix;
 use solvekit_host::network::{
-    Digest, Matrix, Model, Numbers, Provenance, analytic, pseudo_inverse,
+    Digest, Matrix, Model, Numbers, Provenance, Splines, analytic, pseudo_inverse,
 };
 use solvekit_host::vector::Vector;
 
@@ -112,6 +112,8 @@ fn of_numbers(a: &DenseMatrix<f32>, numbers: Numbers) -> Model {
         rows: ROWS,
         columns: COLUMNS,
         layers: LAYERS,
+        varying: None,
+        splines: Splines::default(),
         dictionary: Digest::of_matrix(ROWS, a.values()),
         provenance: Provenance {
             loss: Some("supervised".to_owned()),

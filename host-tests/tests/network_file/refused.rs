@@ -41,6 +41,20 @@ fn changed(kind: usize, from: &str, to: &str) -> Vec<u8> {
     file(&json.replacen(from, to, 1))
 }
 
+#[test]
+fn a_variation_that_is_none_is_refused() {
+    let key = r#","provenance""#;
+    for (how, cause) in [
+        ("shuffled", "`permuted` or `noisy:DB` is needed"),
+        ("noisy:nan", "noise at NaN dB is not between -200 and 200 dB"),
+    ] {
+        let with = format!(r#","varying":"{how}"{key}"#);
+        let (error, told) = refused(&changed(0, key, &with));
+        assert!(matches!(error, ModelError::Format { .. }));
+        assert!(told.contains(cause), "{told}");
+    }
+}
+
 /// Every digit of the network and of its checksum.
 #[test]
 fn one_digit_changed_anywhere_is_found() {

@@ -8,4 +8,5 @@ mod gradient;
 mod hyper;
 mod matrix;
 mod planted;
+mod spline;
 mod stages;

@@ -19,13 +19,12 @@ pub use outcome::{ColumnOutcome, Outcome};
 use super::progress::Progress;
 use super::{Ending, tell};
 use crate::file::{Output, Staged};
-use crate::network::Kind;
 use crate::precision::Precision;
 use crate::vector::Vector;
 use column::Recovery;
 use data::{Data, Dictionary};
 use end::Ended;
-use network::Inference;
+use network::{Inference, Told};
 use rayon::prelude::*;
 use solvekit::{ColumnOperator, Stop, Transposed};
 use std::io::{Write, stderr};
@@ -85,14 +84,14 @@ fn infer(
     let inference = Inference::new(options, &model, &dictionary)?;
     let started = Instant::now();
     let recovered = inference.every_column(options, &data)?;
-    finish(options, &data, Some(inference.network()), recovered, (output, started))
+    finish(options, &data, Some(inference.told()), recovered, (output, started))
 }
 
 /// Puts the outcome together and fills the file.
 fn finish<T: Precision>(
     options: &Options,
     data: &Data<T>,
-    network: Option<(Kind, u32)>,
+    network: Option<Told>,
     recovered: Vec<(ColumnOutcome, Vector<T>)>,
     (output, started): (Option<Output>, Instant),
 ) -> Result<(Outcome, Option<Staged>), RecoverError> {

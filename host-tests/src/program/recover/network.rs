@@ -5,7 +5,7 @@ use super::end::{End, Ended};
 use super::options::Lambda;
 use super::{ColumnOutcome, Options, RecoverError};
 use crate::matrix::DenseMatrix;
-use crate::network::{Kind, Model, ModelLayers, Numbers};
+use crate::network::{Digest, Kind, Model, ModelLayers, Numbers};
 use crate::program::progress::Progress;
 use crate::vector::Vector;
 use rayon::prelude::*;
@@ -13,15 +13,25 @@ use solvekit::network::{Check, Network, Safeguarded};
 use solvekit::penalty::{L0, L1};
 use solvekit::recovery::{Ista, RecoveryError, Sensing, StepSize};
 use solvekit::sum::max_abs;
-use solvekit::{Iteration, Penalty, Status, Stop, solve};
+use solvekit::{Iteration, LinearOperator, Penalty, Status, Stop, solve};
 use std::sync::{Mutex, PoisonError};
 
 /// What all columns have in common.
 pub(super) struct Inference<'a> {
     dictionary: &'a DenseMatrix<f32>,
     layers: ModelLayers<'a>,
-    kind: Kind,
+    told: Told,
     guard: Option<Guard>,
+}
+
+/// What is said of the network.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Told {
+    pub(super) kind: Kind,
+    /// Layers that are applied.
+    pub(super) layers: u32,
+    /// Is the dictionary the one that the network's file names?
+    pub(super) own_dictionary: bool,
 }
 
 /// What the network is held against, and until when.
@@ -56,12 +66,15 @@ impl<'a> Inference<'a> {
             .map_err(|error| RecoverError::Network { path, error: Box::new(error) })?;
         let guard =
             options.safeguard.then(|| Guard::new(options, model, dictionary)).transpose()?;
-        Ok(Self { dictionary, layers, kind: model.kind(), guard })
+        let found = Digest::of_matrix(dictionary.rows(), dictionary.values());
+        let own_dictionary = found == model.dictionary;
+        let told = Told { kind: model.kind(), layers: layers.depth(), own_dictionary };
+        Ok(Self { dictionary, layers, told, guard })
     }
 
-    /// Which network, and its layers.
-    pub(super) const fn network(&self) -> (Kind, u32) {
-        (self.kind, self.layers.depth())
+    /// Which network, its layers, and whose dictionary.
+    pub(super) const fn told(&self) -> Told {
+        self.told
     }
 
     /// Each column by itself, on all cores: how many there are changes no bit.

@@ -2,6 +2,7 @@
 
 use super::data::Data;
 use super::end::{End, Ended};
+use super::network::Told;
 use super::{Method, Options};
 use crate::network::Kind;
 use crate::precision::Precision;
@@ -42,6 +43,9 @@ pub struct Outcome {
     pub network: Option<Kind>,
     /// Layers of it that were applied.
     pub layers: Option<u32>,
+    /// Is A the dictionary that the network's file names? A network for dictionaries that vary takes
+    /// others too.
+    pub own_dictionary: Option<bool>,
     /// Columns for which the safeguard took ISTA's iterate in place of the network's.
     pub refused: Option<usize>,
     /// Rows of A, the measurements of one signal.
@@ -112,7 +116,7 @@ impl Outcome {
     pub(super) fn new<T>(
         options: &Options,
         data: &Data<T>,
-        network: Option<(Kind, u32)>,
+        network: Option<Told>,
         reports: Vec<ColumnOutcome>,
         seconds: f64,
     ) -> Self {
@@ -136,8 +140,9 @@ impl Outcome {
             method: options.method,
             lambda: lambda.filter(|_| reports.iter().all(|one| one.lambda == lambda)),
             sparsity: options.sparsity,
-            network: network.map(|(kind, _)| kind),
-            layers: network.map(|(_, layers)| layers),
+            network: network.map(|told| told.kind),
+            layers: network.map(|told| told.layers),
+            own_dictionary: network.map(|told| told.own_dictionary),
             refused: options
                 .safeguard
                 .then(|| reports.iter().filter(|one| one.refused == Some(true)).count()),
@@ -199,7 +204,8 @@ impl Outcome {
     }
 }
 
-/// The size of the data and the end, in two lines.
+/// The size of the data and the end, in two lines; between them, that a dictionary is not the
+/// network's own.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let plural = |count: u64| if count == 1 { "" } else { "s" };
@@ -211,6 +217,9 @@ impl fmt::Display for Outcome {
             self.columns,
             plural(self.columns as u64)
         )?;
+        if self.own_dictionary == Some(false) {
+            writeln!(f, "another dictionary than the network's own: it is for those that vary")?;
+        }
         let what = if self.tolerance.is_some() { "step" } else { "layer" };
         write!(f, "{} after {} {what}{}", self.status, self.iterations, plural(self.iterations))?;
         if let Some(reports) = &self.reports {

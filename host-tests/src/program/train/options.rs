@@ -1,8 +1,8 @@
 //! What the command line of `train` says.
 
 use super::CommandError;
-use crate::network::Kind;
-use crate::training::{Drawn, Network, Objective, Passing, Plan, Search};
+use crate::network::{Kind, Varying};
+use crate::training::{Drawn, Network, Objective, Passing, Plan, Search, Shrinkage};
 use clap::Args;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -18,7 +18,14 @@ over signals that training does not see; the NMSE is 10 log₁₀ Σ‖x − x*�
 in JSON where no signals are known. Of the columns of files the last fifth is kept for this.
 --lambda auto is the λ whose lasso comes closest to 200 known signals, by steps in ln λ that the lassos' own \
 error bounds certify.
---rate is how far a step of Adam moves a step size, in units of 1/‖A‖², or the logarithm of a threshold.
+--vary gives every signal, also those that training does not see, a dictionary of its own: `permuted` the \
+columns of A in any order, `noisy:DB` A with normal noise DB decibels below it, columns brought back to their \
+norms. The network then serves other dictionaries of A's shape.
+--shrinkage spline learns, for each layer, a function in the place of soft thresholding: zero up to the \
+threshold, then linear between knots (8, or as many as are said) up to 8 thresholds, never falling. No entry \
+passes it then, unless --passing says so.
+--rate is how far a step of Adam moves a step size, in units of 1/‖A‖², or the logarithm of a threshold or of \
+an increment from knot to knot.
 A checkpoint holds all of a training: resumed with the same options it ends with the same bits as one that \
 was never stopped.
 Files: a dictionary is .npy, .csv or .txt (a line a row) or Matrix Market .mtx; signals and measurements are \
@@ -73,6 +80,10 @@ pub struct Options {
     #[arg(long, value_name = "DB", allow_hyphen_values = true)]
     pub snr: Option<f64>,
 
+    /// Dictionaries that vary from signal to signal, for ada-lista: permuted or noisy:DB
+    #[arg(long, value_name = "HOW", allow_hyphen_values = true)]
+    pub vary: Option<Varying>,
+
     /// Signals of a step; of hyperlista's search in all [default: 100, hyperlista: 1000]
     #[arg(long, value_name = "SIGNALS", allow_hyphen_values = true)]
     pub batch: Option<usize>,
@@ -93,13 +104,19 @@ pub struct Options {
     #[arg(long, value_name = "STEPS", allow_hyphen_values = true)]
     pub fine_steps: Option<u64>,
 
-    /// The share of entries that pass layer k of alista and lista-cp as they are is P·k [default: 0.012]
+    /// The share of entries that pass layer k of alista and lista-cp as they are is P·k [default: 0.012,
+    /// with a learned shrinkage 0]
     #[arg(long, value_name = "P", allow_hyphen_values = true)]
     pub passing: Option<f32>,
 
     /// And at most this one [default: 0.13]
     #[arg(long, value_name = "P", allow_hyphen_values = true)]
     pub most_passing: Option<f32>,
+
+    /// What alista and lista-cp do to entries by their threshold: soft, or learned, spline or
+    /// spline:KNOTS (2 to 16) [default: soft]
+    #[arg(long, value_name = "HOW", allow_hyphen_values = true)]
+    pub shrinkage: Option<Shrinkage>,
 
     /// The longest step size, in units of 1/‖A‖²; 10 leaves fixed point its headroom
     #[arg(long, value_name = "S", allow_hyphen_values = true)]
@@ -178,8 +195,12 @@ impl Options {
         only("--weight-rate", self.weight_rate.is_some(), learns, "learns none")?;
         only("--passing", self.passing.is_some(), coupled, "has no such share")?;
         only("--most-passing", self.most_passing.is_some(), coupled, "has no such share")?;
+        let own = "has a shrinkage of its own";
+        only("--shrinkage", self.shrinkage.is_some(), coupled, own)?;
         let in_units = unfolded || kind == Kind::AdaLista;
         only("--longest-step", self.longest_step.is_some(), in_units, "has no such steps")?;
+        let one = "is for one dictionary: ada-lista is for those that vary";
+        only("--vary", self.vary.is_some(), kind == Kind::AdaLista, one)?;
         let refused = |option, cause: &str| Err(CommandError::option(option, cause.to_owned()));
         if self.loss == Objective::Unsupervised && !unfolded {
             return Err(CommandError::option(
@@ -220,6 +241,9 @@ impl Options {
         if self.measurements.is_some() && self.snr.is_some() {
             return refused("--snr", "measurements from a file have their noise already");
         }
+        if self.measurements.is_some() && self.vary.is_some() {
+            return refused("--vary", "measurements from a file are by one dictionary");
+        }
         if self.loss == Objective::Supervised
             && self.measurements.is_some()
             && self.signals.is_none()
@@ -248,6 +272,12 @@ impl Options {
         Ok(())
     }
 
+    /// Of a network that leaves it open.
+    pub(super) fn coupled_shrinkage(&self) -> Option<Shrinkage> {
+        let coupled = matches!(self.network, Kind::Alista | Kind::ListaCp);
+        coupled.then(|| self.shrinkage.unwrap_or_default())
+    }
+
     /// Signals that are drawn, where they are.
     pub(super) fn drawn(&self) -> Option<Drawn> {
         let amplitude = self.amplitude.unwrap_or(1.0);
@@ -267,6 +297,8 @@ impl Options {
             anytime: self.anytime,
             validation: self.validation,
             longest: self.longest_step,
+            varying: self.vary,
+            shrinkage: self.shrinkage.unwrap_or_default(),
             ..plain
         }
     }
@@ -283,8 +315,10 @@ impl Options {
 
     /// The network to be trained by steps; `None` for one that is searched.
     pub(super) fn network(&self, lambda: f64) -> Option<Network> {
+        // A learned function spares large entries where that pays; what passes it teaches it nothing.
+        let usual = if self.shrinkage.unwrap_or_default() == Shrinkage::Soft { 0.012 } else { 0.0 };
         let passing = Passing {
-            each: self.passing.unwrap_or(0.012),
+            each: self.passing.unwrap_or(usual),
             most: self.most_passing.unwrap_or(0.13),
         };
         let lambda = lambda as f32;

@@ -1,8 +1,8 @@
 //! What `train` reached, for people and for programs.
 
 use super::Options;
-use crate::network::{Digest, Kind, Model};
-use crate::training::Objective;
+use crate::network::{Digest, Kind, Model, Varying};
+use crate::training::{Objective, Shrinkage};
 use serde::Serialize;
 use std::fmt;
 
@@ -49,6 +49,10 @@ pub struct Outcome {
     pub data: Option<Digest>,
     /// Of the dictionary.
     pub dictionary: Digest,
+    /// How the dictionaries varied around that one.
+    pub vary: Option<Varying>,
+    /// What is done to entries by their threshold, where that is open.
+    pub shrinkage: Option<String>,
 }
 
 impl Outcome {
@@ -76,6 +80,8 @@ impl Outcome {
             signals: provenance.signals,
             data: provenance.data,
             dictionary: model.dictionary.clone(),
+            vary: model.varying,
+            shrinkage: options.coupled_shrinkage().as_ref().map(Shrinkage::to_string),
         }
     }
 }
@@ -84,7 +90,14 @@ impl Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { network, layers, rows, unknowns, steps, seconds, .. } = self;
-        writeln!(f, "{network}, {layers} layers, {rows} measurements, {unknowns} unknowns")?;
+        write!(f, "{network}, {layers} layers, {rows} measurements, {unknowns} unknowns")?;
+        match self.vary {
+            Some(varying) => writeln!(f, ", dictionaries {varying}")?,
+            None => match &self.shrinkage {
+                Some(shrinkage) => writeln!(f, ", {shrinkage} shrinkage")?,
+                None => writeln!(f)?,
+            },
+        }
         let end = match self.status {
             End::Done => "done",
             End::Diverged => "diverged",

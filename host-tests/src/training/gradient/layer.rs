@@ -1,6 +1,7 @@
 //! [`Layer`]: one layer's numbers, and its shrinkage.
 
 use super::Element;
+use solvekit::network::Spline;
 use std::cmp::Ordering;
 
 /// One layer: x⁺ = shrink(x + γ Wᵀ(y − A x)).
@@ -21,6 +22,15 @@ pub enum Shrink<T> {
         threshold: T,
         /// How many of the largest pass as they are.
         passing: usize,
+    },
+    /// A spline, but for the largest entries above θ.
+    Spline {
+        /// θ.
+        threshold: T,
+        /// How many of the largest pass as they are.
+        passing: usize,
+        /// S.
+        spline: Spline<T>,
     },
     /// Entries up to a threshold become zero.
     Hard {
@@ -48,6 +58,18 @@ impl<T: Element> Layer<T> {
         let passing = (wanted.wide() as usize).min(n);
         Self { step, shrink: Shrink::Soft { threshold, passing } }
     }
+
+    /// The same with a spline in the place of soft thresholding. Where a layer leaves zeros nothing is
+    /// asked for on the way back: a value of zero of the spline counts as fixed.
+    #[must_use]
+    pub const fn with_spline(self, spline: Spline<T>) -> Self {
+        match self.shrink {
+            Shrink::Soft { threshold, passing } => {
+                Self { step: self.step, shrink: Shrink::Spline { threshold, passing, spline } }
+            }
+            _ => self,
+        }
+    }
 }
 
 /// What an entry of the output owes to the threshold: x⁺ = z + slope · θ.
@@ -66,6 +88,25 @@ impl<T: Element> Shrinkage<T> for Shrink<T> {
                     *x = if z.abs() <= threshold { T::ZERO } else { *z };
                 }
                 T::ZERO
+            }
+            Self::Spline { threshold, passing, ref spline } => {
+                let level = spared_from(&z[..n], room, threshold, passing);
+                // Most entries, and no call for them: up to here the spline is zero.
+                let dead = match (spline.knots(), spline.values()) {
+                    ([first, ..], [value, ..]) if *value == T::ZERO => threshold * *first,
+                    _ => -T::ONE,
+                };
+                for (x, z) in x.iter_mut().zip(z) {
+                    let size = z.abs();
+                    *x = if size > threshold && size >= level {
+                        *z
+                    } else if size <= dead {
+                        T::ZERO
+                    } else {
+                        spline.value(*z, threshold)
+                    };
+                }
+                level
             }
             Self::Soft { threshold, passing } => {
                 let level = spared_from(&z[..n], room, threshold, passing);

@@ -6,6 +6,7 @@
 
 mod aligned;
 mod batch;
+mod bend;
 mod element;
 mod goal;
 mod hyper;
@@ -23,6 +24,6 @@ pub use element::Element;
 pub use goal::{Goal, Loss};
 pub use hyper::HyperNetwork;
 pub use layer::{Layer, Shrink};
-pub use matrix::{Form, MatrixEvaluation, MatrixNetwork, MatrixNumbers, TistaForm};
+pub use matrix::{Each, Form, MatrixEvaluation, MatrixNetwork, MatrixNumbers, TistaForm};
 pub use packed::Packed;
 pub use unrolled::{Evaluation, Space, Unrolled, Weights};

@@ -2,7 +2,7 @@
 //!
 //! With D = ∂loss/∂x⁺ and E = D on the entries that the layer left (zero elsewhere),
 //! ∂/∂γ = ⟨E, Wᵀr⟩, ∂/∂θ = Σ slope · E, ∂/∂W = γ r Eᵀ, and D ← E − γ Aᵀ(W E). Which entries are left
-//! and which are spared counts as fixed. Only entries that the layer before left are asked for, and E
+//! and which are spared counts as fixed. A spline has a slope of its own, by which D is multiplied. Only entries that the layer before left are asked for, and E
 //! has few: with AᵀW at hand a layer costs a sum of a few of its columns.
 
 use super::aligned::Aligned;
@@ -13,6 +13,7 @@ use super::tile::{TILE, Tile};
 use super::unrolled::Unrolled;
 use super::{Element, Goal, Loss};
 use pulp::Simd;
+use solvekit::network::MAX_KNOTS;
 
 /// What the way back needs.
 #[derive(Debug)]
@@ -53,6 +54,8 @@ impl<T: Element> Tile<T> {
     ) {
         self.sums.slopes.clear();
         self.sums.slopes.resize(layers.len(), [0.0; 2]);
+        self.sums.by_value.clear();
+        self.sums.by_value.resize(layers.len(), [0.0; MAX_KNOTS]);
         self.back.flow.fill(T::ZERO);
         let mut k = layers.len();
         while k > 0 {
@@ -106,6 +109,10 @@ impl<T: Element> Tile<T> {
             }
         }
         let [mut by_step, mut by_threshold] = [0.0; 2];
+        for (bend, place) in entries.bends.iter().zip(&entries.places) {
+            let slope = &mut flow[*place as usize];
+            by_threshold += bend.pull_back(slope, &mut self.sums.by_value[k]);
+        }
         for e in 0..count {
             let place = entries.places[e] as usize;
             let own = flow[place];

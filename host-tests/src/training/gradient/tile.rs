@@ -1,12 +1,14 @@
 //! [`Tile`]: a few signals on their way through all layers.
 
 use super::aligned::Aligned;
+use super::bend::Bend;
 use super::layer::{Layer, Shrink, Shrinkage};
 use super::order::Order;
 use super::product::{Terms, adjoint, combine};
 use super::unrolled::Unrolled;
 use super::{Element, Goal, Loss};
 use pulp::Simd;
+use solvekit::network::MAX_KNOTS;
 
 /// Signals that go side by side. Their sums are added in the order of tiles, so that it is part of
 /// the result: the same on every machine.
@@ -28,6 +30,8 @@ pub(super) struct Entries<T> {
     pub(super) ascents: Vec<T>,
     /// γ times the derivative of the loss by z, after the way back.
     pub(super) factors: Vec<T>,
+    /// Of a spline; it has the slopes too, which are zeros then.
+    pub(super) bends: Vec<Bend<T>>,
 }
 
 impl<T: Element> Entries<T> {
@@ -42,6 +46,7 @@ impl<T: Element> Entries<T> {
             slopes: zeros(),
             ascents: zeros(),
             factors: zeros(),
+            bends: Vec::new(),
         }
     }
 
@@ -108,6 +113,8 @@ pub(super) struct Sums {
     pub(super) squares: f64,
     /// Derivatives by γ and θ of each layer.
     pub(super) slopes: Vec<[f64; 2]>,
+    /// Derivatives by the values of each layer's spline.
+    pub(super) by_value: Vec<[f64; MAX_KNOTS]>,
 }
 
 impl<T: Element> Tile<T> {
@@ -252,6 +259,7 @@ impl<T: Element> Tile<T> {
             // Room that the way back fills anew.
             let level = layer.shrink.apply(z, x, &mut entries.factors, self.columns.len());
             entries.collect(x, self.columns);
+            entries.bends.clear();
             if with_gradient {
                 let soft = matches!(layer.shrink, Shrink::Soft { .. });
                 let places = &entries.places[..entries.count];
@@ -263,6 +271,13 @@ impl<T: Element> Tile<T> {
                     let spared = !soft || z.abs() >= level;
                     let down = if z > T::ZERO { -T::ONE } else { T::ONE };
                     *slope = if spared { T::ZERO } else { down };
+                }
+                if let Shrink::Spline { threshold, spline, .. } = &layer.shrink {
+                    entries.bends.extend(places.iter().map(|place| {
+                        let z = z[*place as usize];
+                        let spared = z.abs() > *threshold && z.abs() >= level;
+                        if spared { Bend::SPARED } else { Bend::new(spline, z, *threshold) }
+                    }));
                 }
             }
         }

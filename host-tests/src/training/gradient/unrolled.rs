@@ -1,6 +1,6 @@
 //! [`Unrolled`]: losses and their derivatives, of batches.
 
-use super::layer::Layer;
+use super::layer::{Layer, Shrink};
 use super::packed::Packed;
 use super::tile::{TILE, Tile};
 use super::{Batch, Element, Goal};
@@ -42,6 +42,8 @@ pub struct Evaluation {
     pub by_step: Vec<f64>,
     /// ∂loss/∂θ of each layer.
     pub by_threshold: Vec<f64>,
+    /// ∂loss/∂w of each layer's spline, value by value; empty of layers without one.
+    pub by_value: Vec<Vec<f64>>,
 }
 
 impl Evaluation {
@@ -216,6 +218,10 @@ impl<T: Element> Unrolled<T> {
         let derivatives = if with_gradient { layers.len() } else { 0 };
         all.by_step.resize(derivatives, 0.0);
         all.by_threshold.resize(derivatives, 0.0);
+        all.by_value.extend(layers[..derivatives].iter().map(|layer| match &layer.shrink {
+            Shrink::Spline { spline, .. } => vec![0.0; spline.knots().len()],
+            _ => Vec::new(),
+        }));
         for tile in &space.tiles {
             all.loss += tile.sums.loss;
             all.errors += tile.sums.errors;
@@ -224,6 +230,9 @@ impl<T: Element> Unrolled<T> {
             for ((by_step, by_threshold), tile) in slopes.zip(&tile.sums.slopes) {
                 *by_step += tile[0];
                 *by_threshold += tile[1];
+            }
+            for (all, tile) in all.by_value.iter_mut().zip(&tile.sums.by_value) {
+                all.iter_mut().zip(tile).for_each(|(all, tile)| *all += tile);
             }
         }
         all.loss *= share;

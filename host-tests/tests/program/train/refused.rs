@@ -86,6 +86,30 @@ fn bad_options() {
     let tista = "--network tista --sparsity 0.1";
     refuses(&format!("{tista} --weight-rate 0.1"), "--weight-rate: tista learns none");
     refuses(&format!("{tista} --amplitude 1e-30"), "the prior: a variance of 0");
+    for kind in ["alista", "lista-cp", "lista", "tista", "hyperlista"] {
+        let words = format!("--network {kind} --sparsity 0.1 --vary permuted");
+        refuses(
+            &words,
+            &format!("--vary: {kind} is for one dictionary: ada-lista is for those that"),
+        );
+    }
+    let ista = "--network unfolded-ista --lambda 0.1 --sparsity 0.1 --vary permuted";
+    refuses(ista, "--vary: unfolded-ista is for one dictionary");
+    let ada = "--network ada-lista --vary";
+    for how in ["shuffled", "noisy", "noisy:loud", "noisy:nan", "noisy:300"] {
+        refuses(&format!("{ada} {how} --sparsity 0.1"), "--vary");
+    }
+    let measured = format!("{ada} permuted --signals x.csv --measurements y.csv");
+    refuses(&measured, "--vary: measurements from a file are by one dictionary");
+    for kind in ["lista", "ada-lista", "tista", "hyperlista"] {
+        let words = format!("--network {kind} --sparsity 0.1 --shrinkage spline");
+        refuses(&words, &format!("--shrinkage: {kind} has a shrinkage of its own"));
+    }
+    let ista = "--network unfolded-ista --lambda 0.1 --sparsity 0.1 --shrinkage spline";
+    refuses(ista, "--shrinkage: unfolded-ista has a shrinkage of its own");
+    for how in ["hard", "spline:", "spline:1", "spline:17", "spline:many"] {
+        refuses(&format!("{alista} --shrinkage {how}"), "--shrinkage");
+    }
     let hyper = "--network hyperlista --sparsity 0.1";
     for option in ["--rate 0.1", "--fine-steps 5", "--anytime", "--checkpoint s", "--resume s"] {
         let name = option.split(' ').next().expect("a word");
@@ -105,7 +129,7 @@ fn bad_files() {
         .and("dependent.csv", csv(&dependent))
         .and("zero.csv", csv(&vec![vec![0.0; 20]; 32]))
         .and("three.csv", csv(&signals))
-        .and("damaged", "solvekit-training 1 0 0\nrubbish")
+        .and("damaged", "solvekit-training 2 0 0\nrubbish")
         .and("other", "something else");
     let refuses = |words: &str, cause: &str| refuses(&desk, words, cause);
     let with = |dictionary: &str| format!("--dictionary {dictionary} --network alista");

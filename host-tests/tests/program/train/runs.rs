@@ -3,7 +3,7 @@
 use super::{SMALL, desk};
 use serde_json::Value;
 use solvekit_host::matrix::DenseMatrix;
-use solvekit_host::network::{Kind, read};
+use solvekit_host::network::{Kind, Numbers, read};
 use std::fs;
 use std::process::{Command, Stdio};
 use std::thread::sleep;
@@ -52,6 +52,79 @@ fn every_network_is_trained_and_written() {
         assert_eq!(other.code, Some(0));
         assert!(bytes != fs::read(desk.path("other.json")).expect("the file"), "{name}");
     }
+}
+
+#[test]
+fn a_learned_shrinkage() {
+    let desk = desk();
+    for (network, how, knots) in
+        [("alista", "spline", 8), ("lista-cp", "spline:3", 3), ("alista", "soft", 0)]
+    {
+        let told = desk.run(&format!(
+            "train {SMALL} --network {network} --shrinkage {how} --sparsity 0.1 --json \
+             --output net.json"
+        ));
+        assert_eq!(told.code, Some(0), "{told:?}");
+        let full = if how == "spline" { "spline:8" } else { how };
+        assert_eq!(told.json()["shrinkage"], full);
+        let model = read(&desk.path("net.json")).expect("a network");
+        assert_eq!(model.splines.len(), if knots > 0 { 3 } else { 0 });
+        assert!(model.splines.iter().all(|spline| spline.knots().len() == knots));
+        let (Numbers::Alista { layers, .. } | Numbers::ListaCp { layers, .. }) = &model.numbers
+        else {
+            panic!("{model:?}")
+        };
+        assert!(layers.iter().all(|layer| (layer.passing == 0.0) == (knots > 0)));
+        let files = "--dictionary a.csv --measurements y.csv --method network --network net.json";
+        let told = desk.run(&format!("recover {files} --json"));
+        assert_eq!((told.code, &told.json()["status"]), (Some(0), &"inferred".into()), "{told:?}");
+        let told = desk.run("export net.json --dictionary a.csv --target M4F --output net.rs");
+        assert_eq!(told.code == Some(0), knots == 0, "{told:?}");
+        let cause =
+            format!("a network of kind {network} with a learned shrinkage cannot be exported");
+        assert_eq!(told.stderr.contains(&cause), knots > 0, "{told:?}");
+    }
+    let told = desk.run(&format!("train {SMALL} --network tista --sparsity 0.1 --json"));
+    assert_eq!(told.json()["shrinkage"], Value::Null);
+}
+
+#[test]
+fn dictionaries_that_vary() {
+    let desk = desk();
+    let words = format!("train {SMALL} --network ada-lista --sparsity 0.1");
+    let train = |options: &str| {
+        let told = desk.run(&format!("{words} {options}"));
+        assert_eq!(told.code, Some(0), "{told:?}");
+        told
+    };
+    assert_eq!(train("--json --output one.json").json()["vary"], Value::Null);
+    for how in ["permuted", "noisy:12.5"] {
+        let json = train(&format!("--vary {how} --json --output net.json")).json();
+        assert_eq!(json["vary"], how);
+        let varying = read(&desk.path("net.json")).expect("a network").varying;
+        assert_eq!(varying.map(|varying| varying.to_string()).as_deref(), Some(how));
+        let told = train(&format!("--vary {how}"));
+        assert!(told.stderr.contains(&format!("32 unknowns, dictionaries {how}\n")), "{told:?}");
+    }
+    // Another dictionary of the same shape, and its own: the first column comes last.
+    let a = crate::recover::columns(&desk, "a.csv");
+    let turned: Vec<Vec<f64>> = a[1..].iter().chain(&a[..1]).cloned().collect();
+    desk.put("turned.csv", crate::recover::csv(&turned).as_bytes());
+    let recover = |a: &str, net: &str, options: &str| {
+        desk.run(&format!(
+            "recover --dictionary {a} --measurements y.csv --method network --network {net} {options}"
+        ))
+    };
+    for (a, own) in [("a.csv", true), ("turned.csv", false)] {
+        let told = recover(a, "net.json", "--json");
+        assert_eq!((told.code, &told.json()["own_dictionary"]), (Some(0), &own.into()), "{told:?}");
+        let told = recover(a, "net.json", "");
+        let said = told.stderr.contains("another dictionary than the network's own");
+        assert_eq!(said, !own, "{told:?}");
+    }
+    let told = recover("turned.csv", "one.json", "--json");
+    assert_eq!(told.code, Some(2));
+    assert!(told.stderr.contains("one.json: the network is for the dictionary "), "{told:?}");
 }
 
 #[test]

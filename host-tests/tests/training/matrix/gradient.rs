@@ -13,13 +13,13 @@ use solvekit_host::training::gradient::{
 use solvekit_host::vector::Vector;
 use std::slice::from_ref;
 
-const SHAPE: (usize, usize) = (13, 22);
-const SIGNALS: usize = 19;
-const LAYERS: usize = 4;
+pub(super) const SHAPE: (usize, usize) = (13, 22);
+pub(super) const SIGNALS: usize = 19;
+pub(super) const LAYERS: usize = 4;
 const SQUARE_NORM: f64 = 4.0;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Kind {
+pub(super) enum Kind {
     Lista,
     Ada,
     /// With this much noise.
@@ -31,17 +31,17 @@ const KINDS: [Kind; 4] = [Kind::Lista, Kind::Ada, Kind::Tista(1e-3), Kind::Tista
 
 /// Steps, thresholds and matrices, with no order in them.
 #[derive(Clone)]
-struct Numbers {
-    steps: Vec<f64>,
-    thresholds: Vec<f64>,
-    weights: Vec<Vec<f64>>,
+pub(super) struct Numbers {
+    pub(super) steps: Vec<f64>,
+    pub(super) thresholds: Vec<f64>,
+    pub(super) weights: Vec<Vec<f64>>,
 }
 
 fn dictionary<R: Real>(planted: &Planted) -> DenseMatrix<R> {
     planted.matrix(&planted.a)
 }
 
-fn numbers(planted: &Planted, kind: Kind) -> Numbers {
+pub(super) fn numbers(planted: &Planted, kind: Kind) -> Numbers {
     let (m, n) = SHAPE;
     let a = |i: usize, j: usize| planted.a[j * m + i];
     let uneven = |place: usize| 0.02 * ((place * 37 % 101) as f64 / 50.0 - 1.0);
@@ -119,7 +119,7 @@ fn deployed<R: Real>(
 }
 
 /// The mean loss, every layer counted by its weight.
-fn loss<R: Real>(
+pub(super) fn loss<R: Real>(
     planted: &Planted,
     kind: Kind,
     goal: &Goal,
@@ -141,7 +141,7 @@ fn loss<R: Real>(
     total / R::from_u32(planted.y.len() as u32)
 }
 
-fn network<T: Element>(planted: &Planted, kind: Kind) -> MatrixNetwork<T> {
+pub(super) fn network<T: Element>(planted: &Planted, kind: Kind) -> MatrixNetwork<T> {
     let a = dictionary::<T>(planted);
     let form = match kind {
         Kind::Lista => Form::Lista,
@@ -156,7 +156,7 @@ fn network<T: Element>(planted: &Planted, kind: Kind) -> MatrixNetwork<T> {
     MatrixNetwork::new(a, form)
 }
 
-fn own<T: Element>(kind: Kind, numbers: &Numbers) -> MatrixNumbers<T> {
+pub(super) fn own<T: Element>(kind: Kind, numbers: &Numbers) -> MatrixNumbers<T> {
     let (m, n) = SHAPE;
     let round = |values: &[f64]| values.iter().map(|value| T::from_f64(*value)).collect::<Vec<T>>();
     let rows = if kind == Kind::Lista { n } else { m };
@@ -173,7 +173,7 @@ fn gradient<T: Element>(planted: &Planted, kind: Kind, goal: &Goal) -> MatrixEva
     network::<T>(planted, kind).gradient(&own, goal, &planted.batch()).expect("good numbers")
 }
 
-fn goals() -> [Goal; 2] {
+pub(super) fn goals() -> [Goal; 2] {
     [Goal::last(Loss::Supervised, LAYERS), Goal::anytime(Loss::Supervised, LAYERS)]
 }
 

@@ -2,4 +2,5 @@
 //! whole trainings.
 
 mod gradient;
-mod trained;
+pub(crate) mod trained;
+mod varying;

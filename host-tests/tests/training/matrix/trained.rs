@@ -12,16 +12,17 @@ use solvekit_host::training::{
 };
 use solvekit_host::vector::Vector;
 
-const SHAPE: (usize, usize) = (20, 40);
-const LAYERS: usize = 5;
-const SOURCE: Source = Source::Drawn(Drawn { sparsity: 0.1, amplitude: 1.0, snr_db: Some(25.0) });
+pub(super) const SHAPE: (usize, usize) = (20, 40);
+pub(super) const LAYERS: usize = 5;
+pub(super) const SOURCE: Source =
+    Source::Drawn(Drawn { sparsity: 0.1, amplitude: 1.0, snr_db: Some(25.0) });
 
-fn dictionary() -> DenseMatrix<f32> {
+pub(super) fn dictionary() -> DenseMatrix<f32> {
     let planted = Planted::draw(5, SHAPE, 0);
     planted.matrix(&planted.a)
 }
 
-fn plan() -> Plan {
+pub(super) fn plan() -> Plan {
     Plan {
         batch: 40,
         steps: 120,
@@ -33,7 +34,7 @@ fn plan() -> Plan {
     }
 }
 
-fn trained(a: &DenseMatrix<f32>, network: Network, plan: Plan) -> Model {
+pub(super) fn trained(a: &DenseMatrix<f32>, network: Network, plan: Plan) -> Model {
     let mut training =
         Training::new(plan, network, Objective::Supervised, a, &SOURCE).expect("good input");
     assert_eq!(training.advance(u64::MAX), Standing::Done);
@@ -65,7 +66,7 @@ fn fresh(a: &DenseMatrix<f32>) -> (Vec<Vec<f32>>, Vec<Vector<f32>>) {
 }
 
 /// 10 log₁₀ Σ‖x − x*‖² / Σ‖x*‖².
-fn nmse_db(model: &Model, a: &DenseMatrix<f32>) -> f64 {
+pub(crate) fn nmse_db(model: &Model, a: &DenseMatrix<f32>) -> f64 {
     let (x, y) = fresh(a);
     let found = model.recover(a, &y, None).expect("recovered");
     let (mut errors, mut squares) = (0.0, 0.0);
@@ -79,7 +80,7 @@ fn nmse_db(model: &Model, a: &DenseMatrix<f32>) -> f64 {
 }
 
 /// ISTA with as many steps, and the λ of a fine grid that is best on the very signals of the test.
-fn best_ista(template: &Model, a: &DenseMatrix<f32>) -> f64 {
+pub(super) fn best_ista(template: &Model, a: &DenseMatrix<f32>) -> f64 {
     let wide = a.values().iter().map(|value| f64::from(*value)).collect();
     let wide = DenseMatrix::<f64>::from_columns(SHAPE.0, wide).expect("whole columns");
     let step = (1.0 / largest_eigenvalue(&wide, 100)) as f32;

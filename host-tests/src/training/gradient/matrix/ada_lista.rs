@@ -14,7 +14,7 @@ use solvekit::sum::dot;
 /// With g = ∂loss/∂z and q = γ D g = ∂loss/∂r: ∂γ gains rᵀD g, ∂W₁ gains y qᵀ; with h = −W₂ q =
 /// ∂loss/∂e, ∂W₂ gains −e qᵀ + h (D x)ᵀ, and x gets g + Dᵀ W₂ᵀ h.
 pub(super) struct AdaBack<'n, T> {
-    dictionary: &'n DenseMatrix<T>,
+    columns: usize,
     w1: &'n DenseMatrix<T>,
     w2: &'n DenseMatrix<T>,
     steps: &'n [T],
@@ -34,12 +34,9 @@ pub(super) struct Room<T> {
 }
 
 impl<'n, T: Element> AdaBack<'n, T> {
-    pub(super) fn new(
-        dictionary: &'n DenseMatrix<T>,
-        numbers: &'n MatrixNumbers<T>,
-    ) -> Result<Self, NetworkError> {
+    pub(super) fn new(columns: usize, numbers: &'n MatrixNumbers<T>) -> Result<Self, NetworkError> {
         let [w1, w2] = numbers.pair()?;
-        Ok(Self { dictionary, w1, w2, steps: &numbers.steps })
+        Ok(Self { columns, w1, w2, steps: &numbers.steps })
     }
 }
 
@@ -47,7 +44,7 @@ impl<T: Element> Back<T> for AdaBack<'_, T> {
     type Room = Room<T>;
 
     fn room(&self) -> Room<T> {
-        let short = || self.dictionary.zero_range();
+        let short = || self.w1.zero_range();
         Room {
             image: short(),
             e: short(),
@@ -56,7 +53,7 @@ impl<T: Element> Back<T> for AdaBack<'_, T> {
             q: short(),
             h: short(),
             total: short(),
-            pull: self.dictionary.zero_domain(),
+            pull: Vector::filled(self.columns, T::ZERO),
         }
     }
 
@@ -69,7 +66,7 @@ impl<T: Element> Back<T> for AdaBack<'_, T> {
     ) {
         let Room { image, e, r, driven, q, h, total, pull } = room;
         let step = self.steps[seen.layer];
-        combine(self.dictionary, seen.before, image);
+        combine(seen.dictionary, seen.before, image);
         self.w2.apply(image, e);
         self.w2.apply_adjoint(e, r);
         self.w1.apply_adjoint(seen.y, driven);
@@ -78,7 +75,7 @@ impl<T: Element> Back<T> for AdaBack<'_, T> {
         }
         let by_threshold = through_soft(slope, seen.after);
         slopes.thresholds[seen.layer] += by_threshold;
-        combine(self.dictionary, slope, q);
+        combine(seen.dictionary, slope, q);
         slopes.steps[seen.layer] += dot(r, q).wide();
         q.iter_mut().for_each(|q| *q *= step);
         add_scaled(total, T::ONE, q);
@@ -90,7 +87,7 @@ impl<T: Element> Back<T> for AdaBack<'_, T> {
         // Before the first layer nothing is learned.
         if seen.layer > 0 {
             self.w2.apply_adjoint(h, q);
-            self.dictionary.apply_adjoint(q, pull);
+            seen.dictionary.apply_adjoint(q, pull);
             add_scaled(slope, T::ONE, pull);
         }
     }

@@ -10,13 +10,14 @@ mod numbers;
 mod pass;
 mod tista;
 
-pub use numbers::{Form, MatrixEvaluation, MatrixNumbers, TistaForm};
+pub use numbers::{Each, Form, MatrixEvaluation, MatrixNumbers, TistaForm};
 
 use super::{Batch, Element, Evaluation, Goal};
 use crate::matrix::DenseMatrix;
 use ada_lista::AdaBack;
 use lista::ListaBack;
-use pass::Pass;
+use pass::{Dictionaries, Pass};
+use solvekit::LinearOperator;
 use solvekit::network::{AdaLayer, AdaLista, BernoulliGaussian, Lista, NetworkError, Tista};
 use std::slice::from_ref;
 use tista::TistaBack;
@@ -57,7 +58,25 @@ impl<T: Element> MatrixNetwork<T> {
         goal: &Goal,
         batch: &Batch<T>,
     ) -> Result<Evaluation, NetworkError> {
-        self.run(numbers, goal, batch, false).map(|found| found.evaluation)
+        let dictionaries = Dictionaries::One(&self.dictionary);
+        self.run(numbers, goal, (batch, dictionaries), false).map(|found| found.evaluation)
+    }
+
+    /// [`loss`](Self::loss), each signal by a dictionary of its own, of the shape of the network's.
+    /// The layers stay as they are: those of Ada-LISTA take any dictionary, those of LISTA none,
+    /// those of TISTA keep what they have of the network's.
+    ///
+    /// # Errors
+    /// Numbers that make no layers.
+    pub fn loss_over(
+        &self,
+        numbers: &MatrixNumbers<T>,
+        goal: &Goal,
+        batch: &Batch<T>,
+        each: &Each<'_, T>,
+    ) -> Result<Evaluation, NetworkError> {
+        let dictionaries = Dictionaries::Each(each);
+        self.run(numbers, goal, (batch, dictionaries), false).map(|found| found.evaluation)
     }
 
     /// The loss and its derivatives by all numbers.
@@ -73,7 +92,21 @@ impl<T: Element> MatrixNetwork<T> {
         goal: &Goal,
         batch: &Batch<T>,
     ) -> Result<MatrixEvaluation<T>, NetworkError> {
-        self.run(numbers, goal, batch, true)
+        self.run(numbers, goal, (batch, Dictionaries::One(&self.dictionary)), true)
+    }
+
+    /// [`gradient`](Self::gradient) of [`loss_over`](Self::loss_over).
+    ///
+    /// # Errors
+    /// Numbers that make no layers.
+    pub fn gradient_over(
+        &self,
+        numbers: &MatrixNumbers<T>,
+        goal: &Goal,
+        batch: &Batch<T>,
+        each: &Each<'_, T>,
+    ) -> Result<MatrixEvaluation<T>, NetworkError> {
+        self.run(numbers, goal, (batch, Dictionaries::Each(each)), true)
     }
 
     /// x of every layer from one signal's measurements: the bits of the deployed layers. `None`
@@ -103,19 +136,20 @@ impl<T: Element> MatrixNetwork<T> {
         &self,
         numbers: &MatrixNumbers<T>,
         goal: &Goal,
-        batch: &Batch<T>,
+        (batch, dictionaries): (&Batch<T>, Dictionaries<'_, T>),
         with_gradient: bool,
     ) -> Result<MatrixEvaluation<T>, NetworkError> {
-        let pass = Pass { dictionary: &self.dictionary, numbers, goal, batch, with_gradient };
+        let a = &self.dictionary;
+        let pass = Pass { dictionaries, numbers, goal, batch, with_gradient };
         Ok(match &self.form {
             Form::Lista => pass.run(&self.lista(numbers)?, &ListaBack::new(numbers)?),
             Form::AdaLista => {
                 let layers = ada_layers(numbers);
-                let back = AdaBack::new(&self.dictionary, numbers)?;
+                let back = AdaBack::new(a.columns(), numbers)?;
                 pass.run(&self.ada_lista(numbers, &layers)?, &back)
             }
             Form::Tista(form) => {
-                let back = TistaBack::new(&self.dictionary, form, &numbers.steps);
+                let back = TistaBack::new(a, form, &numbers.steps);
                 pass.run(&self.tista(form, numbers)?, &back)
             }
         })

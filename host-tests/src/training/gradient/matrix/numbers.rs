@@ -30,6 +30,9 @@ pub struct TistaForm<T> {
     pub energies: Energies<T>,
 }
 
+/// The dictionary of each signal of a batch, by its place.
+pub type Each<'d, T> = dyn Fn(usize) -> DenseMatrix<T> + Sync + 'd;
+
 /// The numbers of all layers. What a form has none of is empty.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MatrixNumbers<T> {

@@ -1,7 +1,7 @@
 //! [`Pass`]: a batch through layers, and back.
 
 use super::super::{Batch, Element, Evaluation, Goal};
-use super::numbers::{MatrixEvaluation, MatrixNumbers, Slopes};
+use super::numbers::{Each, MatrixEvaluation, MatrixNumbers, Slopes};
 use crate::matrix::DenseMatrix;
 use crate::vector::Vector;
 use rayon::prelude::*;
@@ -15,6 +15,7 @@ const SHARES: usize = 16;
 /// One layer of one signal.
 pub(super) struct Seen<'a, T> {
     pub(super) layer: usize,
+    pub(super) dictionary: &'a DenseMatrix<T>,
     pub(super) y: &'a Vector<T>,
     /// x before the layer.
     pub(super) before: &'a Vector<T>,
@@ -42,9 +43,16 @@ pub(super) trait Back<T>: Sync {
     fn signal(&self, _y: &Vector<T>, _room: &mut Self::Room, _slopes: &mut Slopes<T>) {}
 }
 
+/// By what signals are measured.
+#[derive(Clone, Copy)]
+pub(super) enum Dictionaries<'a, T> {
+    One(&'a DenseMatrix<T>),
+    Each(&'a Each<'a, T>),
+}
+
 /// What a batch is run for.
 pub(super) struct Pass<'a, T> {
-    pub(super) dictionary: &'a DenseMatrix<T>,
+    pub(super) dictionaries: Dictionaries<'a, T>,
     pub(super) numbers: &'a MatrixNumbers<T>,
     pub(super) goal: &'a Goal,
     pub(super) batch: &'a Batch<T>,
@@ -117,12 +125,20 @@ impl<T: Element> Pass<'_, T> {
         let mut share = Share { loss: 0.0, errors: 0.0, squares: 0.0, slopes };
         let mut room = back.room();
         let part = T::from_f64(2.0 / self.batch.count() as f64);
-        let start = self.dictionary.zero_domain();
         for signal in signals {
+            let own;
+            let dictionary = match self.dictionaries {
+                Dictionaries::One(dictionary) => dictionary,
+                Dictionaries::Each(each) => {
+                    own = each(signal);
+                    &own
+                }
+            };
+            let start = dictionary.zero_domain();
             let (y, truth) = self.batch.get(signal);
             let truth = truth.unwrap_or_else(|| start.to_vec());
             let y = Vector::from(y);
-            let Some(all) = forward(self.dictionary, layers, &y) else {
+            let Some(all) = forward(dictionary, layers, &y) else {
                 share.loss = f64::NAN;
                 continue;
             };
@@ -142,7 +158,7 @@ impl<T: Element> Pass<'_, T> {
                     *slope += weight * (*x - *truth);
                 }
                 let before = layer.checked_sub(1).and_then(|k| all.get(k)).unwrap_or(&start);
-                let seen = Seen { layer, y: &y, before, after };
+                let seen = Seen { layer, dictionary, y: &y, before, after };
                 back.layer(&seen, &mut slope, &mut room, slopes);
             }
             back.signal(&y, &mut room, slopes);

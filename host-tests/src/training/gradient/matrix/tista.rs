@@ -126,7 +126,7 @@ impl<T: Element> Back<T> for TistaBack<'_, T> {
     ) {
         let Room { r, pull, by_r, by_x } = room;
         let step = self.steps[seen.layer];
-        combine(self.dictionary, seen.before, r);
+        combine(seen.dictionary, seen.before, r);
         for (r, y) in r.iter_mut().zip(seen.y.iter()) {
             *r = *y - *r;
         }
@@ -155,7 +155,7 @@ impl<T: Element> Back<T> for TistaBack<'_, T> {
             for (by_r, r) in by_r.iter_mut().zip(r.iter()) {
                 *by_r = step * *by_r + along * *r;
             }
-            self.dictionary.apply_adjoint(by_r, by_x);
+            seen.dictionary.apply_adjoint(by_r, by_x);
             add_scaled(slope, -T::ONE, by_x);
         }
     }
