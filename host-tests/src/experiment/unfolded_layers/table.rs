@@ -1,12 +1,11 @@
 //! [`Row`]: one curve; the table and the figures.
 
-use super::Classical;
 use super::problem::Noise;
+use super::{Classical, NETWORKS};
 use crate::experiment::table::finish;
 use crate::figure::{
-    BLACK_INK, BLUE, BROWN, Figure, GREEN, GREY, Legend, PURPLE, RED, SKY, YELLOW,
+    BLACK_INK, BLUE, BROWN, Figure, GREEN, GREY, Legend, ORANGE, PURPLE, RED, SKY, YELLOW,
 };
-use anyhow::ensure;
 use plotters::style::RGBColor;
 use std::path::Path;
 
@@ -23,9 +22,11 @@ pub struct Row {
     pub decibels: Vec<f64>,
 }
 
-const COLORS: [RGBColor; 9] = [GREY, SKY, BROWN, YELLOW, PURPLE, BLACK_INK, RED, BLUE, GREEN];
+/// One for each network, and one for plain steps.
+const COLORS: [RGBColor; NETWORKS.len() + 1] =
+    [GREY, SKY, BROWN, YELLOW, ORANGE, PURPLE, BLACK_INK, RED, BLUE, GREEN];
 
-/// Two figures: the networks beside plain ISTA, and the classical methods. Thirteen curves are too
+/// Two figures: the networks beside plain ISTA, and the classical methods. Fourteen curves are too
 /// many for one.
 pub(super) fn draw(rows: &[Row], noise: Noise, folder: &Path) -> anyhow::Result<()> {
     let own = || rows.iter().filter(move |row| row.noise == noise);
@@ -33,23 +34,22 @@ pub(super) fn draw(rows: &[Row], noise: Noise, folder: &Path) -> anyhow::Result<
     let networks: Vec<&Row> = own().filter(|row| row.learned || row.name == plain).collect();
     let classical: Vec<&Row> = own().filter(|row| !row.learned).collect();
     let name = noise.name();
-    figure(&networks, "layers", noise)?.write(&folder.join(format!("layers-{name}.svg")))?;
-    figure(&classical, "steps", noise)?.write(&folder.join(format!("steps-{name}.svg")))
+    figure(&networks, "layers", noise).write(&folder.join(format!("layers-{name}.svg")))?;
+    figure(&classical, "steps", noise).write(&folder.join(format!("steps-{name}.svg")))
 }
 
-fn figure(rows: &[&Row], x: &str, noise: Noise) -> anyhow::Result<Figure> {
+fn figure(rows: &[&Row], x: &str, noise: Noise) -> Figure {
     let lowest = rows.iter().flat_map(|row| &row.decibels).copied().fold(0.0, f64::min);
     let bottom = 10.0 * (lowest / 10.0).floor();
     let title = format!("NMSE in dB ({})", noise.name());
     let mut figure = Figure::new(x, &title).between(bottom, 5.0).legend(Legend::BottomLeft);
-    ensure!(rows.len() <= COLORS.len(), "more curves than colours");
     for (row, color) in rows.iter().zip(COLORS) {
         let points = row.decibels.iter().enumerate().map(|(k, db)| ((k + 1) as f64, *db));
         let points: Vec<_> = points.collect();
         figure.line(row.name, &points, color);
         figure.points("", &points, color);
     }
-    Ok(figure)
+    figure
 }
 
 pub(super) fn write(rows: &[Row], path: &Path) -> anyhow::Result<()> {

@@ -5,7 +5,7 @@ use super::problem::{DENSITY, Problem};
 use crate::experiment::Options;
 use crate::network::Model;
 use crate::training::{
-    Drawn, Network, Objective, Passing, Plan, Search, Source, Standing, Training,
+    Drawn, Network, Objective, Passing, Plan, Search, Shrinkage, Source, Standing, Training,
 };
 use anyhow::{Result, ensure};
 
@@ -23,6 +23,8 @@ pub enum Trained {
     UnfoldedIht,
     /// A step and a threshold for each layer.
     Alista,
+    /// A step, a threshold and a spline for each layer.
+    Spline,
     /// Weights for each layer too.
     ListaCp,
     /// Two matrices for all layers, and a threshold for each.
@@ -36,10 +38,11 @@ pub enum Trained {
 }
 
 /// All of them.
-pub const NETWORKS: [Trained; 8] = [
+pub const NETWORKS: [Trained; 9] = [
     Trained::UnfoldedIsta,
     Trained::UnfoldedIht,
     Trained::Alista,
+    Trained::Spline,
     Trained::ListaCp,
     Trained::Lista,
     Trained::AdaLista,
@@ -55,6 +58,7 @@ impl Trained {
             Self::UnfoldedIsta => "unfolded ISTA",
             Self::UnfoldedIht => "unfolded IHT",
             Self::Alista => "ALISTA",
+            Self::Spline => "ALISTA, splines",
             Self::ListaCp => "LISTA-CP",
             Self::Lista => "LISTA",
             Self::AdaLista => "Ada-LISTA",
@@ -63,11 +67,19 @@ impl Trained {
         }
     }
 
+    const fn shrinkage(self) -> Shrinkage {
+        match self {
+            Self::Spline => Shrinkage::Spline { knots: 8 },
+            _ => Shrinkage::Soft,
+        }
+    }
+
     const fn network(self) -> Option<Network> {
         Some(match self {
             Self::UnfoldedIsta => Network::UnfoldedIsta { lambda: LAMBDA },
             Self::UnfoldedIht => Network::UnfoldedIht { lambda: LAMBDA },
             Self::Alista => Network::Alista(PASSING),
+            Self::Spline => Network::Alista(Passing { each: 0.0, most: 0.0 }),
             Self::ListaCp => Network::ListaCp(PASSING),
             Self::Lista => Network::Lista,
             Self::AdaLista => Network::AdaLista,
@@ -94,6 +106,7 @@ pub(super) fn curve(problem: &Problem, which: Trained, options: &Options) -> Res
         batch: 64,
         validation: 500,
         look_every: steps.min(50),
+        shrinkage: which.shrinkage(),
         ..Plan::new(LAYERS, options.seed)
     };
     let mut training =
