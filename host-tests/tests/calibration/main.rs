@@ -1,0 +1,7 @@
+//! Blind gain calibration against what is true on paper.
+
+mod gradient;
+mod problem;
+mod refused;
+mod sparse;
+mod tables;
