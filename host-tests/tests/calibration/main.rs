@@ -1,7 +1,10 @@
 //! Blind gain calibration against what is true on paper.
 
+mod dense;
+mod fit;
 mod gradient;
 mod problem;
 mod refused;
 mod sparse;
+mod start;
 mod tables;

@@ -1,10 +1,12 @@
 //! Blind calibration in both precisions: what is sought is the signal and the gains behind it.
 
 use crate::case::Case;
+use nalgebra::{DMatrix, DVector};
 use solvekit::calibration::{
-    Order, ProjectedGradient, ProjectedGradientState, Snapshots, SparseProjectedGradient,
-    SparseProjectedGradientState, Steps,
+    Form, GaussNewton, GaussNewtonState, Order, ProjectedGradient, ProjectedGradientState,
+    Snapshots, SparseProjectedGradient, SparseProjectedGradientState, Steps,
 };
+use solvekit::direct::packed;
 use solvekit::operator::zeros;
 use solvekit::recovery::Largest;
 use solvekit::{Iteration, Real, SMatrix, SVector};
@@ -39,6 +41,7 @@ trait Sought<R> {
 type X<R> = SVector<R, N>;
 type G<R> = SVector<R, M>;
 type Y<R> = SVector<R, MP>;
+type Factor<R> = SVector<R, { packed(N) }>;
 
 impl<R: Real> Sought<R> for ProjectedGradientState<R, X<R>, G<R>, Y<R>> {
     fn both(&mut self) -> [&mut [R]; 2] {
@@ -52,11 +55,18 @@ impl<R: Real, I, V> Sought<R> for SparseProjectedGradientState<R, X<R>, G<R>, Y<
     }
 }
 
+/// The gains follow from the signal.
+impl<R: Real> Sought<R> for GaussNewtonState<R, X<R>, G<R>, Y<R>, Factor<R>> {
+    fn both(&mut self) -> [&mut [R]; 2] {
+        [self.x_mut().as_mut_slice(), &mut []]
+    }
+}
+
 fn check<R: Real + Into<f64>, I: Iteration<Real = R>>(
     name: &'static str,
     iteration: &I,
     start: I::State,
-    x: &[f64; N],
+    answer: Vec<f64>,
     ceiling: u32,
 ) where
     I::State: Sought<R> + Debug,
@@ -74,12 +84,44 @@ fn check<R: Real + Into<f64>, I: Iteration<Real = R>>(
             let slot = if i < N { &mut x[i] } else { &mut gains[i - N] };
             *slot = R::from_f64(value);
         },
-        answer: [&x[..], &GAINS[..]].concat(),
+        answer,
         accuracy,
         tolerance,
         ceiling,
     }
     .check();
+}
+
+/// Signal and gains.
+fn both(x: &[f64; N]) -> Vec<f64> {
+    [&x[..], &GAINS[..]].concat()
+}
+
+/// Noise, so that steps after the start have something to do.
+fn noise(k: usize) -> f64 {
+    0.2 * ((k * k * 11 + 3 * k) as f64).sin()
+}
+
+/// The least-squares signal: signal and gains in turn, each solved exactly, very often.
+fn alternating(y: &[f64]) -> Vec<f64> {
+    let rows = rows::<f64>();
+    let mut gains = [1.0; M];
+    let mut x = DVector::zeros(N);
+    for _ in 0..20_000 {
+        let a = DMatrix::from_fn(MP, N, |k, j| gains[k % M] * rows[(j, k)]);
+        let normal = (a.transpose() * &a).cholesky().expect("regular");
+        x = normal.solve(&(a.transpose() * DVector::from_column_slice(y)));
+        let u = rows.transpose() * &x;
+        for (i, gain) in gains.iter_mut().enumerate() {
+            let own = || (i..MP).step_by(M);
+            let cross: f64 = own().map(|k| u[k] * y[k]).sum();
+            *gain = cross / own().map(|k| u[k] * u[k]).sum::<f64>();
+        }
+        let mean = gains.iter().sum::<f64>() / M as f64;
+        gains.iter_mut().for_each(|gain| *gain /= mean);
+        x *= mean;
+    }
+    x.as_slice().to_vec()
 }
 
 fn all<R: Real + Into<f64>>() {
@@ -89,16 +131,27 @@ fn all<R: Real + Into<f64>>() {
     let snapshots = Snapshots::new(&a, &y, room, Order::BySnapshot).expect("valid data");
     for steps in [Steps::Joint, Steps::Alternating] {
         let descent = ProjectedGradient::new(snapshots, steps).expect("valid");
-        check("ProjectedGradient", &descent, descent.start(), &x, 400);
+        check("ProjectedGradient", &descent, descent.start(), both(&x), 400);
         let bounded = descent.within(R::from_f64(0.6)).expect("valid");
-        check("ProjectedGradient, bounded", &bounded, bounded.start(), &x, 400);
+        check("ProjectedGradient, bounded", &bounded, bounded.start(), both(&x), 400);
     }
     let sparse = [0.0, 0.0, 1.0, 0.0, -0.5, 0.0];
     let seen = measured::<R>(&sparse);
     let snapshots = Snapshots::new(&a, &seen, room, Order::BySnapshot).expect("valid data");
     let room = Largest::new([0; 2], zeros::<R, 2, 1>());
     let descent = SparseProjectedGradient::new(snapshots, room).expect("valid");
-    check("SparseProjectedGradient", &descent, descent.start(), &sparse, 400);
+    check("SparseProjectedGradient", &descent, descent.start(), both(&sparse), 400);
+    let noisy = y + SVector::<R, MP>::from_fn(|k, _| R::from_f64(noise(k)));
+    let clean = measured::<f64>(&x);
+    let least: Vec<f64> = (0..MP).map(|k| clean[k] + noise(k)).collect();
+    let least = alternating(&least);
+    let room = zeros::<R, M, 1>();
+    let snapshots = Snapshots::new(&a, &noisy, room, Order::BySnapshot).expect("valid data");
+    for form in [Form::Cholesky, Form::Rotations] {
+        let fit = GaussNewton::new(snapshots).expect("enough equations").in_form(form);
+        let start = fit.start(zeros()).expect("room");
+        check("GaussNewton", &fit, start, least.clone(), 40);
+    }
     assert_eq!((a, y, seen), (rows(), measured(&x), measured(&sparse)), "the input was changed");
 }
 

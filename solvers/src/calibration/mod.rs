@@ -8,21 +8,29 @@
 //! |---|---|---|
 //! | [`ProjectedGradient`] | f(x, γ) = 1/(2 m p) Σ ‖γ ∘ A_l x − y_l‖², in subspaces or with bounded gains where wanted | one product each with all A_l and A_lᵀ |
 //! | [`SparseProjectedGradient`] | the same with at most K non-zeros in x | one product more |
+//! | [`GaussNewton`] | f with the gains eliminated, from a linear start; offsets and gains drawn to 1 where wanted; standard errors | m (p − 1) n² / 2 + n³ / 6 |
 //!
 //! All begin with [`Snapshots`]; [`Counts`] says whether there are enough of them.
 
 mod counts;
+mod deviation;
 mod error;
+mod fit;
 mod gains;
+mod gauss_newton;
 mod gradient;
+mod kernel;
 mod prior;
 mod snapshots;
 mod sparse;
 
 pub use counts::Counts;
 pub use error::CalibrationError;
+pub use fit::Gauge;
 pub use gains::Steps;
+pub use gauss_newton::{GaussNewton, GaussNewtonState};
 pub use gradient::{ProjectedGradient, ProjectedGradientState};
+pub use kernel::Form;
 pub use prior::{Anything, Prior, Subspace};
 pub use snapshots::{Order, Snapshots};
 pub use sparse::{SparseProjectedGradient, SparseProjectedGradientState};

@@ -154,6 +154,11 @@ impl<'a, R: Real, A: ColumnOperator<R>, G: Buffer<R>> Snapshots<'a, R, A, G> {
         self.y_norm
     }
 
+    /// Σ of the squares of all entries of all A_l.
+    pub(super) const fn square(&self) -> R {
+        self.square
+    }
+
     /// A power of two that brings y to about 1, so that no square under- or overflows.
     pub(super) const fn scale(&self) -> R {
         self.scale
