@@ -1,5 +1,6 @@
 //! Blind gain calibration against what is true on paper.
 
+mod auto;
 mod dense;
 mod fit;
 mod gradient;

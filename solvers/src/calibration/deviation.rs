@@ -22,13 +22,13 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
     /// Variances of gains and signal (times the scale of the measurements) in units of the noise's,
     /// from the factor of the matrix at x, which must be that of the step to come.
     ///
-    /// Cost: m n² / 2 + n³ / 6 multiplications, and two passes over the rows.
+    /// Cost: m n² / 2 multiplications and two passes over the rows; n³ / 2 more for the signal.
     pub(super) fn variances<W: Buffer<R>>(
         &self,
         fit: &mut FitOf<R, A, G, W>,
         terms: &Terms<'_, R>,
         of_gains: &mut G,
-        of_signal: &mut A::Range,
+        of_signal: Option<&mut A::Range>,
     ) {
         let sensors = self.counts().sensors;
         let drawn = terms.kappa > R::ZERO;
@@ -65,8 +65,11 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
             // A sensor that is left out is judged by the signal of the others.
             let tied = if (terms.takes_part)(sensor) { share(gain) } else { R::ZERO };
             let two = R::from_f64(2.0);
-            *slot = dot(row, row) + own - two * gain * tied * own + square(gain) * common;
+            let variance = dot(row, row) + own - two * gain * tied * own + square(gain) * common;
+            // What the gauge fixes is known exactly, up to rounding of either sign.
+            *slot = variance.max(R::ZERO);
         }
+        let Some(of_signal) = of_signal else { return };
         let scale = self.snapshots.scale();
         for (j, slot) in of_signal.as_mut_slice().iter_mut().enumerate() {
             let own = at(fit.x.as_slice(), j) * scale;

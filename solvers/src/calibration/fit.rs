@@ -1,7 +1,8 @@
 //! [`Fit`]: signal and gains of snapshots, and everything that is needed to find them.
 
-use super::kernel::{Form, Kernel, Room, Sink, add, fill, is_rounding, least_eigenvalue, total};
+use super::kernel::{Kernel, Room, add, fill, total};
 use super::prior::{length, squares};
+use super::sink::{Form, Sink, is_rounding, least_eigenvalue};
 use super::snapshots::at;
 use super::{CalibrationError, Counts};
 use crate::direct::{packed, solve_in_place};
@@ -123,6 +124,25 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
             ridge *= R::from_f64(1e3);
         }
         None
+    }
+
+    /// direction ← the least-squares signal for gains of 1.
+    pub(super) fn propose_uncalibrated<W: Buffer<R>>(
+        &self,
+        fit: &mut FitOf<R, A, G, W>,
+        terms: &Terms<'_, R>,
+    ) -> Option<()> {
+        let counts = self.counts();
+        let Fit { direction, room, factor, .. } = fit;
+        let mut sink = Sink::new(terms.form, factor.as_mut_slice(), direction.as_mut_slice());
+        for sensor in (0..counts.sensors).filter(|i| (terms.takes_part)(*i)) {
+            let (_, mean) = self.measured(sensor);
+            let (none, y) = (|_: usize| R::ZERO, |k: usize| mean - self.snapshots.y(k));
+            self.add_sensor(sensor, (R::ONE, R::ONE), (none, R::ZERO), y, room, &mut sink);
+        }
+        let amount = R::from_f64(4.0) * R::EPSILON * sink.mean();
+        sink.factor(amount)?;
+        sink.solve()
     }
 
     /// x ← direction, and gains, and the gauge that suits their signs.

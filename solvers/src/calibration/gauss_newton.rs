@@ -2,7 +2,8 @@
 
 use super::fit::{Fit, Terms};
 use super::gradient::{restore, size};
-use super::kernel::{Form, Kernel};
+use super::kernel::Kernel;
+use super::sink::Form;
 use super::{CalibrationError, Counts, Gauge, Snapshots};
 use crate::{Buffer, Certificate, ColumnOperator, Iteration, LinearOperator, Real};
 use core::marker::PhantomData;
@@ -221,11 +222,16 @@ where
         }
         let terms = self.terms();
         let square = self.kernel.residual_square(&state.fit, &terms) / R::from_u32(freedom);
-        self.kernel.variances(&mut state.fit, &terms, of_gains, of_signal);
+        self.kernel.variances(&mut state.fit, &terms, of_gains, Some(of_signal));
         let (sigma, scale) = (square.sqrt(), self.kernel.snapshots.scale());
         of_gains.as_mut_slice().iter_mut().for_each(|v| *v = sigma * v.sqrt());
         of_signal.as_mut_slice().iter_mut().for_each(|v| *v = sigma / scale * v.sqrt());
         Some(sigma / scale)
+    }
+
+    /// The offset of each sensor; zero where none are sought.
+    pub fn offsets(&self, state: &StateOf<R, A, G, W>, offsets: &mut G) {
+        self.kernel.offsets(&state.fit, offsets);
     }
 
     fn terms(&self) -> Terms<'static, R> {

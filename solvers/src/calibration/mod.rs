@@ -10,8 +10,11 @@
 //! | [`SparseProjectedGradient`] | the same with at most K non-zeros in x | one product more |
 //! | [`GaussNewton`] | f with the gains eliminated, from a linear start; offsets and gains drawn to 1 where wanted; standard errors | m (p − 1) n² / 2 + n³ / 6 |
 //!
-//! All begin with [`Snapshots`]; [`Counts`] says whether there are enough of them.
+//! All begin with [`Snapshots`]; [`Counts`] says whether there are enough of them. [`Auto`] leaves
+//! nothing to choose: start and steps of [`GaussNewton`], standard errors, faulty sensors found and left
+//! out, gains near 1 where the data alone do not tell them, and a [`Verdict`].
 
+mod auto;
 mod counts;
 mod deviation;
 mod error;
@@ -21,16 +24,24 @@ mod gauss_newton;
 mod gradient;
 mod kernel;
 mod prior;
+mod screen;
+mod sensor;
+mod sink;
 mod snapshots;
 mod sparse;
+mod student;
 
+pub use auto::{Answer, Auto, AutoState, AutoStateOf, Verdict};
 pub use counts::Counts;
 pub use error::CalibrationError;
 pub use fit::Gauge;
 pub use gains::Steps;
 pub use gauss_newton::{GaussNewton, GaussNewtonState};
 pub use gradient::{ProjectedGradient, ProjectedGradientState};
-pub use kernel::Form;
 pub use prior::{Anything, Prior, Subspace};
+pub use screen::search;
+pub use sensor::Sensor;
+pub use sink::Form;
 pub use snapshots::{Order, Snapshots};
 pub use sparse::{SparseProjectedGradient, SparseProjectedGradientState};
+pub use student::student_quantile;
