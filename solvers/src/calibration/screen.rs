@@ -105,7 +105,7 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
         let profile = self.profile(sensor, u, R::ZERO);
         let q = |k: usize| at(u, k) - profile.means[0];
         let residual = |k: usize| self.residual(&profile, u, k);
-        let mut slots = z.chunks_exact_mut(n).zip(r.iter_mut());
+        let mut slots = z.chunks_exact_mut(n.max(1)).zip(r.iter_mut());
         let weights = (profile.gain, R::ZERO);
         let of = (q, profile.square);
         self.visit_sensor(sensor, weights, of, residual, &mut fit.room, |row, b| {

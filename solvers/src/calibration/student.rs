@@ -15,21 +15,19 @@ use crate::Real;
 ///
 /// Source: Abramowitz and Stegun, *Handbook of Mathematical Functions*, 26.7.5.
 pub fn student_quantile<R: Real>(freedom: usize) -> R {
-    let tabulated = match freedom {
+    match freedom {
         0 => return R::INFINITY,
-        1 => Some(12.7062),
-        2 => Some(4.3027),
-        3 => Some(3.1824),
-        _ => None,
-    };
-    if let Some(quantile) = tabulated {
-        return R::from_f64(quantile);
+        1 => return R::from_f64(12.7062),
+        2 => return R::from_f64(4.3027),
+        3 => return R::from_f64(3.1824),
+        _ => {}
     }
     let inverse = R::ONE / R::from_u32(u32::try_from(freedom).unwrap_or(u32::MAX));
     // The polynomials of the expansion at 1.959964.
-    [1.5895, 2.5557, 2.8225, 2.3723, 1.959_964]
-        .into_iter()
-        .fold(R::ZERO, |sum, term| sum * inverse + R::from_f64(term))
+    let mut sum = R::from_f64(1.5895) * inverse + R::from_f64(2.5557);
+    sum = sum * inverse + R::from_f64(2.8225);
+    sum = sum * inverse + R::from_f64(2.3723);
+    sum * inverse + R::from_f64(1.959_964)
 }
 
 /// ln Γ(x) for x > 0, by Stirling's series from 8 on.
@@ -43,9 +41,9 @@ fn ln_gamma<R: Real>(x: R) -> R {
     }
     let inverse = R::ONE / x;
     let square = inverse * inverse;
-    let series = [-1.0 / 1680.0, 1.0 / 1260.0, -1.0 / 360.0, 1.0 / 12.0]
-        .into_iter()
-        .fold(R::ZERO, |sum, term| sum * square + R::from_f64(term));
+    let mut series = R::from_f64(-1.0 / 1680.0) * square + R::from_f64(1.0 / 1260.0);
+    series = series * square - R::from_f64(1.0 / 360.0);
+    series = series * square + R::from_f64(1.0 / 12.0);
     let half_ln_tau = R::from_f64(0.918_938_533_204_672_7);
     (x - R::from_f64(0.5)) * x.ln() - x + half_ln_tau + series * inverse - product.ln()
 }
