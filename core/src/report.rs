@@ -74,6 +74,9 @@ pub enum Certificate {
     /// a proximal gradient step as a gradient. ‖∇f‖_∞ where there is no penalty, and zero exactly
     /// where the step stays: at a least objective where f and g are convex.
     ProximalResidual,
+    /// The largest of ‖Δv‖ / ‖v‖ over all vectors v that are sought, Δv being the change that the next
+    /// step of the method will make: zero exactly where the method stays.
+    RelativeChange,
 }
 
 /// How a run ended (or stands), with the numbers that decided it, all in the same units.

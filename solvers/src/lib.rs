@@ -12,6 +12,7 @@
 //! | [`network`] | the same in a few learned layers: unfolded ISTA and IHT, LISTA and its kin, TISTA, HyperLISTA |
 //! | [`dictionary`] | sensing matrices that cost no memory: signs from a seed, rows of a Hadamard matrix |
 //! | [`recovery`] | sparse x from few measurements: proximal gradient, thresholding, pursuits |
+//! | [`calibration`] | the gains of sensors and the signal they see, from the same snapshots |
 //! | [`rows`] | A x = b of any shape by projections onto rows: Kaczmarz, in turn, sampled, greedy, by blocks |
 //! | [`direct`] | A x = b, small: Cholesky in memory the caller owns, and refinement with a report |
 //! | [`krylov`] | A x = b by conjugate directions: CG, and shells that make any direction safe |
@@ -40,6 +41,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod bcd;
+pub mod calibration;
 pub mod choice;
 pub mod dictionary;
 pub mod direct;

@@ -3,6 +3,7 @@
 //! A new solver adds one module of cases; [`coverage`] fails until it does.
 
 mod block;
+mod calibration;
 mod case;
 mod concomitant;
 mod coverage;

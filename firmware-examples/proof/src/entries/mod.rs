@@ -2,6 +2,7 @@
 
 mod auto;
 mod bcd;
+mod calibration;
 mod choice;
 mod direct;
 mod fit;
@@ -27,6 +28,7 @@ pub(crate) fn call() {
     operator::stencil();
     operator::banded(&b);
     bcd::solve();
+    calibration::calibrate();
     lanes::solve();
     tree::solve();
     network::infer();

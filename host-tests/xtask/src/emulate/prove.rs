@@ -27,8 +27,20 @@ const FORBIDDEN: &[&str] = &[
 
 /// Entries that must be in the image, or what links proves nothing about them.
 const ENTRIES: &[&str] = &[
-    "sor", "bcd", "tree", "rows", "lasso", "krylov", "direct", "fit", "choice", "tuner", "storage",
-    "recovery", "network",
+    "sor",
+    "bcd",
+    "tree",
+    "rows",
+    "lasso",
+    "krylov",
+    "direct",
+    "fit",
+    "choice",
+    "tuner",
+    "storage",
+    "recovery",
+    "network",
+    "calibration",
 ];
 
 /// Proves it for the target of every chosen board.

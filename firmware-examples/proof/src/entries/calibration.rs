@@ -1,0 +1,117 @@
+//! Blind calibration.
+
+use core::hint::black_box;
+use solvekit::calibration::{
+    Auto, Form, GaussNewton, Order, ProjectedGradient, Sensor, Snapshots, SparseProjectedGradient,
+    Steps, Subspace, search, student_quantile,
+};
+use solvekit::dictionary::Signs;
+use solvekit::direct::packed;
+use solvekit::operator::zeros;
+use solvekit::recovery::Largest;
+use solvekit::{ColumnOperator, Run, SMatrix, SVector, Stop, Transposed};
+
+/// Unknowns, sensors and rows of three snapshots, none a multiple of 4.
+const N: usize = 5;
+const M: usize = 6;
+const MP: usize = 18;
+
+#[inline(never)]
+pub(super) fn calibrate() {
+    let rows = SMatrix::<f32, N, MP>::from_element(black_box(2.0));
+    let y = SVector::<f32, MP>::from_element(black_box(1.0));
+    all(&rows, &y);
+    all(&Transposed(&Signs::<f32, MP, N>::new(black_box(1))), &y);
+    black_box(student_quantile::<f32>(black_box(5)));
+}
+
+fn all<A: ColumnOperator<f32, Domain = SVector<f32, MP>, Range = SVector<f32, N>>>(
+    rows: &A,
+    y: &A::Domain,
+) {
+    let order = if black_box(true) { Order::BySnapshot } else { Order::BySensor };
+    let Ok(snapshots) = Snapshots::new(rows, y, zeros::<f32, M, 1>(), order) else { return };
+    black_box(snapshots.counts().check().is_ok());
+    gradient(snapshots);
+    fit(snapshots);
+}
+
+type Seen<'a, A> = Snapshots<'a, f32, A, SVector<f32, M>>;
+
+fn gradient<A>(snapshots: Seen<'_, A>)
+where
+    A: ColumnOperator<f32, Domain = SVector<f32, MP>, Range = SVector<f32, N>>,
+{
+    let Ok(stop) = Stop::relative(black_box(1e-5)) else { return };
+    let fixed = Steps::Fixed { signal: black_box(0.1), gains: black_box(0.2) };
+    for steps in [Steps::Joint, Steps::Alternating, fixed] {
+        let Ok(descent) = ProjectedGradient::new(snapshots, steps) else { return };
+        let Ok(descent) = descent.within(black_box(0.5)) else { return };
+        let mut state = descent.start();
+        let _ = black_box(Run::new(stop).advance(&descent, &mut state, black_box(10)));
+        black_box(state.objective());
+        if let Ok(again) = descent.start_at(black_box(state.x), black_box(state.gains)) {
+            black_box(again.gains);
+        }
+    }
+    let signals = SMatrix::<f32, N, 2>::from_element(black_box(0.5));
+    let gains = SMatrix::<f32, M, 2>::from_element(black_box(0.5));
+    let (Ok(signals), Ok(gains)) = (Subspace::new(&signals), Subspace::new(&gains)) else { return };
+    if let Ok(descent) = ProjectedGradient::new(snapshots, Steps::Joint)
+        .and_then(|descent| descent.signal_in(signals))
+        .and_then(|descent| descent.gains_in(gains))
+    {
+        let mut state = descent.start();
+        let _ = black_box(Run::new(stop).advance(&descent, &mut state, black_box(10)));
+    }
+    let room = Largest::new(black_box([0; 3]), zeros::<f32, 3, 1>());
+    if let Ok(descent) = SparseProjectedGradient::new(snapshots, room) {
+        let mut state = descent.start();
+        let _ = black_box(Run::new(stop).advance(&descent, &mut state, black_box(10)));
+        black_box(state.objective());
+        if let Ok(again) = descent.start_at(black_box(state.x), black_box(state.gains)) {
+            black_box(again.gains);
+        }
+    }
+}
+
+fn fit<A>(snapshots: Seen<'_, A>)
+where
+    A: ColumnOperator<f32, Domain = SVector<f32, MP>, Range = SVector<f32, N>>,
+{
+    let Ok(stop) = Stop::relative(black_box(1e-5)) else { return };
+    let memory = || zeros::<f32, { packed(N) }, 1>();
+    if let Ok(fit) = GaussNewton::new(snapshots) {
+        let form = if black_box(true) { Form::Cholesky } else { Form::Rotations };
+        let fit = fit.in_form(form);
+        let fit = if black_box(true) { Ok(fit) } else { fit.with_offsets() };
+        let Ok(fit) = fit.and_then(|fit| fit.drawn_to_one(black_box(0.1))) else { return };
+        let Ok(mut state) = fit.start(memory()) else { return };
+        let _ = black_box(Run::new(stop).advance(&fit, &mut state, black_box(10)));
+        let (mut of_gains, mut of_signal) = (zeros::<f32, M, 1>(), zeros::<f32, N, 1>());
+        black_box(fit.errors(&mut state, &mut of_gains, &mut of_signal));
+        fit.offsets(&state, &mut of_gains);
+        black_box((of_gains, of_signal, state.gauge(), state.conditioning(), *state.gains()));
+        if let Ok(mut again) = fit.start_at(black_box(*state.x()), memory()) {
+            black_box(again.x_mut());
+        }
+    }
+    if let Ok(auto) = Auto::new(snapshots) {
+        let auto = if black_box(true) { Ok(auto) } else { auto.with_offsets() };
+        let auto =
+            auto.and_then(
+                |auto| {
+                    if black_box(true) { Ok(auto) } else { auto.with_noise(black_box(0.1)) }
+                },
+            );
+        let Ok(auto) = auto else { return };
+        let room = zeros::<f32, { search(N, MP / M) }, 1>();
+        let Ok(mut state) = auto.start(memory(), room, [Sensor::Sound; M]) else { return };
+        black_box(auto.advance(&mut state, black_box(3)));
+        let _ = black_box(auto.solve(&mut state));
+        let mut offsets = zeros::<f32, M, 1>();
+        auto.offsets(&state, &mut offsets);
+        black_box((offsets, state.gain_errors(), state.signal_errors(), state.sensors()));
+        black_box((state.x(), state.gains(), state.verdict()));
+    }
+}

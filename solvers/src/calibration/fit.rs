@@ -1,0 +1,331 @@
+//! [`Fit`]: signal and gains of snapshots, and everything that is needed to find them.
+
+use super::kernel::{Kernel, Room, add, fill, total};
+use super::prior::{length, squares};
+use super::sink::{Form, Sink, is_rounding, least_eigenvalue};
+use super::snapshots::at;
+use super::{CalibrationError, Counts};
+use crate::direct::{packed, solve_in_place};
+use crate::sum::{max_abs, square};
+use crate::{Buffer, ColumnOperator, LinearOperator, Real};
+
+/// Halvings of a step that would raise f.
+const HALVINGS: u32 = 12;
+
+/// Which of (α γ, x / α) is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum Gauge {
+    /// Gains of mean 1.
+    Mean,
+    /// Gains of mean square 1, more of them positive than negative: where signs differ so much that
+    /// the mean says little.
+    Square,
+}
+
+/// Signal, gains and room: 6 n + 2 m + m p + n (n + 1) / 2 numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub(super) struct Fit<R, X, G, Y, W> {
+    pub(super) x: X,
+    pub(super) gains: G,
+    /// The step to come, times the scale of the measurements.
+    pub(super) direction: X,
+    /// Signal to be tried.
+    trial: X,
+    pub(super) room: Room<X>,
+    /// s A x.
+    pub(super) u: Y,
+    /// ‖uᵢ‖².
+    pub(super) squares: G,
+    /// K, then its factor.
+    pub(super) factor: W,
+    /// ½ Σ r² + ½ κ Σ (γ − 1)², scaled.
+    pub(super) objective: R,
+    /// ‖d‖ / ‖x‖ of the step to come.
+    pub(super) change: R,
+    /// The least eigenvalue of the matrix of the step to come, relative to the mean one.
+    pub(super) conditioning: R,
+    pub(super) gauge: Gauge,
+}
+
+/// The fit of an operator's vectors.
+pub(super) type FitOf<R, A, G, W> =
+    Fit<R, <A as LinearOperator<R>>::Range, G, <A as LinearOperator<R>>::Domain, W>;
+
+/// Which sensors take part, how much gains are drawn to 1, and how the factor comes about.
+pub(super) struct Terms<'t, R> {
+    pub(super) takes_part: &'t dyn Fn(usize) -> bool,
+    pub(super) kappa: R,
+    pub(super) form: Form,
+}
+
+impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
+    pub(super) fn counts(&self) -> Counts {
+        Counts { offsets: self.centred, ..self.snapshots.counts() }
+    }
+
+    /// # Errors
+    /// `Length`: a factor of another size.
+    pub(super) fn fresh<W: Buffer<R>>(
+        &self,
+        factor: W,
+    ) -> Result<FitOf<R, A, G, W>, CalibrationError> {
+        let (expected, found) = (packed(self.snapshots.counts().unknowns), factor.as_slice().len());
+        if expected != found {
+            return Err(CalibrationError::Length { expected, found });
+        }
+        let zero = || self.snapshots.rows().zero_range();
+        Ok(Fit {
+            x: zero(),
+            gains: self.snapshots.ones(),
+            direction: zero(),
+            trial: zero(),
+            room: Room { row: zero(), along: zero(), mean: zero() },
+            u: self.snapshots.rows().zero_domain(),
+            squares: self.snapshots.ones(),
+            factor,
+            objective: R::ZERO,
+            change: R::ZERO,
+            conditioning: R::ONE,
+            gauge: Gauge::Mean,
+        })
+    }
+
+    /// direction ← the weighted linear start, K⁻¹ Σ Aᵢᵀyᵢ / ‖yᵢ‖ for K of q = y and weights ‖yᵢ‖².
+    pub(super) fn propose_start<W: Buffer<R>>(
+        &self,
+        fit: &mut FitOf<R, A, G, W>,
+        terms: &Terms<'_, R>,
+    ) -> Option<()> {
+        let counts = self.counts();
+        // Noiseless data make K singular exactly; that is the point of it.
+        let mut ridge = R::from_f64(4.0) * R::EPSILON;
+        for _ in 0..2 {
+            let Fit { direction, trial, room, factor, .. } = fit;
+            fill(direction);
+            let mut sink = Sink::new(terms.form, factor.as_mut_slice(), trial.as_mut_slice());
+            for sensor in (0..counts.sensors).filter(|i| (terms.takes_part)(*i)) {
+                let (square_of, mean) = self.measured(sensor);
+                if square_of > R::ZERO {
+                    let y = |k: usize| self.snapshots.y(k) - mean;
+                    let (size, none) = (square_of.sqrt(), |_: usize| R::ZERO);
+                    self.add_adjoint(sensor, R::ONE / size, y, direction);
+                    let weights = (size, R::ZERO);
+                    self.add_sensor(sensor, weights, (y, square_of), none, room, &mut sink);
+                }
+            }
+            let amount = ridge * sink.mean();
+            if sink.factor(amount).is_some() {
+                solve_in_place(factor.as_slice(), direction.as_mut_slice());
+                return direction.as_slice().iter().all(|d| d.is_finite()).then_some(());
+            }
+            ridge *= R::from_f64(1e3);
+        }
+        None
+    }
+
+    /// direction ← the least-squares signal for gains of 1.
+    pub(super) fn propose_uncalibrated<W: Buffer<R>>(
+        &self,
+        fit: &mut FitOf<R, A, G, W>,
+        terms: &Terms<'_, R>,
+    ) -> Option<()> {
+        let counts = self.counts();
+        let Fit { direction, room, factor, .. } = fit;
+        let mut sink = Sink::new(terms.form, factor.as_mut_slice(), direction.as_mut_slice());
+        for sensor in (0..counts.sensors).filter(|i| (terms.takes_part)(*i)) {
+            let (_, mean) = self.measured(sensor);
+            let (none, y) = (|_: usize| R::ZERO, |k: usize| mean - self.snapshots.y(k));
+            self.add_sensor(sensor, (R::ONE, R::ONE), (none, R::ZERO), y, room, &mut sink);
+        }
+        let amount = R::from_f64(4.0) * R::EPSILON * sink.mean();
+        sink.factor(amount)?;
+        sink.solve()
+    }
+
+    /// x ← direction, and gains, and the gauge that suits their signs.
+    pub(super) fn take_start<W: Buffer<R>>(
+        &self,
+        fit: &mut FitOf<R, A, G, W>,
+        terms: &Terms<'_, R>,
+    ) {
+        let unit = R::ONE / self.snapshots.scale();
+        // The start has any size; of moderate size nothing overflows.
+        let size = max_abs(fit.direction.as_slice()).unit_scale();
+        for (x, d) in fit.x.as_mut_slice().iter_mut().zip(fit.direction.as_slice()) {
+            *x = *d * size * unit;
+        }
+        self.look(fit, &Terms { kappa: R::ZERO, ..*terms });
+        let sensors = self.counts().sensors;
+        let gains = fit.gains.as_slice();
+        let sum = total(sensors, &terms.takes_part, |i| at(gains, i));
+        let sizes = total(sensors, &terms.takes_part, |i| at(gains, i).abs());
+        let even = sum.abs() < R::from_f64(0.5) * sizes;
+        fit.gauge = if even { Gauge::Square } else { Gauge::Mean };
+        self.normalise(fit, terms);
+        if terms.kappa > R::ZERO {
+            self.look(fit, terms);
+        }
+    }
+
+    /// Everything that follows from x: u, gains, ‖u‖², f.
+    pub(super) fn look<W>(&self, fit: &mut FitOf<R, A, G, W>, terms: &Terms<'_, R>) {
+        self.snapshots.predict(&fit.x, &mut fit.u);
+        fit.objective = self.judge(fit.u.as_slice(), &mut fit.gains, &mut fit.squares, terms);
+    }
+
+    /// gains and ‖u‖² of a prediction; returns f.
+    fn judge(&self, u: &[R], gains: &mut G, squares: &mut G, terms: &Terms<'_, R>) -> R {
+        let half = R::from_f64(0.5);
+        let (gains, squares) = (gains.as_mut_slice(), squares.as_mut_slice());
+        let mut sum = crate::sum::Accumulator::default();
+        let slots = gains.iter_mut().zip(squares.iter_mut()).enumerate();
+        for (sensor, (gain, own)) in slots {
+            let profile = self.profile(sensor, u, terms.kappa);
+            (*gain, *own) = (profile.gain, profile.square);
+            if (terms.takes_part)(sensor) {
+                let left = self.over(sensor, |k| square(self.residual(&profile, u, k)));
+                let drawn = terms.kappa * square(profile.gain - R::ONE);
+                sum.add(sensor, half * (left + drawn));
+            }
+        }
+        sum.total()
+    }
+
+    /// Brings the gains that take part to the gauge; signal and prediction with them.
+    pub(super) fn normalise<W>(&self, fit: &mut FitOf<R, A, G, W>, terms: &Terms<'_, R>) {
+        let sensors = self.counts().sensors;
+        let gains = fit.gains.as_slice();
+        let count = total(sensors, &terms.takes_part, |_| R::ONE);
+        let sum = total(sensors, &terms.takes_part, |i| at(gains, i));
+        let factor = match fit.gauge {
+            Gauge::Mean => sum / count,
+            Gauge::Square => {
+                let mean = total(sensors, &terms.takes_part, |i| square(at(gains, i))) / count;
+                let signs = total(sensors, &terms.takes_part, |i| {
+                    if at(gains, i) < R::ZERO { -R::ONE } else { R::ONE }
+                });
+                let negative = signs < R::ZERO || (signs == R::ZERO && sum < R::ZERO);
+                if negative { -mean.sqrt() } else { mean.sqrt() }
+            }
+        };
+        if factor == R::ZERO || !factor.is_finite() {
+            return;
+        }
+        let inverse = R::ONE / factor;
+        fit.x.as_mut_slice().iter_mut().for_each(|x| *x *= factor);
+        fit.u.as_mut_slice().iter_mut().for_each(|u| *u *= factor);
+        fit.squares.as_mut_slice().iter_mut().for_each(|s| *s *= factor * factor);
+        fit.gains.as_mut_slice().iter_mut().for_each(|gain| *gain *= inverse);
+    }
+
+    /// direction ← the Gauss–Newton step with the gains eliminated, damped by `damping` of the mean
+    /// diagonal; the factor of its matrix stays. Where gains are not drawn to 1, f is flat along x,
+    /// and that direction is closed.
+    pub(super) fn propose_step<W: Buffer<R>>(
+        &self,
+        fit: &mut FitOf<R, A, G, W>,
+        terms: &Terms<'_, R>,
+        damping: R,
+    ) -> Option<()> {
+        let counts = self.counts();
+        let scale = self.snapshots.scale();
+        let Fit { x, direction, room, u, factor, .. } = fit;
+        let u = u.as_slice();
+        let mut sink = Sink::new(terms.form, factor.as_mut_slice(), direction.as_mut_slice());
+        for sensor in (0..counts.sensors).filter(|i| (terms.takes_part)(*i)) {
+            let profile = self.profile(sensor, u, terms.kappa);
+            let part = (terms.kappa / (profile.square + terms.kappa)).finite_or(R::ZERO).sqrt();
+            let q = (|k: usize| at(u, k) - profile.means[0], profile.square);
+            let r = |k: usize| self.residual(&profile, u, k);
+            self.add_sensor(sensor, (profile.gain, part), q, r, room, &mut sink);
+        }
+        let mean = sink.mean();
+        let size = length(x.as_slice()) * scale;
+        if terms.kappa == R::ZERO {
+            let weight = mean.sqrt() / size * scale;
+            fill(&mut room.row);
+            add(&mut room.row, weight, x);
+            sink.add(room.row.as_mut_slice(), R::ZERO);
+        }
+        if terms.form == Form::Rotations && damping > R::ZERO {
+            let weight = (damping * mean).sqrt();
+            for j in 0..counts.unknowns {
+                fill(&mut room.row);
+                if let Some(slot) = room.row.as_mut_slice().get_mut(j) {
+                    *slot = weight;
+                }
+                sink.add(room.row.as_mut_slice(), R::ZERO);
+            }
+        }
+        let floor = R::from_f64(4.0) * R::EPSILON;
+        let found = sink.factor(damping.max(floor) * mean).is_some() && sink.solve().is_some();
+        let (order, row) = (counts.unknowns, room.row.as_mut_slice());
+        fit.conditioning = least_eigenvalue(factor.as_slice(), row) / mean;
+        let found = found && !is_rounding(terms.form, fit.conditioning, order);
+        // Damping shortens a step, but does not bring the end nearer.
+        let moved = (R::ONE + damping) * length(direction.as_slice());
+        fit.change = if moved == R::ZERO { moved } else { moved / size.max(moved) };
+        // Where the snapshots of every sensor are the same, rounding is all that K has.
+        let gains = fit.gains.as_slice();
+        let whole = self.snapshots.square() * squares(gains) / R::from_u32(sensors_of(counts)?);
+        let count = R::from_u32(u32::try_from(counts.unknowns).ok()?);
+        if found && mean * count > R::EPSILON * whole {
+            return Some(());
+        }
+        // Nothing was found: that is no small step. NaN stays.
+        fit.change = fit.change.max(R::ONE);
+        None
+    }
+
+    /// x ← x + d where that does not raise f; otherwise half of it, and so on at most `halvings`
+    /// times. False, and x as it was, where none will do.
+    pub(super) fn take_step<W: Buffer<R>>(
+        &self,
+        fit: &mut FitOf<R, A, G, W>,
+        terms: &Terms<'_, R>,
+        halving: bool,
+    ) -> bool {
+        let mut part = R::ONE / self.snapshots.scale();
+        let y_norm = self.snapshots.y_norm() * self.snapshots.scale();
+        // Each residual carries a few roundings of y, and f some of its own.
+        let allowed = fit.objective * (R::ONE + R::from_f64(32.0) * R::EPSILON)
+            + square(R::from_f64(8.0) * R::EPSILON * y_norm);
+        for _ in 0..=if halving { HALVINGS } else { 0 } {
+            let moved = fit.x.as_slice().iter().zip(fit.direction.as_slice());
+            for (trial, (x, d)) in fit.trial.as_mut_slice().iter_mut().zip(moved) {
+                *trial = *x + part * *d;
+            }
+            self.snapshots.predict(&fit.trial, &mut fit.u);
+            let tried = self.judge(fit.u.as_slice(), &mut fit.gains, &mut fit.squares, terms);
+            // Also false for NaN.
+            if tried <= allowed {
+                core::mem::swap(&mut fit.x, &mut fit.trial);
+                fit.objective = tried;
+                if terms.kappa == R::ZERO {
+                    self.normalise(fit, terms);
+                }
+                return true;
+            }
+            part *= R::from_f64(0.5);
+        }
+        self.look(fit, terms);
+        false
+    }
+
+    /// Σ r² of all that take part, scaled.
+    pub(super) fn residual_square<W>(&self, fit: &FitOf<R, A, G, W>, terms: &Terms<'_, R>) -> R {
+        let u = fit.u.as_slice();
+        total(self.counts().sensors, &terms.takes_part, |sensor| {
+            let profile = self.profile(sensor, u, terms.kappa);
+            self.over(sensor, |k| square(self.residual(&profile, u, k)))
+        })
+    }
+}
+
+/// m.
+fn sensors_of(counts: Counts) -> Option<u32> {
+    u32::try_from(counts.sensors).ok()
+}

@@ -1,0 +1,47 @@
+//! Blind gain calibration: the gains of sensors and the signal they see, from the same snapshots.
+//!
+//! y_l = γ ∘ A_l x + noise, l = 1 … p: m sensors of unknown gains γ see one unknown signal x (n
+//! numbers) several times through known A_l that differ. Of (α γ, x / α), which explain the same
+//! data, the one with gains of mean 1 is meant.
+//!
+//! | method | what it minimises | per step |
+//! |---|---|---|
+//! | [`ProjectedGradient`] | f(x, γ) = 1/(2 m p) Σ ‖γ ∘ A_l x − y_l‖², in subspaces or with bounded gains where wanted | one product each with all A_l and A_lᵀ |
+//! | [`SparseProjectedGradient`] | the same with at most K non-zeros in x | one product more |
+//! | [`GaussNewton`] | f with the gains eliminated, from a linear start; offsets and gains drawn to 1 where wanted; standard errors | m (p − 1) n² / 2 + n³ / 6 |
+//!
+//! All begin with [`Snapshots`]; [`Counts`] says whether there are enough of them. [`Auto`] leaves
+//! nothing to choose: start and steps of [`GaussNewton`], standard errors, faulty sensors found and left
+//! out, gains near 1 where the data alone do not tell them, and a [`Verdict`].
+
+mod auto;
+mod counts;
+mod deviation;
+mod error;
+mod fit;
+mod gains;
+mod gauss_newton;
+mod gradient;
+mod kernel;
+mod prior;
+mod screen;
+mod sensor;
+mod sink;
+mod snapshots;
+mod sparse;
+mod student;
+
+pub use auto::{Answer, Auto, AutoState, AutoStateOf, Verdict};
+pub use counts::Counts;
+pub use error::CalibrationError;
+pub use fit::Gauge;
+pub use gains::Steps;
+pub use gauss_newton::{GaussNewton, GaussNewtonState};
+pub use gradient::{ProjectedGradient, ProjectedGradientState};
+pub use prior::{Anything, Prior, Subspace};
+pub use screen::search;
+pub use sensor::Sensor;
+pub use sink::Form;
+pub use snapshots::{Order, Snapshots};
+pub use sparse::{SparseProjectedGradient, SparseProjectedGradientState};
+pub use student::student_quantile;
