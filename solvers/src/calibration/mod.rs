@@ -15,6 +15,7 @@ mod counts;
 mod error;
 mod gains;
 mod gradient;
+pub mod norm;
 mod prior;
 mod snapshots;
 mod sparse;
