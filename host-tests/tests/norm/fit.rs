@@ -127,3 +127,25 @@ fn single_precision_is_enough() {
     assert!(near(&found.matrix, &sensor.matrix, 1.0), "{found:?}");
     assert!(near(&found.offset, &sensor.offset, 10.0), "{found:?}");
 }
+
+#[test]
+fn a_model_is_the_symmetric_matrix_it_says() {
+    let model = NormModel { offset: [0.5, -1.0, 2.0], matrix: [2.0, 3.0, 4.0, 0.5, -0.7, 0.9] };
+    let t = nalgebra::Matrix3::new(2.0, 0.5, -0.7, 0.5, 3.0, 0.9, -0.7, 0.9, 4.0);
+    let v = t * nalgebra::Vector3::new(1.0, 3.0, -1.0);
+    // A few roundings of numbers below 30.
+    assert!(model.apply([1.5, 2.0, 1.0]).iter().zip(v.iter()).all(|(a, b)| (a - b).abs() < 1e-14));
+    assert!((model.determinant() - t.determinant()).abs() < 1e-13);
+    assert!(model.is_sound());
+    for place in 0..3 {
+        let mut other = model;
+        other.matrix[place] = -1.0;
+        assert!(!other.is_sound(), "{place}");
+    }
+    let mut other = model;
+    other.matrix[3..].copy_from_slice(&[2.0, 2.0, -2.0]);
+    assert!(!other.is_sound(), "a saddle");
+    other.matrix = model.matrix;
+    other.offset[1] = f64::NAN;
+    assert!(!other.is_sound());
+}
