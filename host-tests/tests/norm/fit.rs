@@ -130,8 +130,8 @@ fn single_precision_is_enough() {
 
 #[test]
 fn a_model_is_the_symmetric_matrix_it_says() {
-    let model = NormModel { offset: [0.5, -1.0, 2.0], matrix: [2.0, 3.0, 4.0, 0.5, -0.7, 0.9] };
-    let t = nalgebra::Matrix3::new(2.0, 0.5, -0.7, 0.5, 3.0, 0.9, -0.7, 0.9, 4.0);
+    let model = NormModel { offset: [0.5_f64, -1.0, 2.0], matrix: [2.0, 3.0, 4.0, 0.5, -0.7, 0.9] };
+    let t = nalgebra::Matrix3::new(2.0_f64, 0.5, -0.7, 0.5, 3.0, 0.9, -0.7, 0.9, 4.0);
     let v = t * nalgebra::Vector3::new(1.0, 3.0, -1.0);
     // A few roundings of numbers below 30.
     assert!(model.apply([1.5, 2.0, 1.0]).iter().zip(v.iter()).all(|(a, b)| (a - b).abs() < 1e-14));
