@@ -76,6 +76,7 @@ fn standard_errors_are_what_errors_are() {
     let (mut held, mut all) = (0, 0);
     for seed in 0..400 {
         let found = calibrated(&sensor.readings(60, 1000 + seed), Some(sensor.norm));
+        assert_eq!(found.rung, Rung::Full, "seed {seed}");
         let numbers = [found.model.offset.as_slice(), &found.model.matrix].concat();
         for ((number, truth), error) in numbers.iter().zip(&truth).zip(found.standard_errors) {
             // t of 51 degrees of freedom.
@@ -84,7 +85,8 @@ fn standard_errors_are_what_errors_are() {
         }
     }
     let share = held as f64 / f64::from(all);
-    assert!((0.94..0.96).contains(&share), "{share}");
+    // Two deviations.
+    assert!((0.942..0.958).contains(&share), "{share}");
 }
 
 /// A sensor that was only tilted by a few degrees.

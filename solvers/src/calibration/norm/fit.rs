@@ -276,7 +276,8 @@ impl<R: Real> Iteration for NormFit<'_, R> {
         let down = half * (state.normal.square - normal.square);
         let enough = down * R::from_f64(8.0) * lambda >= after;
         // Close to the end f changes by less than it is rounded; a smaller gradient says what it cannot.
-        let rounding = R::from_f64(4.0) * R::EPSILON * state.normal.square;
+        // Sums of chunks of 32.
+        let rounding = R::from_f64(32.0) * R::EPSILON * state.normal.square;
         let quiet = down >= -rounding && after < before;
         if (enough || quiet) && model.is_sound() && after.is_finite() {
             state.model = model;
