@@ -11,6 +11,7 @@ mod data;
 mod dictionary;
 mod glmnet;
 mod network;
+mod norm;
 mod program;
 mod stored;
 mod sweeps;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
     trials.extend(dictionary::trials());
     trials.extend(glmnet::trials());
     trials.extend(network::trials());
+    trials.extend(norm::trials());
     trials.extend(bad::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

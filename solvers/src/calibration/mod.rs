@@ -13,6 +13,8 @@
 //! All begin with [`Snapshots`]; [`Counts`] says whether there are enough of them. [`Auto`] leaves
 //! nothing to choose: start and steps of [`GaussNewton`], standard errors, faulty sensors found and left
 //! out, gains near 1 where the data alone do not tell them, and a [`Verdict`].
+//!
+//! [`norm`] calibrates sensors of three axes by a vector of constant length, such as gravity.
 
 mod auto;
 mod counts;
@@ -23,6 +25,7 @@ mod gains;
 mod gauss_newton;
 mod gradient;
 mod kernel;
+pub mod norm;
 mod prior;
 mod screen;
 mod sensor;

@@ -1,6 +1,9 @@
 //! Blind calibration.
 
 use core::hint::black_box;
+use solvekit::calibration::norm::{
+    NormCalibration, NormFit, NormModel, NormOptions, Rung, Samples,
+};
 use solvekit::calibration::{
     Auto, Form, GaussNewton, Order, ProjectedGradient, Sensor, Snapshots, SparseProjectedGradient,
     Steps, Subspace, search, student_quantile,
@@ -23,6 +26,24 @@ pub(super) fn calibrate() {
     all(&rows, &y);
     all(&Transposed(&Signs::<f32, MP, N>::new(black_box(1))), &y);
     black_box(student_quantile::<f32>(black_box(5)));
+    norm();
+}
+
+fn norm() {
+    let readings = black_box([[1.0_f32, 0.5, 0.25]; 12]);
+    let Ok(samples) = Samples::new(&readings) else { return };
+    black_box(samples.coverage().octants());
+    if let Ok(fit) = NormFit::new(&samples, black_box(None), black_box(Rung::Full)) {
+        let mut state = fit.start_from(&black_box(NormModel::IDENTITY));
+        if let Ok(stop) = Stop::relative(black_box(1e-5)) {
+            let _ = black_box(Run::new(stop).advance(&fit, &mut state, black_box(10)));
+        }
+        black_box((fit.amplification(&state), fit.spread(&state)));
+    }
+    let options = NormOptions::new(black_box(Some(9.81)));
+    if let Ok(found) = NormCalibration::of(&samples, &options) {
+        black_box(found.model.apply(black_box([1.0, 2.0, 3.0])));
+    }
 }
 
 fn all<A: ColumnOperator<f32, Domain = SVector<f32, MP>, Range = SVector<f32, N>>>(
