@@ -268,8 +268,8 @@ fn bounded_gains_are_projected_to_the_nearest_point() {
     let slopes: Vec<f64> = (0..10).map(slope).collect();
     let inside: Vec<usize> = (0..10).filter(|i| off(&state.gains[*i]) < 0.3 - 1e-9).collect();
     let level = inside.iter().map(|i| slopes[*i]).sum::<f64>() / inside.len() as f64;
-    for i in 0..10 {
-        let relative = slopes[i] - level;
+    for (i, slope) in slopes.iter().enumerate() {
+        let relative = slope - level;
         if inside.contains(&i) {
             assert!(relative.abs() < 1e-8, "{i}: {relative}");
         } else {

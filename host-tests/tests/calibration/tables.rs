@@ -14,7 +14,7 @@ fn descend(problem: &Problem, steps: Steps<f64>, most: u32) -> (u32, f64) {
     let mut state = descent.start();
     for iterations in 0..most {
         descent.residual(&mut state);
-        if !(state.objective() >= 1e-9) {
+        if state.objective() < 1e-9 || state.objective().is_nan() {
             return (iterations, problem.error(&state.x, &state.gains));
         }
         descent.step(&mut state);

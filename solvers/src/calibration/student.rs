@@ -124,7 +124,8 @@ mod tests {
             (1, 30, 4.1709, 0.05),
         ] {
             let tail = tail_of_f::<f64>(value, first, second);
-            assert!((tail / due - 1.0).abs() < 1e-4, "{first}, {second}: {tail}");
+            // Points to five digits, and tails that fall up to ten times as fast as those grow.
+            assert!((tail / due - 1.0).abs() < 3e-4, "{first}, {second}: {tail}");
             let single = tail_of_f::<f32>(value as f32, first, second);
             assert!((f64::from(single) / due - 1.0).abs() < 1e-3, "{first}, {second}: {single}");
         }
