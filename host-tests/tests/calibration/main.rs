@@ -1,5 +1,10 @@
 //! Blind gain calibration against what is true on paper.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "the figures that are asked for are shown with --nocapture"
+)]
+
 mod auto;
 mod dense;
 mod fit;
