@@ -1,108 +1,152 @@
-//! Layers of networks at several sizes, from which `solvekit plan` foretells others.
+//! Networks at several sizes, from which `solvekit plan` foretells others.
 
 use crate::region;
 use core::hint::black_box;
 use scenarios::Line;
-use solvekit::nalgebra::ArrayStorage;
+use scenarios::exported::{LAYERS, Module, State, recover, self_test, start};
 use solvekit::network::{Layers, Network, NetworkState};
 use solvekit::recovery::{RecoveryError, Sensing};
-use solvekit::{Iteration, LinearOperator, SMatrix, SVector};
+use solvekit::{Iteration, LinearOperator, SVector};
 
-/// Layers that are counted; what is told is their mean.
-pub const LAYERS: usize = 16;
-
-/// Counts layers of a `$kind` at every size: `$layers` is a function of a dictionary, generic over
-/// its shape.
+/// Counts a network called `$name` at the sizes given or at all of them: its check, its layers, and
+/// the whole of what its module offers. `$module` makes it of the tables named: `a` (M × N), `b`
+/// (N × M), `c` (N × N) and `w` (M × M), each of `f32`, or of 8-bit codes behind `q8`.
 #[macro_export]
-macro_rules! count_layers {
-    ($kind:literal, $layers:ident) => {
+macro_rules! count_network {
+    ($name:literal, f32, |$($table:ident),*| $module:expr) => {
+        $crate::count_network!(
+            $name, f32, |$($table),*| $module,
+            16 32, 32 64, 64 128, 32 128, 48 64, 24 80, 27 83
+        );
+    };
+    // A part of a block takes longer than its share: more sizes have one.
+    ($name:literal, q8, |$($table:ident),*| $module:expr) => {
+        $crate::count_network!(
+            $name, q8, |$($table),*| $module,
+            16 32, 32 64, 64 128, 32 128, 48 64, 20 40, 24 80, 27 83
+        );
+    };
+    ($name:literal, $weights:ident, |$($table:ident),*| $module:expr,
+     $($rows:literal $columns:literal),*) => {
         $crate::kernels!(count);
 
         fn count(say: &mut impl FnMut($crate::sizes::Said)) {
-            $crate::count_layers!($kind, $layers, say, 16 32, 32 64, 64 128, 32 128, 24 80, 27 83);
+            $crate::count_network!(
+                @sizes $name, $weights, [$($table),*], $module, say, $($rows $columns),*
+            );
         }
     };
-    ($kind:literal, $layers:ident, $say:ident, $($rows:literal $columns:literal),*) => {
+    (@sizes $name:literal, $weights:ident, $tables:tt, $module:expr, $say:ident,
+     $($rows:literal $columns:literal),*) => {
         $({
-            static A: solvekit::SMatrix<f32, $rows, $columns> =
-                $crate::sizes::dictionary::<$rows, $columns>();
+            const M: usize = $rows;
+            const N: usize = $columns;
+            $crate::count_network!(@tables $weights, $tables);
             let names = [
-                concat!($kind, " check, ", $rows, " x ", $columns),
-                concat!($kind, " layer, ", $rows, " x ", $columns),
+                concat!($name, " check, ", $rows, " x ", $columns),
+                concat!($name, " layer, ", $rows, " x ", $columns),
+                concat!($name, " recover, ", $rows, " x ", $columns),
+                concat!($name, " self-test, ", $rows, " x ", $columns),
             ];
-            let a = core::hint::black_box(&A);
-            $crate::sizes::count(names, a, &$layers(a), $say);
+            $crate::sizes::count(names, &$module, $say);
         })*
     };
+    (@tables $weights:ident, [$($table:ident),*]) => {
+        $($crate::count_network!(@table $weights, $table $table);)*
+    };
+    (@table $weights:ident, a $table:ident) => {
+        let $table = $crate::count_network!(@static $weights, M, N);
+    };
+    (@table $weights:ident, b $table:ident) => {
+        let $table = $crate::count_network!(@static $weights, N, M);
+    };
+    (@table $weights:ident, c $table:ident) => {
+        let $table = $crate::count_network!(@static $weights, N, N);
+    };
+    (@table $weights:ident, w $table:ident) => {
+        let $table = $crate::count_network!(@static $weights, M, M);
+    };
+    (@static f32, $rows:ident, $columns:ident) => {{
+        use solvekit::{SMatrix, nalgebra::ArrayStorage};
+        static TABLE: SMatrix<f32, $rows, $columns> =
+            SMatrix::from_array_storage(ArrayStorage(scenarios::exported::reals()));
+        core::hint::black_box(&TABLE)
+    }};
+    (@static q8, $rows:ident, $columns:ident) => {{
+        use solvekit::dictionary::Quantized;
+        const BLOCKS: usize = $rows.div_ceil(16);
+        static CODES: [[i8; $rows]; $columns] =
+            scenarios::exported::codes::<$rows, $columns, BLOCKS>();
+        static SCALES: [[f32; BLOCKS]; $columns] =
+            scenarios::exported::scales::<$rows, $columns, BLOCKS>();
+        static TABLE: Quantized<'static, $rows, $columns, 16> =
+            match Quantized::new(CODES.as_flattened(), SCALES.as_flattened()) {
+                Ok(matrix) => matrix,
+                Err(_) => panic!("codes and scales that are no matrix"),
+            };
+        core::hint::black_box(&TABLE)
+    }};
 }
 
 /// What a program says.
 pub type Said = Line;
 
-/// Entries without pattern, of a size that keeps ‖A‖² below 2 for all sizes here.
-pub const fn dictionary<const M: usize, const N: usize>() -> SMatrix<f32, M, N> {
-    let mut entries = [[0.0; M]; N];
-    let (mut random, mut j) = (1_u64, 0);
-    // 0.35 / √M by Newton's method, since no square root is `const`.
-    let (mut root, mut round) = (M as f64, 0);
-    while round < 30 {
-        root = 0.5 * (root + M as f64 / root);
-        round += 1;
-    }
-    while j < N {
-        let mut i = 0;
-        while i < M {
-            let (mut sum, mut k) = (-2.0, 0);
-            while k < 4 {
-                // Knuth's multiplier; the upper bits are the good ones.
-                random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-                sum += (random >> 40) as f64 / 16_777_216.0;
-                k += 1;
-            }
-            // Four uniform numbers have the variance 1/3.
-            entries[j][i] = (0.35 * 1.732 * sum / root) as f32;
-            i += 1;
-        }
-        j += 1;
-    }
-    SMatrix::from_array_storage(ArrayStorage(entries))
-}
-
-/// Counts the check of measurements and every layer on them.
+/// Counts the check of measurements, every layer on them, and the module's functions.
 #[inline(never)]
-pub fn count<const M: usize, const N: usize, L: Layers<f32, SMatrix<f32, M, N>>>(
-    [check_name, layer_name]: [&'static str; 2],
-    a: &SMatrix<f32, M, N>,
-    layers: &L,
+pub fn count<const M: usize, const N: usize, X: Module<M, N>>(
+    [check_name, layer_name, recover_name, test_name]: [&'static str; 4],
+    module: &X,
     say: &mut impl FnMut(Line),
 ) {
+    let a = module.dictionary();
     let mut y = SVector::zeros();
     // One entry of ten.
     let signal = SVector::from_fn(|j, _| if j % 10 == 3 { 0.7 + 0.01 * j as f32 } else { 0.0 });
     a.apply(&signal, &mut y);
     let y = black_box(y);
+    let Ok(layers) = module.layers() else { panic!("the layers were refused") };
     let Ok(sensing) = region(check_name, || check(a, &y)) else { panic!("the data were refused") };
-    let network = Network::new(sensing, layers);
-    let mut state = black_box(network.start());
+    let network = Network::new(sensing, &layers);
+    let mut state = black_box(start(module, &layers));
     for _ in 0..LAYERS {
         region(layer_name, || step(&network, &mut state));
     }
     say(Line::Real(layer_name, state.x[3]));
     say(Line::Count("not zero", state.x.iter().filter(|x| **x != 0.0).count() as u32));
+    whole([recover_name, test_name], module, &layers, (&y, &mut state));
+}
+
+/// `recover`, and `self_test` of what it found.
+#[inline(never)]
+fn whole<const M: usize, const N: usize, X: Module<M, N>>(
+    [recover_name, test_name]: [&'static str; 2],
+    module: &X,
+    layers: &X::Layers,
+    (y, state): (&SVector<f32, M>, &mut State<M, N, X>),
+) {
+    let ended = region(recover_name, || recover(module, layers, y, state));
+    assert!(ended.is_ok(), "the data were refused");
+    let (x, checksum) = (black_box(state.x), black_box(module.sum().value()));
+    let golden = [y.as_slice(), x.as_slice()];
+    let ended = region(test_name, || self_test(module, checksum, golden, state));
+    assert!(ended.is_ok(), "the recorded run did not come out");
 }
 
 #[inline(never)]
-fn check<'a, const M: usize, const N: usize>(
-    a: &'a SMatrix<f32, M, N>,
+fn check<'a, const M: usize, A>(
+    a: &'a A,
     y: &'a SVector<f32, M>,
-) -> Result<Sensing<'a, f32, SMatrix<f32, M, N>>, RecoveryError> {
+) -> Result<Sensing<'a, f32, A>, RecoveryError>
+where
+    A: LinearOperator<f32, Range = SVector<f32, M>>,
+{
     Sensing::new(a, y)
 }
 
 #[inline(never)]
-fn step<const M: usize, const N: usize, L: Layers<f32, SMatrix<f32, M, N>>>(
-    network: &Network<'_, f32, SMatrix<f32, M, N>, &L>,
-    state: &mut NetworkState<SVector<f32, N>, SVector<f32, M>, L::Memory>,
+fn step<A: LinearOperator<f32>, L: Layers<f32, A>>(
+    network: &Network<'_, f32, A, &L>,
+    state: &mut NetworkState<A::Domain, A::Range, L::Memory>,
 ) {
     network.step(state);
 }

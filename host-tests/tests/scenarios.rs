@@ -72,6 +72,11 @@ fn biosignal_q8() {
 }
 
 #[test]
+fn deployed() {
+    check("deployed", |mut say| scenarios::deployed::story(&mut say));
+}
+
+#[test]
 fn retrain() {
     check("retrain", |mut say| scenarios::retrain::story(&mut say));
 }

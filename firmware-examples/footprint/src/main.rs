@@ -97,12 +97,32 @@ extern "C" fn footprint() -> ! {
         recovery::hyperlista();
     } else if cfg!(feature = "exported_ista") {
         network::ista();
+    } else if cfg!(feature = "exported_ista_q8") {
+        network::ista_q8();
     } else if cfg!(feature = "exported_iht") {
         network::iht();
+    } else if cfg!(feature = "exported_iht_q8") {
+        network::iht_q8();
     } else if cfg!(feature = "exported_coupled") {
         network::coupled();
+    } else if cfg!(feature = "exported_coupled_q8") {
+        network::coupled_q8();
     } else if cfg!(feature = "exported_hyper") {
         network::hyper();
+    } else if cfg!(feature = "exported_hyper_q8") {
+        network::hyper_q8();
+    } else if cfg!(feature = "exported_lista") {
+        network::lista();
+    } else if cfg!(feature = "exported_lista_q8") {
+        network::lista_q8();
+    } else if cfg!(feature = "exported_ada_lista") {
+        network::ada_lista();
+    } else if cfg!(feature = "exported_ada_lista_q8") {
+        network::ada_lista_q8();
+    } else if cfg!(feature = "exported_tista") {
+        network::tista();
+    } else if cfg!(feature = "exported_tista_q8") {
+        network::tista_q8();
     }
     loop {
         core::hint::spin_loop();

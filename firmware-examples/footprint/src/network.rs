@@ -1,96 +1,117 @@
 //! A network as `solvekit export` writes one: its layers on checked measurements, and its self-test.
-//! One dictionary of 24 × 48 is its own weight; `cargo xtask emulate plan` knows the bytes of the
-//! tables here.
+//! Of 24 × 48, or of SOLVEKIT_ROWS × SOLVEKIT_COLUMNS; `cargo xtask emulate plan` knows the bytes of
+//! the tables here.
 
 use core::hint::black_box;
-use core::slice::from_ref;
-use solvekit::nalgebra::ArrayStorage;
-use solvekit::network::{
-    Coupled, CoupledLayer, Golden, Hyper, HyperNumbers, Layers, Network, NetworkState,
-    SelfTestError, TableSum, Unfolded,
+use scenarios::exported::{
+    self, AdaLista, Alista, HyperLista, Iht, Ista, Lista, Module, Tista, codes, reals, scales,
 };
-use solvekit::penalty::{L0, L1};
-use solvekit::recovery::{RecoveryError, Sensing};
-use solvekit::{Iteration, SMatrix, SVector};
+use solvekit::dictionary::Quantized;
+use solvekit::nalgebra::ArrayStorage;
+use solvekit::{SMatrix, Transposed};
 
-const M: usize = 24;
-const N: usize = 48;
-const T: usize = 16;
+const M: usize = size(option_env!("SOLVEKIT_ROWS"), 24);
+const N: usize = size(option_env!("SOLVEKIT_COLUMNS"), 48);
+/// Blocks of codes in a column of M, and of N.
+const OF_M: usize = M.div_ceil(16);
+const OF_N: usize = N.div_ceil(16);
 
-type Dictionary = SMatrix<f32, M, N>;
-type State<L> =
-    NetworkState<SVector<f32, N>, SVector<f32, M>, <L as Layers<f32, Dictionary>>::Memory>;
+const fn size(told: Option<&str>, usual: usize) -> usize {
+    let Some(told) = told else { return usual };
+    match usize::from_str_radix(told, 10) {
+        Ok(size) => size,
+        Err(_) => panic!("SOLVEKIT_ROWS or SOLVEKIT_COLUMNS is no number"),
+    }
+}
 
-static A: Dictionary = SMatrix::from_array_storage(ArrayStorage([[0.1; M]; N]));
-static SCALES: [f32; N] = [0.5; N];
-static STEPS: [f32; T] = [0.5; T];
-static LAYERS: [CoupledLayer<f32>; T] =
-    [CoupledLayer { step: 0.5, threshold: 0.1, passing: 0.1 }; T];
+type Codes<const R: usize, const C: usize> = Quantized<'static, R, C, 16>;
+
 static Y: [f32; M] = [1.5; M];
 static X: [f32; N] = [2.5; N];
+static A: SMatrix<f32, M, N> = SMatrix::from_array_storage(ArrayStorage(reals()));
+static B: SMatrix<f32, N, M> = SMatrix::from_array_storage(ArrayStorage(reals()));
+static C: SMatrix<f32, N, N> = SMatrix::from_array_storage(ArrayStorage(reals()));
+static W: SMatrix<f32, M, M> = SMatrix::from_array_storage(ArrayStorage(reals()));
+static A_CODES: [[i8; M]; N] = codes::<M, N, OF_M>();
+static A_SCALES: [[f32; OF_M]; N] = scales::<M, N, OF_M>();
+static A_Q8: Codes<M, N> = matrix(A_CODES.as_flattened(), A_SCALES.as_flattened());
+static B_CODES: [[i8; N]; M] = codes::<N, M, OF_N>();
+static B_SCALES: [[f32; OF_N]; M] = scales::<N, M, OF_N>();
+static B_Q8: Codes<N, M> = matrix(B_CODES.as_flattened(), B_SCALES.as_flattened());
+static C_CODES: [[i8; N]; N] = codes::<N, N, OF_N>();
+static C_SCALES: [[f32; OF_N]; N] = scales::<N, N, OF_N>();
+static C_Q8: Codes<N, N> = matrix(C_CODES.as_flattened(), C_SCALES.as_flattened());
+static W_CODES: [[i8; M]; M] = codes::<M, M, OF_M>();
+static W_SCALES: [[f32; OF_M]; M] = scales::<M, M, OF_M>();
+static W_Q8: Codes<M, M> = matrix(W_CODES.as_flattened(), W_SCALES.as_flattened());
+
+const fn matrix<const R: usize, const C: usize>(
+    codes: &'static [i8],
+    scales: &'static [f32],
+) -> Codes<R, C> {
+    match Quantized::new(codes, scales) {
+        Ok(matrix) => matrix,
+        // While compiling: there is no such branch in the image.
+        Err(_) => panic!("codes and scales that are no matrix"),
+    }
+}
 
 pub(crate) fn ista() {
-    let layers = L1::new(black_box(0.1)).map(|penalty| Unfolded::new(penalty, &STEPS));
-    if let Ok(Ok(layers)) = layers {
-        deploy(&layers, TableSum::new().reals(black_box(&STEPS)));
-    }
+    deploy(&Ista(black_box(&A)));
+}
+
+pub(crate) fn ista_q8() {
+    deploy(&Ista(black_box(&A_Q8)));
 }
 
 pub(crate) fn iht() {
-    let layers = L0::new(black_box(0.1)).map(|penalty| Unfolded::new(penalty, &STEPS));
-    if let Ok(Ok(layers)) = layers {
-        deploy(&layers, TableSum::new().reals(black_box(&STEPS)));
-    }
+    deploy(&Iht(black_box(&A)));
+}
+
+pub(crate) fn iht_q8() {
+    deploy(&Iht(black_box(&A_Q8)));
 }
 
 pub(crate) fn coupled() {
-    let a = black_box(&A);
-    if let Ok(layers) = Coupled::new(a, from_ref(a), black_box(&LAYERS)) {
-        let mut sum = TableSum::new().reals(a.as_slice());
-        for layer in &LAYERS {
-            sum = sum.reals(&[layer.step, layer.threshold, layer.passing]);
-        }
-        deploy(&layers, sum);
-    }
+    deploy(&Alista(black_box(&A)));
+}
+
+pub(crate) fn coupled_q8() {
+    deploy(&Alista(black_box(&A_Q8)));
 }
 
 pub(crate) fn hyper() {
-    let a = black_box(&A);
-    let numbers = black_box(HyperNumbers { threshold: 0.1, momentum: 0.1, passing: 0.1 });
-    if let Ok(layers) = Hyper::new(a, a, black_box(&SCALES), numbers) {
-        deploy(&layers, TableSum::new().reals(a.as_slice()).reals(&SCALES));
-    }
+    deploy(&HyperLista(black_box(&A)));
 }
 
-fn deploy<L: Layers<f32, Dictionary>>(layers: &L, sum: TableSum) {
-    let a = black_box(&A);
-    let golden = Golden::new(black_box(&Y), black_box(&X), T as u32);
-    let mut state = black_box(golden.start(a, layers));
-    let _ = black_box(recover(layers, black_box(&SVector::repeat(1.0)), &mut state));
-    let _ = black_box(self_test(layers, sum, golden, &mut state));
-    black_box(&state);
+pub(crate) fn hyper_q8() {
+    deploy(&HyperLista(black_box(&A_Q8)));
 }
 
-#[inline(never)]
-fn recover<L: Layers<f32, Dictionary>>(
-    layers: &L,
-    y: &SVector<f32, M>,
-    state: &mut State<L>,
-) -> Result<(), RecoveryError> {
-    let network = Network::new(Sensing::new(black_box(&A), y)?, layers);
-    *state = network.start();
-    (0..T).for_each(|_| network.step(state));
-    Ok(())
+pub(crate) fn lista() {
+    deploy(&Lista(Transposed(black_box(&B)), black_box(&C)));
 }
 
-#[inline(never)]
-fn self_test<L: Layers<f32, Dictionary>>(
-    layers: &L,
-    sum: TableSum,
-    golden: Golden<'_>,
-    state: &mut State<L>,
-) -> Result<(), SelfTestError> {
-    let a = black_box(&A);
-    sum.reals(a.as_slice()).expect(black_box(0))?;
-    golden.replay(a, layers, state)
+pub(crate) fn lista_q8() {
+    deploy(&Lista(Transposed(black_box(&B_Q8)), black_box(&C_Q8)));
+}
+
+pub(crate) fn ada_lista() {
+    deploy(&AdaLista(black_box(&A), black_box(&W)));
+}
+
+pub(crate) fn ada_lista_q8() {
+    deploy(&AdaLista(black_box(&A_Q8), black_box(&W_Q8)));
+}
+
+pub(crate) fn tista() {
+    deploy(&Tista(black_box(&A)));
+}
+
+pub(crate) fn tista_q8() {
+    deploy(&Tista(black_box(&A_Q8)));
+}
+
+fn deploy(module: &impl Module<M, N>) {
+    exported::deploy(module, (&Y, &X));
 }

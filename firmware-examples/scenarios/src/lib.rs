@@ -6,6 +6,8 @@
 pub mod balance;
 pub mod biosignal;
 pub mod busy_pin;
+pub mod deployed;
+pub mod exported;
 pub mod frame;
 pub mod heat;
 pub mod labels;

@@ -1,19 +1,9 @@
-//! Counts layers of HyperLISTA at several sizes.
+//! Counts HyperLISTA at several sizes, as many as fit into the smallest flash.
 #![no_std]
 #![no_main]
 
-use core::hint::black_box;
-use solvekit::SMatrix;
-use solvekit::network::{Hyper, HyperNumbers};
+use scenarios::exported::HyperLista;
 
-firmware_examples::count_layers!("HyperLISTA", layers);
-
-fn layers<const M: usize, const N: usize>(
-    a: &SMatrix<f32, M, N>,
-) -> Hyper<'_, f32, SMatrix<f32, M, N>, [f32; N]> {
-    let numbers = HyperNumbers { threshold: 0.01, momentum: 0.01, passing: 0.02 };
-    let Ok(layers) = Hyper::new(a, a, black_box([0.5; N]), black_box(numbers)) else {
-        panic!("the layers were refused")
-    };
-    layers
-}
+firmware_examples::count_network!(
+    "HyperLISTA", f32, |a| HyperLista(a), 16 32, 32 64, 64 128, 32 128, 24 80, 27 83
+);

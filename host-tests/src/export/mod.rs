@@ -11,5 +11,5 @@ mod parts;
 mod tables;
 mod weights;
 
-pub use module::{Module, export, exportable};
+pub use module::{Module, export};
 pub use weights::Weights;

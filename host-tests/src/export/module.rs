@@ -2,8 +2,8 @@
 
 use super::golden::{Recorded, measurements, record, run};
 use super::literal::{list, real, table};
-use super::parts::Parts;
-use super::tables::Stored;
+use super::parts::{Parts, Sum};
+use super::tables::{Group, Stored};
 use super::weights::{BLOCK, Weights};
 use crate::matrix::{DenseMatrix, QuantizedMatrix};
 use crate::network::{Digest, Model, ModelError, ModelLayers};
@@ -36,7 +36,7 @@ pub struct Module {
 /// target, a line each.
 ///
 /// # Errors
-/// [`ModelError`]: as [`Model::check`], and `Unexported`, `UnexportedShrinkage`, `Silent`, `Quantized`.
+/// [`ModelError`]: as [`Model::check`], and `UnexportedShrinkage`, `Silent`, `Quantized`.
 pub fn export(
     model: &Model,
     dictionary: &DenseMatrix<f32>,
@@ -44,7 +44,9 @@ pub fn export(
     (name, remark): (&str, &[String]),
 ) -> Result<Module, ModelError> {
     let exact = model.layers(dictionary)?;
-    exportable(model)?;
+    if !model.splines.is_empty() {
+        return Err(ModelError::UnexportedShrinkage(model.kind()));
+    }
     let own: Vec<DenseMatrix<f32>> = model.weights().iter().map(|w| w.dense().clone()).collect();
     match weights {
         Weights::F32 => written(model, dictionary, (dictionary, &own), None, (name, remark)),
@@ -56,18 +58,6 @@ pub fn export(
             written(model, dictionary, (&a, &own), Some(lost), (name, remark))
         }
     }
-}
-
-/// Is a module of this kind of network written?
-///
-/// # Errors
-/// [`ModelError::Unexported`], [`ModelError::UnexportedShrinkage`].
-pub fn exportable(model: &Model) -> Result<(), ModelError> {
-    if !model.splines.is_empty() {
-        return Err(ModelError::UnexportedShrinkage(model.kind()));
-    }
-    let parts = Parts::of(model).map(drop);
-    parts.ok_or_else(|| ModelError::Unexported(model.kind()))
 }
 
 /// 10 log₁₀ of what 8-bit codes change.
@@ -97,9 +87,12 @@ fn written<O: Stored>(
 ) -> Result<Module, ModelError> {
     let layers = model.layers_on(a, weights)?;
     let recorded = record(dictionary, a, &layers)?;
-    let parts = Parts::of(model).ok_or_else(|| ModelError::Unexported(model.kind()))?;
+    let parts = Parts::of(model, a, weights);
     // The order is that of `self_test`.
-    let mut sum = a.sum(TableSum::new());
+    let mut sum = TableSum::new();
+    if parts.has_dictionary() {
+        sum = a.sum(sum);
+    }
     for weight in weights {
         sum = weight.sum(sum);
     }
@@ -107,37 +100,34 @@ fn written<O: Stored>(
         sum = sum.reals(numbers);
     }
     let checksum = sum.value();
-    let is_array = parts.is_array;
     let mut text = head(model, quantisation_db, (name, remark));
     text += &uses::<O>(&parts);
     text += &constants(model, checksum);
     text += &types::<O>(&parts);
-    if O::TYPE.starts_with("Quantized") {
-        text += MATRIX;
+    text += O::HELP;
+    if parts.has_dictionary() {
+        text += &O::statics(std::slice::from_ref(a), &A);
     }
-    let doc = "A, column by column.";
-    text += &O::statics(std::slice::from_ref(a), "DICTIONARY", doc, false);
-    if !weights.is_empty() {
-        let doc = if is_array { "W, for each layer or for all." } else { "W." };
-        text += &O::statics(weights, "WEIGHTS", doc, is_array);
+    for (group, weights) in grouped(&parts, weights) {
+        text += &O::statics(weights, group);
     }
     text += &parts.tables;
     text += &golden(&recorded);
-    text += &functions::<O>(&parts, weights.len());
+    text += &functions::<O>(&parts, weights);
     Ok(Module { text, checksum, quantisation_db })
 }
 
-/// `Quantized::new`, whose refusal is one of the compiler's.
-const MATRIX: &str = "\
-const fn matrix(codes: &'static [i8], scales: &'static [f32]) -> Matrix {
-    match Quantized::new(codes, scales) {
-        Ok(matrix) => matrix,
-        // While compiling: there is no such branch in the image.
-        Err(_) => panic!(\"codes and scales that are no matrix\"),
-    }
-}
+const A: Group =
+    Group { name: "DICTIONARY", doc: "A, column by column.", kind: "Matrix", is_array: false };
 
-";
+/// The matrices of each group: all of an array, one of the others.
+fn grouped<'p, O>(
+    parts: &'p Parts,
+    weights: &'p [O],
+) -> impl Iterator<Item = (&'p Group, &'p [O])> {
+    let each = weights.len().div_ceil(parts.groups.len().max(1)).max(1);
+    parts.groups.iter().zip(weights.chunks(each))
+}
 
 fn head(model: &Model, quantisation_db: Option<f64>, (name, remark): (&str, &[String])) -> String {
     let (kind, layers) = (model.kind(), model.layers);
@@ -200,9 +190,12 @@ fn uses<O: Stored>(parts: &Parts) -> String {
     paths.push("operator::zeros".to_owned());
     paths.push("recovery::{RecoveryError, Sensing}".to_owned());
     paths.sort_unstable();
+    let core = if parts.build.contains("from_ref(") { "use core::slice::from_ref;\n" } else { "" };
     let lines: String = paths.iter().map(|path| format!("use solvekit::{path};\n")).collect();
-    let own = if O::TYPE.starts_with("SMatrix") { "SMatrix, " } else { "" };
-    format!("{lines}use solvekit::{{Iteration, {own}SVector}};\n\n")
+    let mut root: Vec<&str> = ["Iteration", "SVector"].into();
+    root.extend(O::ROOT.iter().chain(parts.root));
+    root.sort_unstable_by_key(|name| (name.to_uppercase() != *name, *name));
+    format!("{core}{lines}use solvekit::{{{}}};\n\n", root.join(", "))
 }
 
 fn constants(model: &Model, checksum: u32) -> String {
@@ -216,16 +209,18 @@ fn constants(model: &Model, checksum: u32) -> String {
 }
 
 fn types<O: Stored>(parts: &Parts) -> String {
+    let alias = |(doc, name, shape): &(&str, &str, [&str; 2])| {
+        format!("/// {doc}\npub type {name} = {};\n", O::kind(*shape))
+    };
+    let matrices: String = parts.types.iter().map(alias).collect();
     format!(
-        "/// A dictionary or a weight.\npub type Matrix = {};\n\
+        "{matrices}\
          /// y.\npub type Measurements = SVector<f32, ROWS>;\n\
          /// x.\npub type Signal = SVector<f32, COLUMNS>;\n\
          /// The layers: references to the tables.\npub type Layers = {};\n\
          /// All the memory that layers take.\n\
          pub type State = NetworkState<Signal, Measurements, {}>;\n\n",
-        O::TYPE,
-        parts.layers,
-        parts.memory[0]
+        parts.layers, parts.memory[0]
     )
 }
 
@@ -238,20 +233,28 @@ fn golden(recorded: &Recorded) -> String {
         + &vector("x after all its layers.", "GOLDEN_X", "COLUMNS", &recorded.signal)
 }
 
-fn functions<O: Stored>(parts: &Parts, weights: usize) -> String {
-    let mut sum = format!("TableSum::new(){}", O::sum_code("DICTIONARY", None));
-    for place in 0..weights {
-        let place = parts.is_array.then_some(place);
-        let _ = write!(sum, "\n        {}", O::sum_code("WEIGHTS", place));
+fn functions<O: Stored>(parts: &Parts, weights: &[O]) -> String {
+    let mut sum = "TableSum::new()".to_owned();
+    if parts.has_dictionary() {
+        sum += &O::sum_code(A.name, None);
     }
-    sum += &format!("\n        {}", parts.sum);
-    let sum = sum.trim_end();
-    let loops = if parts.sum.is_empty() {
-        "    for layer in &NUMBERS {\n        sum = sum.reals(&[layer.step, layer.threshold, layer.passing]);\n    }\n"
-    } else {
-        ""
+    for (group, weights) in grouped(parts, weights) {
+        for place in 0..weights.len() {
+            let place = group.is_array.then_some(place);
+            let _ = write!(sum, "\n        {}", O::sum_code(group.name, place));
+        }
+    }
+    let (binding, loops) = match parts.sum {
+        Sum::Table(code) => {
+            let _ = write!(sum, "\n        {code}");
+            ("let sum", String::new())
+        }
+        Sum::Layers(numbers) => {
+            let body = format!("        sum = sum.reals(&[{numbers}]);\n");
+            ("let mut sum", format!("    for layer in &NUMBERS {{\n{body}    }}\n"))
+        }
     };
-    let binding = if loops.is_empty() { "let sum" } else { "let mut sum" };
+    let checked = parts.checked;
     format!(
         "/// Before the first layer.\n\
          pub const fn start() -> State {{\n    NetworkState::new(zeros(), zeros(), zeros(), {})\n}}\n\n\
@@ -262,7 +265,7 @@ fn functions<O: Stored>(parts: &Parts, weights: usize) -> String {
          /// Measurements that are not finite, or too large.\n\
          pub fn recover(layers: &Layers, y: &Measurements, state: &mut State) -> \
          Result<(), RecoveryError> {{\n    \
-         let network = Network::new(Sensing::new(&DICTIONARY, y)?, layers);\n    \
+         let network = Network::new(Sensing::new(&{checked}, y)?, layers);\n    \
          state.restart();\n    \
          (0..LAYERS).for_each(|_| network.step(state));\n    Ok(())\n}}\n\n\
          /// Whether the tables are those that were exported, and the layers find the recorded x here, to\n\
@@ -270,7 +273,7 @@ fn functions<O: Stored>(parts: &Parts, weights: usize) -> String {
          #[rustfmt::skip]\n\
          pub fn self_test(state: &mut State) -> Result<(), SelfTestError> {{\n    \
          {binding} = {sum};\n{loops}    sum.expect(CHECKSUM)?;\n    \
-         Golden::new(&GOLDEN_Y, &GOLDEN_X, LAYERS).replay(&DICTIONARY, &layers()?, state)\n}}\n",
+         Golden::new(&GOLDEN_Y, &GOLDEN_X, LAYERS).replay(&{checked}, &layers()?, state)\n}}\n",
         parts.memory[1], parts.build
     )
 }

@@ -7,18 +7,50 @@ use crate::vector::Vector;
 use solvekit::LinearOperator;
 use solvekit::network::TableSum;
 
+/// `Quantized::new`, whose refusal is one of the compiler's.
+const MATRIX: &str = "\
+const fn matrix<const R: usize, const C: usize>(
+    codes: &'static [i8],
+    scales: &'static [f32],
+) -> Quantized<'static, R, C, 16> {
+    match Quantized::new(codes, scales) {
+        Ok(matrix) => matrix,
+        // While compiling: there is no such branch in the image.
+        Err(_) => panic!(\"codes and scales that are no matrix\"),
+    }
+}
+
+";
+
+/// Matrices under one name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Group {
+    /// The static's name.
+    pub(super) name: &'static str,
+    /// What it is.
+    pub(super) doc: &'static str,
+    /// The alias of a matrix's type.
+    pub(super) kind: &'static str,
+    /// Is it an array of them?
+    pub(super) is_array: bool,
+}
+
 /// A matrix that can be written as a table, and is an operator with the bits of the table's.
 pub(super) trait Stored:
     LinearOperator<f32, Domain = Vector<f32>, Range = Vector<f32>> + Sized
 {
-    /// The type of the tables, for the module's `ROWS` and `COLUMNS`.
-    const TYPE: &'static str;
     /// What of `solvekit` the tables need.
     const USES: &'static [&'static str];
+    /// The same from its root.
+    const ROOT: &'static [&'static str];
+    /// What of the module the tables need.
+    const HELP: &'static str;
 
-    /// The statics of matrices, the last of which is `[TYPE; count]` where there are several, `TYPE`
-    /// otherwise.
-    fn statics(all: &[Self], name: &str, doc: &str, is_array: bool) -> String;
+    /// The type of tables of a shape.
+    fn kind(shape: [&str; 2]) -> String;
+
+    /// The statics of matrices, the last of which is of the group's type, or an array of it.
+    fn statics(all: &[Self], group: &Group) -> String;
 
     /// Adds the matrix to a checksum.
     fn sum(&self, sum: TableSum) -> TableSum;
@@ -28,10 +60,15 @@ pub(super) trait Stored:
 }
 
 impl Stored for DenseMatrix<f32> {
-    const TYPE: &'static str = "SMatrix<f32, ROWS, COLUMNS>";
     const USES: &'static [&'static str] = &["nalgebra::ArrayStorage"];
+    const ROOT: &'static [&'static str] = &["SMatrix"];
+    const HELP: &'static str = "";
 
-    fn statics(all: &[Self], name: &str, doc: &str, is_array: bool) -> String {
+    fn kind([rows, columns]: [&str; 2]) -> String {
+        format!("SMatrix<f32, {rows}, {columns}>")
+    }
+
+    fn statics(all: &[Self], &Group { name, doc, kind, is_array }: &Group) -> String {
         let matrix = |matrix: &Self, indent: usize| {
             let column = |j: usize| {
                 let numbers = list(matrix.column(j), indent + 4, |number| real(*number));
@@ -41,11 +78,11 @@ impl Stored for DenseMatrix<f32> {
             format!("SMatrix::from_array_storage(ArrayStorage([\n{columns}{:1$}]))", "", indent)
         };
         match all {
-            [one] if !is_array => table(doc, name, "Matrix", matrix(one, 0)),
+            [one] if !is_array => table(doc, name, kind, matrix(one, 0)),
             _ => {
                 let each = all.iter().map(|one| format!("    {},\n", matrix(one, 4)));
                 let value = format!("[\n{}]", each.collect::<String>());
-                table(doc, name, format_args!("[Matrix; {}]", all.len()), value)
+                table(doc, name, format_args!("[{kind}; {}]", all.len()), value)
             }
         }
     }
@@ -61,10 +98,15 @@ impl Stored for DenseMatrix<f32> {
 }
 
 impl Stored for QuantizedMatrix<BLOCK> {
-    const TYPE: &'static str = "Quantized<'static, ROWS, COLUMNS, 16>";
     const USES: &'static [&'static str] = &["dictionary::Quantized"];
+    const ROOT: &'static [&'static str] = &[];
+    const HELP: &'static str = MATRIX;
 
-    fn statics(all: &[Self], name: &str, doc: &str, is_array: bool) -> String {
+    fn kind([rows, columns]: [&str; 2]) -> String {
+        format!("Quantized<'static, {rows}, {columns}, 16>")
+    }
+
+    fn statics(all: &[Self], &Group { name, doc, kind, is_array }: &Group) -> String {
         let mut text = String::new();
         let mut matrices = Vec::new();
         for (k, matrix) in all.iter().enumerate() {
@@ -85,11 +127,11 @@ impl Stored for QuantizedMatrix<BLOCK> {
             matrices.push(format!("matrix(&{own}_CODES, &{own}_SCALES)"));
         }
         text + &match &*matrices {
-            [one] if !is_array => table(doc, name, "Matrix", one),
+            [one] if !is_array => table(doc, name, kind, one),
             _ => {
                 let each = matrices.iter().map(|one| format!("    {one},\n"));
                 let value = format!("[\n{}]", each.collect::<String>());
-                table(doc, name, format_args!("[Matrix; {}]", all.len()), value)
+                table(doc, name, format_args!("[{kind}; {}]", all.len()), value)
             }
         }
     }

@@ -21,10 +21,21 @@ impl Weights {
     pub const fn matrix_bytes(self, rows: u64, columns: u64) -> u64 {
         match self {
             Self::F32 => 4 * rows * columns,
-            Self::Q8 => rows * columns + 4 * columns * rows.div_ceil(BLOCK as u64),
+            Self::Q8 => rows * columns + 4 * columns * self.blocks(rows) + REFERENCE,
+        }
+    }
+
+    /// Scales for a column of so many rows.
+    pub(crate) const fn blocks(self, rows: u64) -> u64 {
+        match self {
+            Self::F32 => 0,
+            Self::Q8 => rows.div_ceil(BLOCK as u64),
         }
     }
 }
+
+/// On a target of 32 bits: where codes and scales are, how many, and the shape.
+const REFERENCE: u64 = 24;
 
 /// Entries of a column that share a scale.
 pub(super) const BLOCK: usize = 16;

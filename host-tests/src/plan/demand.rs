@@ -1,7 +1,7 @@
 //! [`Demand`]: a network's tables and state, to the byte.
 
 use crate::export::Weights;
-use crate::network::{Kind, Model};
+use crate::network::{Kind, Model, ModelError};
 
 /// A network whose demand is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,18 +20,24 @@ pub struct Demand {
 
 impl Demand {
     /// Of a model.
-    #[must_use]
-    pub const fn of(model: &Model, weights: Weights) -> Self {
-        Self {
+    ///
+    /// # Errors
+    /// [`ModelError::UnexportedShrinkage`]: what a learned shrinkage costs was not counted.
+    pub fn of(model: &Model, weights: Weights) -> Result<Self, ModelError> {
+        if !model.splines.is_empty() {
+            return Err(ModelError::UnexportedShrinkage(model.kind()));
+        }
+        Ok(Self {
             kind: model.kind(),
             rows: model.rows as u64,
             columns: model.columns as u64,
             layers: model.layers as u64,
             weights,
-        }
+        })
     }
 
-    /// Dictionary, weights, the layers' numbers, and the recorded run of the self-test.
+    /// Dictionary (but for LISTA), weights, the layers' numbers, and the recorded run of the
+    /// self-test.
     #[must_use]
     pub const fn table_bytes(&self) -> u64 {
         let (matrices, numbers) = match self.kind {
@@ -40,7 +46,8 @@ impl Demand {
             Kind::Alista => (2, 3 * self.layers),
             Kind::Tista => (2, self.layers),
             Kind::HyperLista => (2, self.columns),
-            Kind::Lista => (1, self.layers),
+            // The dictionary is in no layer, and not in the module.
+            Kind::Lista => (0, self.layers),
             Kind::AdaLista => (1, 2 * self.layers),
         };
         // Of other shapes than the dictionary's.

@@ -1,8 +1,7 @@
 //! [`Estimate`]: what a network takes of a board.
 
 use super::fit::Line;
-use super::{Counted, Demand, Target, counted, record};
-use crate::export::Weights;
+use super::{Counted, Demand, Part, Target, code, counted};
 use crate::network::Kind;
 use serde::Serialize;
 use thiserror::Error;
@@ -16,20 +15,19 @@ pub struct Estimate {
     /// State, measurements and stack.
     #[serde(skip)]
     pub ram_bytes: u64,
-    /// Executed for one signal: its check and all layers. Instructions, not cycles. Null for 8-bit
-    /// codes, which were not counted.
+    /// Executed for one signal: its check and all layers. Instructions, not cycles.
     #[serde(skip)]
-    pub instructions: Option<u64>,
+    pub instructions: u64,
     /// To the byte.
     pub table_bytes: u64,
-    /// As measured for a network of 24 × 48, its self-test included; without the arithmetic of the
-    /// run-time library, which all that compute share.
+    /// As measured at this size, or the most of the sizes measured, the self-test included; without
+    /// the arithmetic of the run-time library, which all that compute share.
     pub code_bytes: u64,
     /// To the byte.
     pub state_bytes: u64,
     /// y, to the byte.
     pub measurement_bytes: u64,
-    /// As measured, and N numbers.
+    /// Of `recover` or `self_test`, whichever takes more: as measured, and N or N + M numbers.
     pub stack_bytes: u64,
 }
 
@@ -70,26 +68,35 @@ pub fn estimate(demand: &Demand, target: Target) -> Result<Estimate, PlanError> 
         return Err(PlanError::Size { rows, columns, layers });
     }
     let unmeasured = PlanError::Unmeasured { kind, target };
-    let recorded = record::of(kind, target).ok_or_else(|| unmeasured.clone())?;
-    let counted = counted(kind, target);
-    let (layer, check): (Vec<Counted>, Vec<Counted>) =
-        counted.into_iter().partition(|one| one.is_layer);
-    let (Some(of_layer), Some(of_check)) = (Line::through(&layer), Line::through(&check)) else {
-        return Err(unmeasured);
+    let counted = counted(kind, weights, target);
+    // Code follows no rule that would hold between sizes: the compiler unrolls as it likes.
+    let sizes = code(kind, weights, target);
+    let known = sizes.iter().find(|code| (code.rows, code.columns) == (rows, columns));
+    let most = sizes.iter().max_by_key(|code| code.bytes);
+    let code_bytes = known.or(most).ok_or_else(|| unmeasured.clone())?.bytes;
+    let of = |part: Part| -> Vec<Counted> {
+        counted.iter().filter(|one| one.part == part).copied().collect()
     };
-    let count = of_check.at(rows, columns) + layers as f64 * of_layer.at(rows, columns);
-    // The check has N correlations on the stack; a layer has nothing that grows.
-    let beside = |one: &Counted| one.stack_bytes.saturating_sub(4 * one.columns);
-    let in_check = check.iter().map(beside).max().unwrap_or(0) + 4 * columns;
-    let in_layer = layer.iter().map(|one| one.stack_bytes).max().unwrap_or(0);
+    let line =
+        |part: Part| Line::through(kind, weights, &of(part)).ok_or_else(|| unmeasured.clone());
+    let count =
+        line(Part::Check)?.at(rows, columns) + layers as f64 * line(Part::Layer)?.at(rows, columns);
+    // The check has N correlations on the stack, the self-test a copy of M measurements beside them;
+    // nothing else grows.
+    let stack = |part: Part, grows: &dyn Fn(u64, u64) -> u64| {
+        let beside = |one: &Counted| one.stack_bytes.saturating_sub(grows(one.rows, one.columns));
+        of(part).iter().map(beside).max().unwrap_or(0) + grows(rows, columns)
+    };
+    let in_recover = stack(Part::Recover, &|_, columns| 4 * columns);
+    let in_test = stack(Part::SelfTest, &|rows, columns| 4 * (rows + columns));
     let (table_bytes, state_bytes) = (demand.table_bytes(), demand.state_bytes());
-    let (stack_bytes, measurement_bytes) = (in_check.max(in_layer), 4 * rows);
+    let (stack_bytes, measurement_bytes) = (in_recover.max(in_test), 4 * rows);
     Ok(Estimate {
-        flash_bytes: table_bytes + recorded.code_bytes,
+        flash_bytes: table_bytes + code_bytes,
         ram_bytes: state_bytes + measurement_bytes + stack_bytes,
-        instructions: (weights == Weights::F32).then_some(count.round().max(0.0) as u64),
+        instructions: count.round().max(0.0) as u64,
         table_bytes,
-        code_bytes: recorded.code_bytes,
+        code_bytes,
         state_bytes,
         measurement_bytes,
         stack_bytes,

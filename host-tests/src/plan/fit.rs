@@ -1,36 +1,59 @@
-//! Instructions as a line in M N, N and M.
+//! Instructions as a line in the sizes of matrices and vectors.
 
 use super::Counted;
+use crate::export::Weights;
+use crate::network::Kind;
 use nalgebra::{DMatrix, DVector};
 
 /// The sizes that the line is put through; the others tell how far off it is.
-const FITTED: [(u64, u64); 4] = [(16, 32), (32, 64), (64, 128), (32, 128)];
+const FITTED: [(u64, u64); 6] = [(16, 32), (32, 64), (64, 128), (32, 128), (48, 64), (20, 40)];
 
-/// a M N + b N + c M.
-pub(super) struct Line([f64; 3]);
+/// a M N + b N + c M, for LISTA d N², for Ada-LISTA d M², and for 8-bit codes e times the number of
+/// blocks: a block that is not whole takes longer than its share.
+pub(super) struct Line {
+    kind: Kind,
+    weights: Weights,
+    factors: DVector<f64>,
+}
 
 impl Line {
     /// The least squares of relative errors. `None` without enough sizes.
-    pub(super) fn through(counted: &[Counted]) -> Option<Self> {
+    pub(super) fn through(kind: Kind, weights: Weights, counted: &[Counted]) -> Option<Self> {
         let fitted: Vec<&Counted> =
             counted.iter().filter(|one| FITTED.contains(&(one.rows, one.columns))).collect();
-        if fitted.len() < FITTED.len() {
+        let terms: Vec<Vec<f64>> =
+            fitted.iter().map(|one| terms(kind, weights, one.rows, one.columns)).collect();
+        let width = terms.first()?.len();
+        if fitted.len() <= width {
             return None;
         }
-        let entry = |i: usize, k: usize| {
-            terms(fitted[i].rows, fitted[i].columns)[k] / fitted[i].instructions as f64
-        };
-        let a = DMatrix::from_fn(fitted.len(), 3, entry);
-        let line = a.svd(true, true).solve(&DVector::repeat(fitted.len(), 1.0), 1e-12).ok()?;
-        Some(Self([line[0], line[1], line[2]]))
+        let entry = |i: usize, k: usize| terms[i][k] / fitted[i].instructions as f64;
+        let a = DMatrix::from_fn(fitted.len(), width, entry);
+        let ones = DVector::repeat(fitted.len(), 1.0);
+        let factors = a.svd(true, true).solve(&ones, 1e-12).ok()?;
+        Some(Self { kind, weights, factors })
     }
 
     pub(super) fn at(&self, rows: u64, columns: u64) -> f64 {
-        self.0.iter().zip(terms(rows, columns)).map(|(factor, term)| factor * term).sum()
+        let terms = terms(self.kind, self.weights, rows, columns);
+        self.factors.iter().zip(terms).map(|(factor, term)| factor * term).sum()
     }
 }
 
-fn terms(rows: u64, columns: u64) -> [f64; 3] {
-    let (rows, columns) = (rows as f64, columns as f64);
-    [rows * columns, columns, rows]
+fn terms(kind: Kind, weights: Weights, rows: u64, columns: u64) -> Vec<f64> {
+    let (m, n) = (rows as f64, columns as f64);
+    let mut terms = vec![m * n, n, m];
+    match kind {
+        Kind::Lista => terms.push(n * n),
+        Kind::AdaLista => terms.push(m * m),
+        _ => {}
+    }
+    if weights == Weights::Q8 {
+        terms.push(match kind {
+            Kind::Lista => (n + m) * weights.blocks(columns) as f64,
+            Kind::AdaLista => (n + m) * weights.blocks(rows) as f64,
+            _ => n * weights.blocks(rows) as f64,
+        });
+    }
+    terms
 }

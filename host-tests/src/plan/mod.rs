@@ -1,8 +1,9 @@
 //! What a network takes of a board before it is there: flash, memory, instructions.
 //!
 //! Tables and state are computed, to the byte. Code, stack and instructions are those of networks that
-//! were measured in emulation (`cargo xtask emulate plan`): code is that of a network of 24 × 48, and
-//! instructions follow a line through four sizes.
+//! were measured in emulation (`cargo xtask emulate plan`): code is that of
+//! the size or the most of three, stack that of a whole `recover` or `self_test`, and instructions follow
+//! a line through five or six sizes.
 
 mod demand;
 mod estimate;
@@ -12,5 +13,5 @@ mod target;
 
 pub use demand::Demand;
 pub use estimate::{Estimate, PlanError, estimate};
-pub use record::{Counted, counted};
+pub use record::{Code, Counted, Part, code, counted};
 pub use target::Target;

@@ -1,27 +1,39 @@
 //! What was measured in emulation.
 
 use super::Target;
+use crate::export::Weights;
 use crate::network::Kind;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 #[derive(Deserialize)]
-pub(super) struct Record {
+struct Record {
     cores: BTreeMap<String, Core>,
 }
 
 #[derive(Deserialize)]
 struct Core {
-    kinds: BTreeMap<String, Kinds>,
+    /// By kind, and by how matrices are stored.
+    kinds: BTreeMap<String, BTreeMap<String, Measured>>,
 }
 
 /// One kind of layers on one core.
 #[derive(Deserialize)]
-pub(super) struct Kinds {
-    /// Of a network of 24 × 48, its self-test included.
-    pub(super) code_bytes: u64,
+struct Measured {
+    code: Vec<Code>,
     counted: Vec<Region>,
+}
+
+/// Bytes of code of a module with its self-test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct Code {
+    /// M.
+    pub rows: u64,
+    /// N.
+    pub columns: u64,
+    /// Without tables, and without what all that compute share of the run-time library.
+    pub bytes: u64,
 }
 
 #[derive(Deserialize)]
@@ -31,11 +43,25 @@ struct Region {
     stack_bytes: u64,
 }
 
+/// A part of the work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Part {
+    /// The check of the measurements.
+    Check,
+    /// A layer, the mean of sixteen.
+    Layer,
+    /// The module's `recover`: a check and sixteen layers.
+    Recover,
+    /// The module's `self_test`.
+    SelfTest,
+}
+
 /// A part of the work at one size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Counted {
-    /// Is it a layer, the mean of sixteen? Else the check of the measurements.
-    pub is_layer: bool,
+    /// Which.
+    pub part: Part,
     /// M.
     pub rows: u64,
     /// N.
@@ -62,23 +88,37 @@ const fn recorded(kind: Kind) -> &'static str {
     }
 }
 
-pub(super) fn of(kind: Kind, target: Target) -> Option<&'static Kinds> {
+fn of(kind: Kind, weights: Weights, target: Target) -> Option<&'static Measured> {
     let core = RECORD.as_ref()?.cores.get(&target.to_string())?;
-    core.kinds.get(recorded(kind))
+    core.kinds.get(recorded(kind))?.get(&weights.to_string())
+}
+
+/// Code of a kind on a core, at all sizes.
+#[must_use]
+pub fn code(kind: Kind, weights: Weights, target: Target) -> &'static [Code] {
+    of(kind, weights, target).map_or(&[], |measured| &measured.code)
 }
 
 /// What was counted of a kind on a core, at all sizes.
 #[must_use]
-pub fn counted(kind: Kind, target: Target) -> Vec<Counted> {
-    of(kind, target).map_or_else(Vec::new, |kinds| kinds.counted.iter().filter_map(read).collect())
+pub fn counted(kind: Kind, weights: Weights, target: Target) -> Vec<Counted> {
+    let measured = of(kind, weights, target);
+    measured.map_or_else(Vec::new, |one| one.counted.iter().filter_map(read).collect())
 }
 
 /// `ALISTA layer, 16 x 32`
 fn read(region: &Region) -> Option<Counted> {
     let (name, size) = region.region.rsplit_once(", ")?;
+    let (_, part) = name.rsplit_once(' ')?;
     let (rows, columns) = size.split_once(" x ")?;
     Some(Counted {
-        is_layer: name.ends_with("layer"),
+        part: match part {
+            "check" => Part::Check,
+            "layer" => Part::Layer,
+            "recover" => Part::Recover,
+            "self-test" => Part::SelfTest,
+            _ => return None,
+        },
         rows: rows.parse().ok()?,
         columns: columns.parse().ok()?,
         instructions: region.instructions,

@@ -13,6 +13,7 @@ mod krylov;
 mod lanes;
 mod lasso;
 mod layers;
+mod norm;
 mod oracle;
 mod orders;
 mod projected;

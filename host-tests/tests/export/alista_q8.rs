@@ -49,7 +49,10 @@ pub type Layers = Coupled<'static, Matrix, &'static [CoupledLayer<f32>]>;
 /// All the memory that layers take.
 pub type State = NetworkState<Signal, Measurements, ()>;
 
-const fn matrix(codes: &'static [i8], scales: &'static [f32]) -> Matrix {
+const fn matrix<const R: usize, const C: usize>(
+    codes: &'static [i8],
+    scales: &'static [f32],
+) -> Quantized<'static, R, C, 16> {
     match Quantized::new(codes, scales) {
         Ok(matrix) => matrix,
         // While compiling: there is no such branch in the image.

@@ -1,18 +1,24 @@
 //! Exported modules, compiled: their self-tests pass, and fail on other tables. That they are what
 //! `solvekit export` writes is a test of `network_file`.
 
+mod ada_lista;
+mod ada_lista_q8;
 mod alista;
 mod alista_q8;
 mod hyperlista;
 mod hyperlista_q8;
+mod lista;
 mod lista_cp;
 mod lista_cp_q8;
+mod lista_q8;
+mod tista;
+mod tista_q8;
 mod unfolded_iht;
 mod unfolded_iht_q8;
 mod unfolded_ista;
 mod unfolded_ista_q8;
 
-use solvekit::network::{Golden, HyperMemory, NetworkState, SelfTestError, TableSum};
+use solvekit::network::{AdaMemory, Golden, HyperMemory, NetworkState, SelfTestError, TableSum};
 use solvekit::{SMatrix, SVector};
 use solvekit_host::export::Weights;
 use solvekit_host::network::Kind;
@@ -20,7 +26,7 @@ use solvekit_host::plan::Demand;
 
 /// Self-test, inference, bad measurements, and the state's bytes.
 macro_rules! deployed {
-    ($($test:ident: $module:ident, $kind:ident, $weights:ident;)*) => {
+    ($($test:ident: $module:ident, $checked:ident, $kind:ident, $weights:ident;)*) => {
         $(#[test]
         fn $test() {
             use $module as net;
@@ -50,26 +56,32 @@ macro_rules! deployed {
             let mut other = net::GOLDEN_X;
             other[5] = f32::from_bits(other[5].to_bits() ^ 1);
             let golden = Golden::new(&net::GOLDEN_Y, &other, net::LAYERS);
-            let told = golden.replay(&net::DICTIONARY, &layers, &mut state);
+            let told = golden.replay(&net::$checked, &layers, &mut state);
             assert!(matches!(told, Err(SelfTestError::Signal { unknown: 5, .. })), "{told:?}");
             let short = Golden::new(&net::GOLDEN_Y[1..], &net::GOLDEN_X, net::LAYERS);
-            let told = short.replay(&net::DICTIONARY, &layers, &mut state);
+            let told = short.replay(&net::$checked, &layers, &mut state);
             assert_eq!(told, Err(SelfTestError::Length { expected: 6, found: 5 }));
         })*
     };
 }
 
 deployed! {
-    unfolded_ista_deploys: unfolded_ista, UnfoldedIsta, F32;
-    unfolded_iht_deploys: unfolded_iht, UnfoldedIht, F32;
-    lista_cp_deploys: lista_cp, ListaCp, F32;
-    alista_deploys: alista, Alista, F32;
-    hyperlista_deploys: hyperlista, HyperLista, F32;
-    unfolded_ista_q8_deploys: unfolded_ista_q8, UnfoldedIsta, Q8;
-    unfolded_iht_q8_deploys: unfolded_iht_q8, UnfoldedIht, Q8;
-    lista_cp_q8_deploys: lista_cp_q8, ListaCp, Q8;
-    alista_q8_deploys: alista_q8, Alista, Q8;
-    hyperlista_q8_deploys: hyperlista_q8, HyperLista, Q8;
+    unfolded_ista_deploys: unfolded_ista, DICTIONARY, UnfoldedIsta, F32;
+    unfolded_iht_deploys: unfolded_iht, DICTIONARY, UnfoldedIht, F32;
+    lista_cp_deploys: lista_cp, DICTIONARY, ListaCp, F32;
+    alista_deploys: alista, DICTIONARY, Alista, F32;
+    hyperlista_deploys: hyperlista, DICTIONARY, HyperLista, F32;
+    unfolded_ista_q8_deploys: unfolded_ista_q8, DICTIONARY, UnfoldedIsta, Q8;
+    unfolded_iht_q8_deploys: unfolded_iht_q8, DICTIONARY, UnfoldedIht, Q8;
+    lista_cp_q8_deploys: lista_cp_q8, DICTIONARY, ListaCp, Q8;
+    alista_q8_deploys: alista_q8, DICTIONARY, Alista, Q8;
+    hyperlista_q8_deploys: hyperlista_q8, DICTIONARY, HyperLista, Q8;
+    lista_deploys: lista, ADJOINT, Lista, F32;
+    ada_lista_deploys: ada_lista, DICTIONARY, AdaLista, F32;
+    tista_deploys: tista, DICTIONARY, Tista, F32;
+    lista_q8_deploys: lista_q8, ADJOINT, Lista, Q8;
+    ada_lista_q8_deploys: ada_lista_q8, DICTIONARY, AdaLista, Q8;
+    tista_q8_deploys: tista_q8, DICTIONARY, Tista, Q8;
 }
 
 /// The bytes of a module's statics are those that `plan` counts.
@@ -99,14 +111,48 @@ fn tables_have_the_bytes_that_were_foretold() {
         ])
     );
     assert_eq!(
-        demand(Kind::Alista, Weights::Q8).table_bytes(),
+        demand(Kind::Lista, Weights::F32).table_bytes(),
+        bytes(&[size_of_val(&lista::B), size_of_val(&lista::C), size_of_val(&lista::THRESHOLDS)])
+    );
+    assert_eq!(
+        demand(Kind::AdaLista, Weights::F32).table_bytes(),
         bytes(&[
-            size_of_val(&alista_q8::DICTIONARY_CODES),
-            size_of_val(&alista_q8::DICTIONARY_SCALES),
-            size_of_val(&alista_q8::WEIGHTS_0_CODES),
-            size_of_val(&alista_q8::WEIGHTS_0_SCALES),
-            size_of_val(&alista_q8::NUMBERS),
+            size_of_val(&ada_lista::DICTIONARY),
+            size_of_val(&ada_lista::W1),
+            size_of_val(&ada_lista::W2),
+            size_of_val(&ada_lista::NUMBERS),
         ])
+    );
+    assert_eq!(
+        demand(Kind::Tista, Weights::F32).table_bytes(),
+        bytes(&[
+            size_of_val(&tista::DICTIONARY),
+            size_of_val(&tista::WEIGHTS),
+            size_of_val(&tista::STEPS),
+        ])
+    );
+    // What refers to codes and scales is six words on a target: 24 bytes for each matrix.
+    assert_eq!(
+        demand(Kind::Alista, Weights::Q8).table_bytes(),
+        2 * 24
+            + bytes(&[
+                size_of_val(&alista_q8::DICTIONARY_CODES),
+                size_of_val(&alista_q8::DICTIONARY_SCALES),
+                size_of_val(&alista_q8::WEIGHTS_0_CODES),
+                size_of_val(&alista_q8::WEIGHTS_0_SCALES),
+                size_of_val(&alista_q8::NUMBERS),
+            ])
+    );
+    assert_eq!(
+        demand(Kind::Lista, Weights::Q8).table_bytes(),
+        2 * 24
+            + bytes(&[
+                size_of_val(&lista_q8::B_CODES),
+                size_of_val(&lista_q8::B_SCALES),
+                size_of_val(&lista_q8::C_CODES),
+                size_of_val(&lista_q8::C_SCALES),
+                size_of_val(&lista_q8::THRESHOLDS),
+            ])
     );
 }
 
@@ -117,6 +163,8 @@ fn the_state_s_formula_is_its_size() {
     assert_eq!(demand(Kind::Alista).state_bytes(), size_of::<State<()>>() as u64);
     let with_memory = size_of::<State<HyperMemory<f32, SVector<f32, 128>>>>() as u64;
     assert_eq!(demand(Kind::HyperLista).state_bytes(), with_memory);
+    let with_room = size_of::<State<AdaMemory<SVector<f32, 64>>>>() as u64;
+    assert_eq!(demand(Kind::AdaLista).state_bytes(), with_room);
 }
 
 /// One bit of one table, wherever it is.

@@ -221,3 +221,22 @@ fn a_spline_has_knots_that_rise_and_values_that_do_not_fall() {
     let length = NetworkError::Length { expected: 2, found: 3 };
     assert_eq!(coupled.clone().with_shrinkage(splines).err(), Some(length));
 }
+
+/// Its constructor alone makes it: nothing that was read skips the check of the steps.
+#[test]
+fn unfolded_layers_are_not_read() {
+    use solvekit::penalty::L1;
+    use std::marker::PhantomData;
+
+    struct Read<T>(PhantomData<T>);
+    trait Otherwise {
+        const IS: bool = false;
+    }
+    impl<T> Otherwise for Read<T> {}
+    // An own constant comes before a trait's.
+    impl<T: serde::de::DeserializeOwned> Read<T> {
+        const IS: bool = true;
+    }
+    const { assert!(Read::<L1<f32>>::IS) };
+    const { assert!(!Read::<solvekit::network::Unfolded<L1<f32>, [f32; 4]>>::IS) };
+}

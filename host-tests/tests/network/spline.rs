@@ -3,7 +3,9 @@
 use crate::layers::{adjoint, close, residual};
 use crate::problem::draw;
 use proptest::prelude::*;
-use solvekit::network::{Coupled, CoupledLayer, MAX_KNOTS, Network, Shrinkage, Soft, Spline};
+use solvekit::network::{
+    Coupled, CoupledLayer, MAX_KNOTS, Network, NetworkError, Shrinkage, Soft, Spline,
+};
 use solvekit::recovery::Sensing;
 use std::slice::from_ref;
 
@@ -204,4 +206,47 @@ fn coupled_layers_take_one_for_all_or_one_each() {
     plain.infer(&mut state);
     soft.infer(&mut same);
     assert_eq!(state, same);
+}
+
+/// What is read back has the same bits.
+#[test]
+fn a_kept_spline_is_the_same() {
+    for knots in [&[0.3_f32][..], &[0.1, 1.0, 1.7], &[1.0; 1]] {
+        let spline = Spline::new(knots, &vec![0.25; knots.len()]).expect("a spline");
+        let text = serde_json::to_string(&spline).expect("numbers");
+        let again: Spline<f32> = serde_json::from_str(&text).expect("as it was written");
+        assert_eq!(again, spline);
+    }
+}
+
+/// As the constructor refuses them.
+#[test]
+fn a_kept_spline_that_is_none_is_refused() {
+    let spline = Spline::new(&[0.5_f32, 2.0], &[0.25, 1.5]).expect("a spline");
+    let good = serde_json::to_value(spline).expect("numbers");
+    let refused = |change: &dyn Fn(&mut serde_json::Value), words: &str| {
+        let mut kept = good.clone();
+        change(&mut kept);
+        let told = serde_json::from_value::<Spline<f32>>(kept).expect_err("no spline").to_string();
+        assert!(told.contains(words), "`{words}` is not in {told}");
+    };
+    for (count, cause) in [
+        (0, NetworkError::KnotCount { found: 0 }),
+        (17, NetworkError::KnotCount { found: 17 }),
+        // The rest of the room holds zeros.
+        (3, NetworkError::Knot { knot: 2 }),
+    ] {
+        refused(&|kept| kept["count"] = count.into(), &cause.to_string());
+    }
+    let knot = |knot| NetworkError::Knot { knot }.to_string();
+    for (place, bad) in [(0, -0.5), (0, 0.0), (1, 0.5), (0, 1e39)] {
+        refused(
+            &|kept| kept["knots"][place] = bad.into(),
+            &knot(if bad > 2.0 { 0 } else { place }),
+        );
+    }
+    let value = |knot| NetworkError::KnotValue { knot }.to_string();
+    for (place, bad) in [(0, -0.1), (1, 0.1), (1, 1e39)] {
+        refused(&|kept| kept["values"][place] = bad.into(), &value(place));
+    }
 }

@@ -1,7 +1,7 @@
 //! The modules in `tests/export` are what is exported, byte for byte. `SOLVEKIT_BLESS=1` writes them
 //! anew.
 
-use crate::model::{dictionary, matrix_models, models};
+use crate::model::{dictionary, models};
 use solvekit_host::export::{Weights, export};
 use std::fs;
 use std::path::PathBuf;
@@ -46,18 +46,6 @@ fn another_dictionary_is_not_exported() {
         for weights in [Weights::F32, Weights::Q8] {
             let told = export(&model, &other, weights, ("net", &[])).expect_err("refused");
             assert!(told.to_string().contains("the network is for the dictionary"), "{told}");
-        }
-    }
-}
-
-/// By name, not by a module that does something else.
-#[test]
-fn kinds_without_a_module_say_so() {
-    let a = dictionary(1);
-    for model in matrix_models(&a) {
-        for weights in [Weights::F32, Weights::Q8] {
-            let told = export(&model, &a, weights, ("net", &[])).expect_err("refused").to_string();
-            assert_eq!(told, format!("a network of kind {} cannot be exported yet", model.kind()));
         }
     }
 }

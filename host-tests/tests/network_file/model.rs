@@ -35,7 +35,7 @@ pub(crate) fn measurements(dictionary: &DenseMatrix<f32>, columns: usize) -> Vec
     (0..columns).map(&mut column).collect()
 }
 
-/// The kinds that are not exported.
+/// The kinds of [`models`] with two matrices, or with a prior.
 pub(crate) fn matrix_models(a: &DenseMatrix<f32>) -> Vec<Model> {
     let matrix = |(rows, columns): (usize, usize), entry: &dyn Fn(usize, usize) -> f32| {
         let entries = (0..rows * columns).map(|place| entry(place % rows, place / rows));
@@ -74,8 +74,13 @@ pub(crate) fn matrix_models(a: &DenseMatrix<f32>) -> Vec<Model> {
     .into()
 }
 
-/// Every kind of network for a dictionary that is exported.
+/// Every kind of network for a dictionary.
 pub(crate) fn models(a: &DenseMatrix<f32>) -> Vec<Model> {
+    simple_models(a).into_iter().chain(matrix_models(a)).collect()
+}
+
+/// The kinds of [`models`] whose weights, if any, are of the dictionary's shape, and without a prior.
+pub(crate) fn simple_models(a: &DenseMatrix<f32>) -> Vec<Model> {
     let found = analytic(a).expect("rows that do not depend on each other");
     // Numbers without a short decimal.
     let steps: Vec<f32> = (0..LAYERS).map(|k| 0.3 + 0.1 * (k as f32).sin()).collect();

@@ -1,6 +1,6 @@
 //! A model recovers what its layers do in fixed memory, to the bit.
 
-use crate::model::{COLUMNS, LAYERS, ROWS, dictionary, matrix_models, measurements, models};
+use crate::model::{COLUMNS, LAYERS, ROWS, dictionary, measurements, models};
 use solvekit::network::{
     AdaLista, BernoulliGaussian, Coupled, Hyper, Layers, Lista, Network, Tista, Unfolded,
 };
@@ -35,7 +35,7 @@ fn every_kind_has_the_bits_of_fixed_memory() {
     let dictionary = dictionary(1);
     let a = fixed(&dictionary);
     let columns = measurements(&dictionary, 7);
-    for model in models(&dictionary).into_iter().chain(matrix_models(&dictionary)) {
+    for model in models(&dictionary) {
         for depth in [None, Some(1), Some(3)] {
             let found = model.recover(&dictionary, &columns, depth).expect("recovered");
             let steps_made = depth.map_or(LAYERS, |depth| depth as usize);
@@ -99,7 +99,7 @@ fn every_kind_has_the_bits_of_fixed_memory() {
 fn no_more_layers_than_there_are() {
     let a = dictionary(1);
     let columns = measurements(&a, 1);
-    for model in models(&a).into_iter().chain(matrix_models(&a)) {
+    for model in models(&a) {
         let asked = |depth| model.recover(&a, &columns, Some(depth));
         let told = asked(0).expect_err("none").to_string();
         assert_eq!(told, "0 layers of a network of 4");
@@ -118,7 +118,7 @@ fn bad_measurements_are_named() {
     let mut columns = measurements(&a, 5);
     columns[3][2] = f32::NAN;
     columns[4][0] = f32::INFINITY;
-    for model in models(&a).into_iter().chain(matrix_models(&a)) {
+    for model in models(&a) {
         let told = model.recover(&a, &columns, None).expect_err("NaN").to_string();
         assert_eq!(told, "column 4 of the measurements: measurement 2 is not a finite number");
         let zeros = [solvekit_host::vector::Vector::filled(ROWS, 0.0)];

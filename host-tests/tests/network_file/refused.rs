@@ -1,6 +1,6 @@
 //! Files and models that are refused, with their cause.
 
-use crate::model::{COLUMNS, LAYERS, ROWS, dictionary, matrix_models, models};
+use crate::model::{COLUMNS, LAYERS, ROWS, dictionary, matrix_models, models, simple_models};
 use solvekit_host::matrix::DenseMatrix;
 use solvekit_host::network::{Digest, Matrix, Model, ModelError, Numbers, read, to_bytes};
 use std::fs;
@@ -171,7 +171,7 @@ fn numbers_outside_their_range_are_refused() {
     };
     for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
         for place in 0..3 {
-            for mut model in models(&a) {
+            for mut model in simple_models(&a) {
                 let place =
                     place % if matches!(model.numbers, Numbers::Alista { .. }) { 2 } else { 3 };
                 match (&mut model.numbers, place) {
@@ -209,7 +209,7 @@ fn tables_of_another_length_are_refused() {
     let a = dictionary(1);
     let whole = |values: usize| Matrix::rounded(ROWS, &vec![0.5; values]).expect("whole columns");
     let mut told = Vec::new();
-    for mut model in models(&a) {
+    for mut model in simple_models(&a) {
         let kind = model.kind();
         let mut refused = |model: &Model| {
             let error = model.check(&a).expect_err("a table of another length");

@@ -45,24 +45,8 @@ fn every_kind_is_written_as_its_committed_module() {
             let checksum = json["checksum"].as_u64().expect("a number");
             assert!(text.contains(&format!("CHECKSUM: u32 = {checksum:#010x};")), "{json}");
             assert_eq!(json["quantisation_db"].is_null(), weights == "f32", "{json}");
-            assert_eq!(json["instructions"].is_null(), weights == "q8", "{json}");
+            assert!(json["instructions"].as_u64().expect("a number") > 0, "{json}");
         }
-    }
-}
-
-#[test]
-fn kinds_without_a_module_are_refused() {
-    let trained = Trained::new(1);
-    for model in &trained.matrix_models {
-        let before = trained.desk.names();
-        let told = export(&trained, &name(model), "--output net.rs --json");
-        assert_eq!((told.code, told.stdout.as_str()), (Some(2), ""), "{told:?}");
-        let words = format!("a network of kind {} cannot be exported yet", model.kind());
-        assert!(told.stderr.contains(&words), "{told:?}");
-        let told = trained.desk.run(&format!("plan --network {} --target M4F --json", name(model)));
-        assert_eq!((told.code, told.stdout.as_str()), (Some(2), ""), "{told:?}");
-        assert!(told.stderr.contains("was not measured on M4F"), "{told:?}");
-        assert_eq!(trained.desk.names(), before, "nothing is written");
     }
 }
 

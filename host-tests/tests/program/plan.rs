@@ -4,7 +4,16 @@ use crate::desk::{Desk, Told};
 use crate::recover::network::{Trained, name};
 use serde_json::Value;
 
-const SOLVERS: [&str; 5] = ["unfolded-ista", "unfolded-iht", "lista-cp", "alista", "hyperlista"];
+const SOLVERS: [&str; 8] = [
+    "unfolded-ista",
+    "unfolded-iht",
+    "lista-cp",
+    "alista",
+    "hyperlista",
+    "lista",
+    "ada-lista",
+    "tista",
+];
 const TARGETS: [&str; 7] = ["M0", "M3", "M4F", "M7F", "M33F", "RV32imac", "RV32imafc"];
 
 fn plan(desk: &Desk, words: &str) -> Told {
@@ -28,20 +37,28 @@ fn every_kind_on_every_core() {
             assert_eq!((told.code, &json["fits"]), (Some(0), &true.into()), "{json}");
             assert_eq!((&json["target"], &json["network"]), (&target.into(), &solver.into()));
             let matrices = match solver {
-                "lista-cp" => 17,
-                "alista" | "hyperlista" => 2,
-                _ => 1,
+                "lista-cp" => 17 * 64 * 128,
+                "alista" | "hyperlista" | "tista" => 2 * 64 * 128,
+                // B and C; A, W₁ and W₂.
+                "lista" => 128 * 64 + 128 * 128,
+                "ada-lista" => 64 * 128 + 2 * 64 * 64,
+                _ => 64 * 128,
             };
             let numbers = match solver {
                 "lista-cp" | "alista" => 48,
                 "hyperlista" => 128,
+                "ada-lista" => 32,
                 _ => 16,
             };
             // The tables, and the recorded run.
-            let tables = 4 * (matrices * 64 * 128 + numbers + 64 + 128);
+            let tables = 4 * (matrices + numbers + 64 + 128);
             assert_eq!(number(&json["parts"], "table_bytes"), tables, "{json}");
             assert!(number(&json, "flash_bytes") > tables);
-            let memory = if solver == "hyperlista" { 129 } else { 0 };
+            let memory = match solver {
+                "hyperlista" => 129,
+                "ada-lista" => 64,
+                _ => 0,
+            };
             assert_eq!(number(&json["parts"], "state_bytes"), 4 * (2 * 128 + 64 + 2 + memory));
             // A product with A and one with W at the very least, 16 times.
             assert!(number(&json, "instructions") > 16 * 2 * 64 * 128, "{json}");
@@ -75,7 +92,7 @@ fn a_file_says_kind_and_size() {
         assert_eq!(of_file, by_words);
         let q8 = json(&format!("--network {} --weights q8", name(model)));
         assert!(number(&q8, "flash_bytes") < number(&of_file, "flash_bytes"), "{q8}");
-        assert!(q8["instructions"].is_null(), "{q8}");
+        assert!(number(&q8, "instructions") > 0, "{q8}");
     }
 }
 

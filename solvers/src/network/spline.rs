@@ -22,6 +22,8 @@ pub const MAX_KNOTS: usize = 16;
 /// It never falls in floating point either: between two knots it is held at the value of the
 /// second.
 ///
+/// With the feature `serde` knots and values are kept, and checked anew when they are read.
+///
 /// Storage: 3 · 16 numbers and a word, whatever K is. Cost of an entry: at most K products and
 /// comparisons, 4 operations more; no division.
 ///
@@ -44,12 +46,52 @@ pub const MAX_KNOTS: usize = 16;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(
+        try_from = "Kept<R>",
+        into = "Kept<R>",
+        bound(
+            serialize = "R: Real + serde::Serialize",
+            deserialize = "R: Real + serde::Deserialize<'de>"
+        )
+    )
+)]
 pub struct Spline<R> {
     knots: [R; MAX_KNOTS],
     values: [R; MAX_KNOTS],
     /// That of the interval which ends at a knot.
     slopes: [R; MAX_KNOTS],
     count: u32,
+}
+
+/// What is kept of a spline; who reads it passes the constructor's checks.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Kept<R> {
+    knots: [R; MAX_KNOTS],
+    values: [R; MAX_KNOTS],
+    count: u32,
+}
+
+#[cfg(feature = "serde")]
+impl<R: Real> From<Spline<R>> for Kept<R> {
+    fn from(Spline { knots, values, count, .. }: Spline<R>) -> Self {
+        Self { knots, values, count }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<R: Real> TryFrom<Kept<R>> for Spline<R> {
+    type Error = NetworkError;
+
+    fn try_from(Kept { knots, values, count }: Kept<R>) -> Result<Self, NetworkError> {
+        let found = count as usize;
+        match (knots.get(..found), values.get(..found)) {
+            (Some(knots), Some(values)) => Self::new(knots, values),
+            _ => Err(NetworkError::KnotCount { found }),
+        }
+    }
 }
 
 /// What a [`Spline`] does at one place: all that a gradient through it needs.

@@ -13,12 +13,15 @@ use crate::{Buffer, LinearOperator, Penalty, Real};
 /// one would diverge, and then a network is good after its last layer only. With all of them 1 /
 /// ‖A‖² it is [`Ista`](crate::recovery::Ista) to the bit.
 ///
+/// With the feature `serde` it can be written, but not read: what was read goes through
+/// [`new`](Self::new), which checks the steps.
+///
 /// Storage: T numbers and the penalty. Cost of a layer: one product with Aᵀ, N proximal maps.
 ///
 /// Source: Nagahisa, Hayakawa and Iiguni 2025 (arXiv 2509.01331), the networks of learned step
 /// sizes.
 #[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Unfolded<P, V> {
     penalty: P,
     steps: V,

@@ -10,7 +10,7 @@ use solvekit::network::{
 };
 use solvekit::penalty::{L0, L1};
 use solvekit::recovery::{Ista, Sensing, StepSize};
-use solvekit::{Iteration, Run, SMatrix, SVector, Separable, Stop};
+use solvekit::{Iteration, LinearOperator, Run, SMatrix, SVector, Separable, Stop, Transposed};
 
 /// Rows and columns, neither a multiple of 4.
 const M: usize = 5;
@@ -46,6 +46,7 @@ pub(super) fn infer() {
         table.multiply(&back, &mut image);
         table.multiply_adjoint(&image, &mut back);
         black_box((image, back, table.entry(black_box(1), black_box(2)), table.non_finite()));
+        black_box((table.codes(), table.scales()));
     }
     let numbers = black_box(HyperNumbers { threshold: 0.1, momentum: 0.1, passing: 0.3 });
     if let Ok(layers) = Hyper::new(&a, &a, black_box([0.5; N]), numbers) {
@@ -62,6 +63,11 @@ fn with_matrices(sensing: Sensing<'_, f32, Dictionary>) {
     let c = SMatrix::<f32, N, N>::from_element(black_box(0.1));
     if let Ok(layers) = Lista::new(a, from_ref(&b), from_ref(&c), black_box([0.1; 4])) {
         run(sensing, layers);
+    }
+    // As an exported module has it, without A.
+    let adjoint = Transposed(&b);
+    if let Ok(layers) = Lista::new(&adjoint, from_ref(&b), from_ref(&c), black_box([0.1; 4])) {
+        replay(&adjoint, &layers);
     }
     let w = SMatrix::<f32, M, M>::from_element(black_box(0.1));
     let layer = black_box(AdaLayer { step: 0.1, threshold: 0.1 });
@@ -117,10 +123,14 @@ fn learn(a: &Dictionary, recent: &[SVector<f32, M>], penalty: impl Separable<f32
     black_box((state.loss(), state.slopes(), retraining.limits()));
 }
 
-fn run<L: Layers<f32, Dictionary>>(sensing: Sensing<'_, f32, Dictionary>, layers: L) {
+fn replay<A: LinearOperator<f32>, L: Layers<f32, A>>(a: &A, layers: &L) {
     let golden = Golden::new(black_box(&[1.0; M]), black_box(&[2.0; N]), black_box(4));
-    let mut room = golden.start(sensing.dictionary(), &layers);
-    let _ = black_box(golden.replay(sensing.dictionary(), &layers, &mut room));
+    let mut room = golden.start(a, layers);
+    let _ = black_box(golden.replay(a, layers, &mut room));
+}
+
+fn run<L: Layers<f32, Dictionary>>(sensing: Sensing<'_, f32, Dictionary>, layers: L) {
+    replay(sensing.dictionary(), &layers);
     let sum = TableSum::new().reals(sensing.dictionary().as_slice()).codes(black_box(&[1, -2]));
     let _ = black_box(sum.expect(black_box(7)));
     let Ok(stop) = Stop::relative(black_box(1e-5)) else { return };

@@ -6,7 +6,7 @@ pub use options::{AFTER_HELP, Options};
 
 use super::recover::read_dictionary;
 use super::{Ending, tell};
-use crate::export::{export, exportable};
+use crate::export::export;
 use crate::file::{Cause, try_name, write_whole};
 use crate::network::{Kind, read};
 use crate::plan::{Demand, Estimate, Target, estimate};
@@ -25,8 +25,8 @@ pub struct Outcome {
     pub flash_bytes: u64,
     /// State, measurements and stack.
     pub ram_bytes: u64,
-    /// For one signal; null where they were not counted.
-    pub instructions: Option<u64>,
+    /// For one signal.
+    pub instructions: u64,
     /// What the bytes are made of.
     pub parts: Estimate,
     /// CRC-32 of the tables.
@@ -47,8 +47,7 @@ pub fn run(options: &Options) -> anyhow::Result<Ending> {
     let dictionary = read_dictionary(&options.dictionary)?;
     let of_file = || options.network.display().to_string();
     model.check(&dictionary).with_context(of_file)?;
-    exportable(&model).with_context(of_file)?;
-    let demand = Demand::of(&model, options.weights);
+    let demand = Demand::of(&model, options.weights).with_context(of_file)?;
     let found = estimate(&demand, options.target).map_err(|error| anyhow!(error))?;
     if let Some(excess) = options.budget.excess(&found) {
         bail!("over budget: {excess}");

@@ -13,6 +13,8 @@ numbers as statics, `layers()`, `start()`, `recover()`, and `self_test()`, which
 their CRC-32 and replays a recorded run to the bit. With --weights q8 the run is one of the 8-bit codes, \
 which have the same bits everywhere too; the module and `quantisation_db` say how far their signals are \
 from those of f32.
+A module of lista holds B and C and no dictionary, which none of its layers reads: measurements are \
+checked with Bᵀ in the place of A, and y − A x takes a dictionary of yours.
 What it takes of the target is foretold as by `solvekit plan`; over a budget nothing is written.
 Exit codes: 0 written, 2 bad input, over a budget, or an output that cannot be written.";
 

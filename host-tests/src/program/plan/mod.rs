@@ -8,7 +8,7 @@ pub use outcome::Outcome;
 
 use super::{Ending, tell};
 use crate::plan::{Demand, estimate};
-use anyhow::anyhow;
+use anyhow::{Context, anyhow};
 use std::io::{Write, stderr};
 
 /// Foretells, tells the outcome, and says what does not fit.
@@ -46,7 +46,8 @@ fn demand(options: &Options) -> anyhow::Result<Demand> {
             }
         }
         let model = crate::network::read(path)?;
-        let mut demand = Demand::of(&model, options.weights);
+        let mut demand =
+            Demand::of(&model, options.weights).with_context(|| path.display().to_string())?;
         if let Some(layers) = options.layers {
             let has_end = !matches!(model.kind(), crate::network::Kind::HyperLista);
             if has_end && layers > demand.layers {

@@ -26,8 +26,8 @@ pub struct Outcome {
     pub flash_bytes: u64,
     /// State, measurements and stack.
     pub ram_bytes: u64,
-    /// For one signal; null where they were not counted.
-    pub instructions: Option<u64>,
+    /// For one signal.
+    pub instructions: u64,
     /// What the bytes are made of.
     pub parts: Estimate,
     /// What the board has to give; null where that was not said.
@@ -74,9 +74,6 @@ impl fmt::Display for Outcome {
             "RAM {ram_bytes} bytes: {} state, {} measurements, {} stack",
             of.state_bytes, of.measurement_bytes, of.stack_bytes
         )?;
-        match self.instructions {
-            Some(count) => writeln!(f, "{count} instructions for a signal"),
-            None => writeln!(f, "instructions were not counted for {}", self.weights),
-        }
+        writeln!(f, "{} instructions for a signal", self.instructions)
     }
 }

@@ -1,7 +1,7 @@
 //! `solvekit recover --method network`.
 
 use crate::desk::{Desk, Told};
-use crate::model::{COLUMNS, LAYERS, ROWS, dictionary, matrix_models, measurements, models};
+use crate::model::{COLUMNS, LAYERS, ROWS, dictionary, measurements, models};
 use solvekit_host::file::Columns;
 use solvekit_host::matrix::DenseMatrix;
 use solvekit_host::network::{Model, Numbers, write};
@@ -25,8 +25,6 @@ pub(crate) struct Trained {
     a: DenseMatrix<f32>,
     y: Vec<Vector<f32>>,
     pub(crate) models: Vec<Model>,
-    /// Those that are not exported.
-    pub(crate) matrix_models: Vec<Model>,
 }
 
 impl Trained {
@@ -36,10 +34,8 @@ impl Trained {
         let slices: Vec<&[f32]> = y.iter().map(|y| &**y).collect();
         let desk = Desk::with(&[("a.csv", &table(&a)), ("y.csv", &csv(&slices))]);
         let models = models(&a);
-        let matrix_models = matrix_models(&a);
-        let all = models.iter().chain(&matrix_models);
-        all.for_each(|model| keep(&desk, model, &name(model)));
-        Self { desk, a, y, models, matrix_models }
+        models.iter().for_each(|model| keep(&desk, model, &name(model)));
+        Self { desk, a, y, models }
     }
 
     fn recover(&self, options: &str) -> Told {
@@ -65,7 +61,7 @@ pub(crate) fn name(model: &Model) -> String {
 #[test]
 fn it_has_the_bits_of_the_deployed_layers() {
     let trained = Trained::new(3);
-    for model in trained.models.iter().chain(&trained.matrix_models) {
+    for model in &trained.models {
         for (depth, options) in [(None, ""), (Some(2), "--layers 2")] {
             let told = trained
                 .recover(&format!("--network {} {options} --json --output found.npy", name(model)));

@@ -83,6 +83,9 @@ fn a_learned_shrinkage() {
         let cause =
             format!("a network of kind {network} with a learned shrinkage cannot be exported");
         assert_eq!(told.stderr.contains(&cause), knots > 0, "{told:?}");
+        // What it would take is not told either.
+        let told = desk.run("plan --network net.json --target M4F");
+        assert_eq!((told.code == Some(0), told.stderr.contains(&cause)), (knots == 0, knots > 0));
     }
     let told = desk.run(&format!("train {SMALL} --network tista --sparsity 0.1 --json"));
     assert_eq!(told.json()["shrinkage"], Value::Null);

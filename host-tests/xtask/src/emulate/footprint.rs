@@ -44,6 +44,16 @@ const SOLVERS: &[(&str, &str)] = &[
     ("exported_iht", "exported unfolded IHT, 24 x 48, its tables included"),
     ("exported_coupled", "exported ALISTA, 24 x 48, its tables included"),
     ("exported_hyper", "exported HyperLISTA, 24 x 48, its tables included"),
+    ("exported_lista", "exported LISTA, 24 x 48, its tables included"),
+    ("exported_ada_lista", "exported Ada-LISTA, 24 x 48, its tables included"),
+    ("exported_tista", "exported TISTA, 24 x 48, its tables included"),
+    ("exported_ista_q8", "exported unfolded ISTA of 8-bit codes, 24 x 48, its tables included"),
+    ("exported_iht_q8", "exported unfolded IHT of 8-bit codes, 24 x 48, its tables included"),
+    ("exported_coupled_q8", "exported ALISTA of 8-bit codes, 24 x 48, its tables included"),
+    ("exported_hyper_q8", "exported HyperLISTA of 8-bit codes, 24 x 48, its tables included"),
+    ("exported_lista_q8", "exported LISTA of 8-bit codes, 24 x 48, its tables included"),
+    ("exported_ada_lista_q8", "exported Ada-LISTA of 8-bit codes, 24 x 48, its tables included"),
+    ("exported_tista_q8", "exported TISTA of 8-bit codes, 24 x 48, its tables included"),
 ];
 
 /// Bytes that every solver adds on each core.
@@ -104,8 +114,21 @@ impl Footprint {
 
 /// Flash of the image with one solver.
 pub(super) fn size(board: &Board, feature: Option<&str>) -> Result<u64> {
+    built(board, feature, None)
+}
+
+/// The same with an exported network of M × N.
+pub(super) fn sized(board: &Board, feature: &str, shape: (u64, u64)) -> Result<u64> {
+    built(board, Some(feature), Some(shape))
+}
+
+fn built(board: &Board, feature: Option<&str>, shape: Option<(u64, u64)>) -> Result<u64> {
     let mut cargo = shell::firmware_cargo("build", board.target);
     cargo.args(["--quiet", "--package", "footprint"]);
+    cargo.env_remove("SOLVEKIT_ROWS").env_remove("SOLVEKIT_COLUMNS");
+    if let Some((rows, columns)) = shape {
+        cargo.env("SOLVEKIT_ROWS", rows.to_string()).env("SOLVEKIT_COLUMNS", columns.to_string());
+    }
     if let Some(feature) = feature {
         cargo.args(["--features", feature]);
     }

@@ -25,7 +25,7 @@ type Normal<R> = System<R, MOST, PAIRS>;
 /// The certificate is ‖∇f‖_∞ in these units, compared as it is: a sensor whose readings are 1 % off
 /// has f of 5e-5, and tolerances of 1e-6 in `f32` and 1e-12 in `f64` can be reached.
 ///
-/// Storage: the samples are borrowed; 69 numbers in [`NormFitState`]. Cost of a step: one pass over
+/// Storage: the samples are borrowed; 75 numbers in [`NormFitState`]. Cost of a step: one pass over
 /// the samples, about 90 multiplications and a square root each, and a factorisation of 9 × 9.
 ///
 /// ```
@@ -61,6 +61,8 @@ pub struct NormFit<'a, R> {
 pub struct NormFitState<R> {
     /// On the sphere of radius 1.
     model: NormModel<R>,
+    /// The model whose sums are in `normal`: the last one whose numbers were finite.
+    at: NormModel<R>,
     normal: Normal<R>,
     /// Γ.
     smoothness: R,
@@ -73,6 +75,12 @@ impl<R: Copy> NormFitState<R> {
     #[must_use]
     pub const fn taken(&self) -> u32 {
         self.taken
+    }
+
+    /// o and T where the sphere of the samples has the radius 1 about zero. What is written here is
+    /// evaluated before the next step.
+    pub const fn model_mut(&mut self) -> &mut NormModel<R> {
+        &mut self.model
     }
 }
 
@@ -125,7 +133,7 @@ impl<'a, R: Real> NormFit<'a, R> {
             model.matrix = [fixed, fixed, fixed, R::ZERO, R::ZERO, R::ZERO];
         }
         let normal = self.evaluated(&model);
-        NormFitState { model, normal, smoothness: R::ONE, taken: 0 }
+        NormFitState { model, at: model, normal, smoothness: R::ONE, taken: 0 }
     }
 
     /// The same from a model that was found before, on this rung or a lower one.
@@ -140,7 +148,7 @@ impl<'a, R: Real> NormFit<'a, R> {
             return self.start();
         }
         let normal = self.evaluated(&model);
-        NormFitState { model, normal, smoothness: R::ONE, taken: 0 }
+        NormFitState { model, at: model, normal, smoothness: R::ONE, taken: 0 }
     }
 
     /// What was found, in the readings' units.
@@ -241,6 +249,19 @@ impl<'a, R: Real> NormFit<'a, R> {
         NormModel { offset: [x - a, y - b, z - c], matrix }
     }
 
+    /// Evaluates a model that was written from outside. Is it finite, with all its sums?
+    fn is_settled(&self, state: &mut NormFitState<R>) -> bool {
+        if state.model == state.at {
+            return true;
+        }
+        let normal = self.evaluated(&state.model);
+        if !square(self.gradient(&normal)).is_finite() {
+            return false;
+        }
+        (state.at, state.normal) = (state.model, normal);
+        true
+    }
+
     /// ∇f of what is free.
     fn gradient<'s>(&self, normal: &'s Normal<R>) -> &'s [R] {
         normal.image.get(..self.count()).unwrap_or(&[])
@@ -258,6 +279,9 @@ impl<R: Real> Iteration for NormFit<'_, R> {
     const CERTIFICATE: Certificate = Certificate::Stationarity;
 
     fn step(&self, state: &mut Self::State) {
+        if !self.is_settled(state) {
+            return;
+        }
         let before = square(self.gradient(&state.normal));
         let lambda = before.sqrt() / state.smoothness;
         let Some(factor) = state.normal.factored(self.count(), lambda) else {
@@ -280,7 +304,7 @@ impl<R: Real> Iteration for NormFit<'_, R> {
         let rounding = R::from_f64(32.0) * R::EPSILON * state.normal.square;
         let quiet = down >= -rounding && after < before;
         if (enough || quiet) && model.is_sound() && after.is_finite() {
-            state.model = model;
+            (state.model, state.at) = (model, model);
             state.normal = normal;
             state.smoothness *= R::from_f64(2.0);
             state.taken = state.taken.saturating_add(1);
@@ -294,7 +318,7 @@ impl<R: Real> Iteration for NormFit<'_, R> {
     }
 
     fn residual(&self, state: &mut Self::State) -> R {
-        max_abs(self.gradient(&state.normal))
+        if self.is_settled(state) { max_abs(self.gradient(&state.normal)) } else { R::INFINITY }
     }
 
     /// The certificate is compared as it is.
@@ -302,6 +326,8 @@ impl<R: Real> Iteration for NormFit<'_, R> {
         R::ONE
     }
 
-    /// Only sound models are taken.
-    fn restore(&self, _: &mut Self::State) {}
+    /// The last model that was finite.
+    fn restore(&self, state: &mut Self::State) {
+        state.model = state.at;
+    }
 }

@@ -73,6 +73,16 @@ impl<'t, const B: usize> QuantizedTable<'t, B> {
         [self.rows, self.columns]
     }
 
+    /// Column by column.
+    pub const fn codes(&self) -> &'t [i8] {
+        self.codes
+    }
+
+    /// One for each block, column by column.
+    pub const fn scales(&self) -> &'t [f32] {
+        self.scales
+    }
+
     /// aᵢⱼ; zero outside the matrix.
     pub fn entry(&self, row: usize, column: usize) -> f32 {
         if row >= self.rows || column >= self.columns {

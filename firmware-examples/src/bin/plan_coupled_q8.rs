@@ -1,0 +1,7 @@
+//! Counts ALISTA of 8-bit codes, whose layers are also those of LISTA-CP, at several sizes.
+#![no_std]
+#![no_main]
+
+use scenarios::exported::Alista;
+
+firmware_examples::count_network!("ALISTA", q8, |a| Alista(a));

@@ -1,0 +1,11 @@
+//! Counts LISTA of 8-bit codes at several sizes; `plan_lista_q8_wide` has those that do not fit
+//! beside them.
+#![no_std]
+#![no_main]
+
+use scenarios::exported::Lista;
+use solvekit::Transposed;
+
+firmware_examples::count_network!(
+    "LISTA", q8, |b, c| Lista(Transposed(b), c), 16 32, 32 64, 48 64, 20 40, 24 80, 27 83
+);
