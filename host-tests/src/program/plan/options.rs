@@ -17,7 +17,7 @@ follow a line in M N, N and M (for lista N² too, for ada-lista M², for 8-bit c
 five or six sizes; at others they were within 7 % (f32), 12 % (f32 of lista) or 18 % (8-bit codes, and f32 \
 of ada-lista). They are instructions, not cycles, and of one signal: its check and all layers, most entries \
 of x being not zero; with 8-bit codes an entry that is zero costs less.
-RAM is the state, y, and the stack below `recover`; what else a program holds comes on top.
+RAM is the state, y, and that stack; what else a program holds comes on top.
 Exit codes: 0 it fits (or no budget was given), 1 it does not fit, 2 bad input.";
 
 /// Options of `plan`.
