@@ -57,7 +57,7 @@ impl<R: Real> NormOptions<R> {
 /// // Six poses along the axes: scales, but no cross terms.
 /// let poses = [
 ///     [10.2_f32, 0.1, 0.0], [-9.8, 0.1, 0.0], [0.2, 9.9, 0.0], [0.2, -9.7, 0.0], [0.2, 0.1, 10.0],
-///     [0.2, 0.1, -10.0], [6.1, 5.9, 5.8],
+///     [0.2, 0.1, -10.0], [5.9735, 5.7580, 5.7735],
 /// ];
 /// let found = NormCalibration::of(&Samples::new(&poses)?, &NormOptions::new(Some(9.81)))?;
 /// assert_eq!(found.rung, Rung::Scale);
