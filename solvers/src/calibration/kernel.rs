@@ -20,7 +20,7 @@ pub(super) struct Profile<R> {
     pub(super) gain: R,
 }
 
-/// Four vectors of n numbers to work in.
+/// Three vectors of n numbers to work in.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Room<X> {

@@ -89,7 +89,7 @@ impl<'a, R: Real> Sink<'a, R> {
 }
 
 /// The packed lower triangle of K ← K + v vᵀ.
-fn add_square<R: Real>(memory: &mut [R], row: &[R]) {
+pub(super) fn add_square<R: Real>(memory: &mut [R], row: &[R]) {
     let mut rest = memory;
     for (j, factor) in row.iter().enumerate() {
         let Some((own, behind)) = rest.split_at_mut_checked(j + 1) else { break };

@@ -1,5 +1,6 @@
 //! [`System`]: normal equations of a few unknowns.
 
+use super::super::sink::add_square;
 use crate::Real;
 use crate::direct::{factor_in_place, forward_in_place, packed, solve_in_place};
 
@@ -17,14 +18,7 @@ impl<R: Real, const K: usize, const P: usize> System<R, K, P> {
     }
 
     pub(super) fn add(&mut self, row: [R; K], e: R) {
-        let mut entries = self.matrix.iter_mut();
-        for (i, a) in row.iter().enumerate() {
-            for b in row.iter().take(i + 1) {
-                if let Some(entry) = entries.next() {
-                    *entry += *a * *b;
-                }
-            }
-        }
+        add_square(&mut self.matrix, &row);
         self.image.iter_mut().zip(row).for_each(|(image, j)| *image += e * j);
         self.square += e * e;
     }
