@@ -9,6 +9,7 @@
 mod bad;
 mod data;
 mod dictionary;
+mod ferraris;
 mod glmnet;
 mod network;
 mod norm;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
     trials.extend(glmnet::trials());
     trials.extend(network::trials());
     trials.extend(norm::trials());
+    trials.extend(ferraris::trials());
     trials.extend(bad::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -14,12 +14,14 @@
 //! nothing to choose: start and steps of [`GaussNewton`], standard errors, faulty sensors found and left
 //! out, gains near 1 where the data alone do not tell them, and a [`Verdict`].
 //!
-//! [`norm`] calibrates sensors of three axes by a vector of constant length, such as gravity.
+//! [`norm`] calibrates sensors of three axes by a vector of constant length, such as gravity;
+//! [`ferraris`] an accelerometer and a gyroscope by six poses and three turns.
 
 mod auto;
 mod counts;
 mod deviation;
 mod error;
+pub mod ferraris;
 mod fit;
 mod gains;
 mod gauss_newton;

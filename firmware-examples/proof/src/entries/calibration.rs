@@ -1,6 +1,7 @@
 //! Blind calibration.
 
 use core::hint::black_box;
+use solvekit::calibration::ferraris::{Axis, FerrarisCalibration, FerrarisOptions, Part, Session};
 use solvekit::calibration::norm::{
     NormCalibration, NormFit, NormModel, NormOptions, Rung, Samples,
 };
@@ -27,6 +28,7 @@ pub(super) fn calibrate() {
     all(&Transposed(&Signs::<f32, MP, N>::new(black_box(1))), &y);
     black_box(student_quantile::<f32>(black_box(5)));
     norm();
+    ferraris();
 }
 
 fn norm() {
@@ -43,6 +45,21 @@ fn norm() {
     let options = NormOptions::new(black_box(Some(9.81)));
     if let Ok(found) = NormCalibration::of(&samples, &options) {
         black_box(found.model.apply(black_box([1.0, 2.0, 3.0])));
+    }
+}
+
+fn ferraris() {
+    let mut session = Session::<f32>::new();
+    for part in [Part::Up(Axis::X), Part::Down(Axis::Y), Part::Turn(Axis::Z)] {
+        let _ = black_box(session.add(black_box(part), black_box([1.0; 3]), black_box([2.0; 3])));
+    }
+    black_box(session.mean(black_box(Part::Up(Axis::Z))).deviation());
+    let options = FerrarisOptions::new(black_box(9.81), black_box(100.0));
+    if let Ok(found) = FerrarisCalibration::of(&session, &options) {
+        let acceleration = found.accelerometer.apply(black_box([1.0, 2.0, 3.0]));
+        if let Some(gyroscope) = found.gyroscope {
+            black_box(gyroscope.apply(black_box([1.0, 2.0, 3.0]), acceleration));
+        }
     }
 }
 
