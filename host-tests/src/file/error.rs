@@ -216,6 +216,23 @@ pub enum Cause {
     /// An NPY file that is broken or of a kind that is not supported.
     #[error("{0}")]
     Npy(String),
+    /// A Parquet file that is broken or of a kind that is not supported.
+    #[error("{0}")]
+    Parquet(String),
+    /// A column that the file does not have.
+    #[error("there is no column `{name}`; the columns are {known}")]
+    NoColumn {
+        /// As it was asked for.
+        name: String,
+        /// Those that are there.
+        known: String,
+    },
+    /// Words asked of a file that has none.
+    #[error("an NPY file has no column of words")]
+    Words,
+    /// A header and nothing below it.
+    #[error("there are no rows")]
+    NoRows,
     /// A CSV file that is broken.
     #[error("{0}")]
     Csv(String),

@@ -1,4 +1,4 @@
-//! Files: Matrix Market matrices and vectors, NPY and CSV vectors; every refusal says which file,
+//! Files: Matrix Market matrices and vectors, NPY and CSV vectors, logs as text, NPY and Parquet; every refusal says which file,
 //! which line and why.
 
 mod columns;
@@ -8,10 +8,12 @@ mod lines;
 pub mod matrix_market;
 mod npy;
 mod output;
+mod table;
 
 pub use columns::Columns;
 pub use error::{Cause, Fault, FileError};
 pub use output::{Output, Staged, try_name, write_whole};
+pub use table::{Numbers, Table};
 
 use crate::matrix::CsrMatrix;
 use crate::precision::Precision;
@@ -25,6 +27,14 @@ use std::path::Path;
 /// [`FileError`] with the line and the cause.
 pub fn read_matrix<T: Precision>(path: &Path) -> Result<CsrMatrix<T>, FileError> {
     open(path).and_then(matrix_market::read_matrix).map_err(|fault| fault.of(path))
+}
+
+/// Reads an NPY array of any shape: its sizes, and its numbers with the last index running first.
+///
+/// # Errors
+/// [`FileError`]; a number that is not finite is refused.
+pub fn read_array(path: &Path) -> Result<(Vec<usize>, Vec<f64>), FileError> {
+    open(path).and_then(npy::read_by_rows).map_err(|fault| fault.of(path))
 }
 
 fn open(path: &Path) -> Result<BufReader<File>, Fault> {

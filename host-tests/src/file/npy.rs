@@ -10,52 +10,109 @@ use std::io::{self, BufRead, Cursor, ErrorKind, Read, Write};
 const LONGEST_HEADER: usize = 1024;
 
 /// Reads the columns of a table, or a one-dimensional array as one column.
-pub(super) fn read<T: Precision, R: BufRead>(mut source: R) -> Result<Vec<Vec<T>>, Fault> {
-    let header = checked_header(&mut source)?;
-    let file = NpyFile::new(Cursor::new(header).chain(&mut source)).map_err(broken)?;
-    let (rows, columns) = match *file.shape() {
-        [rows] => (rows, 1),
-        [rows, columns] => (rows, columns),
-        ref shape => {
-            return Err(Cause::Npy(format!(
-                "an array of {} dimensions; vectors have one, columns two",
-                shape.len()
-            ))
-            .into());
-        }
-    };
-    if rows == 0 || columns == 0 {
-        return Err(Cause::Npy(format!("the array is empty: {rows}×{columns}")).into());
-    }
-    let order = file.order();
-    let numbers = match file.try_data::<f64>() {
-        Ok(numbers) => numbers_of(numbers, |number| (T::from_f64(number), number))?,
-        Err(file) => {
-            let kind = file.dtype().descr();
-            match file.try_data::<f32>() {
-                Ok(numbers) => {
-                    numbers_of(numbers, |number| (T::from_f64(number.into()), number.into()))?
-                }
-                Err(_) => {
-                    return Err(Cause::Npy(format!(
-                        "numbers of type {kind}; f4 (f32) or f8 (f64) is expected"
-                    ))
-                    .into());
-                }
-            }
-        }
-    };
-    if !source.fill_buf()?.is_empty() {
-        return Err(Cause::Npy("the file goes on after its array".to_owned()).into());
-    }
-    // As many numbers as the shape says are in memory, so the sizes fit.
-    let (rows, columns) = (rows as usize, columns as usize);
+pub(super) fn read<T: Precision, R: BufRead>(source: R) -> Result<Vec<Vec<T>>, Fault> {
+    let Array { shape, order, numbers } = read_array(source, finite)?;
+    let (rows, columns) = table(&shape)?;
     Ok((0..columns)
         .map(|column| match order {
             Order::Fortran => numbers[column * rows..(column + 1) * rows].to_vec(),
             Order::C => numbers.iter().skip(column).step_by(columns).copied().collect(),
         })
         .collect())
+}
+
+/// The sizes of an array, and its numbers with the last index running first.
+pub(super) fn read_by_rows<R: BufRead>(source: R) -> Result<(Vec<usize>, Vec<f64>), Fault> {
+    let Array { shape, order, numbers } = read_array(source, finite)?;
+    if order == Order::C {
+        return Ok((shape, numbers));
+    }
+    let place = |mut k: usize| {
+        // The last index runs first; in the file the first one does.
+        let (mut place, mut stride) = (0, numbers.len());
+        for size in shape.iter().rev() {
+            stride /= size;
+            place += k % size * stride;
+            k /= size;
+        }
+        place
+    };
+    let by_rows = (0..numbers.len()).map(|k| numbers[place(k)]).collect();
+    Ok((shape, by_rows))
+}
+
+fn finite<T: Precision>(place: usize, exact: f64) -> Result<T, Fault> {
+    let number = T::from_f64(exact);
+    if number.to_f64().is_finite() {
+        return Ok(number);
+    }
+    let precision = T::NAME;
+    let cause = format!("number {place} of the array, {exact}, is not a finite {precision} number");
+    Err(Cause::Npy(cause).into())
+}
+
+/// Rows and columns of an array of one or two dimensions.
+pub(super) fn table(shape: &[usize]) -> Result<(usize, usize), Fault> {
+    match *shape {
+        [rows] => Ok((rows, 1)),
+        [rows, columns] => Ok((rows, columns)),
+        ref shape => Err(Cause::Npy(format!(
+            "an array of {} dimensions; vectors have one, columns two",
+            shape.len()
+        ))
+        .into()),
+    }
+}
+
+/// Numbers of any shape.
+pub(super) struct Array<T> {
+    pub(super) shape: Vec<usize>,
+    pub(super) order: Order,
+    /// As they stand in the file.
+    pub(super) numbers: Vec<T>,
+}
+
+/// Reads an array; `take` is told the place and the value of every number.
+pub(super) fn read_array<T, R: BufRead>(
+    mut source: R,
+    mut take: impl FnMut(usize, f64) -> Result<T, Fault>,
+) -> Result<Array<T>, Fault> {
+    let header = checked_header(&mut source)?;
+    let file = NpyFile::new(Cursor::new(header).chain(&mut source)).map_err(broken)?;
+    let declared = file.shape().to_vec();
+    if declared.contains(&0) {
+        let sizes: Vec<String> = declared.iter().map(u64::to_string).collect();
+        let sizes = if sizes.len() == 1 { format!("{}×1", sizes[0]) } else { sizes.join("×") };
+        return Err(Cause::Npy(format!("the array is empty: {sizes}")).into());
+    }
+    let order = file.order();
+    let mut numbers = Vec::new();
+    // Memory grows with what is there, not with what was declared.
+    match file.try_data::<f64>() {
+        Ok(all) => {
+            for (place, number) in all.enumerate() {
+                numbers.push(take(place, number.map_err(broken)?)?);
+            }
+        }
+        Err(file) => {
+            let kind = file.dtype().descr();
+            let Ok(all) = file.try_data::<f32>() else {
+                return Err(Cause::Npy(format!(
+                    "numbers of type {kind}; f4 (f32) or f8 (f64) is expected"
+                ))
+                .into());
+            };
+            for (place, number) in all.enumerate() {
+                numbers.push(take(place, number.map_err(broken)?.into())?);
+            }
+        }
+    }
+    if !source.fill_buf()?.is_empty() {
+        return Err(Cause::Npy("the file goes on after its array".to_owned()).into());
+    }
+    // As many numbers as the shape says are in memory, so the sizes fit.
+    let shape = declared.iter().map(|size| *size as usize).collect();
+    Ok(Array { shape, order, numbers })
 }
 
 /// Writes columns: one as a one-dimensional array, several as a table in C order.
@@ -111,26 +168,6 @@ fn checked_header<R: Read>(source: &mut R) -> Result<Vec<u8>, Fault> {
         return Err(Cause::Npy("the header declares an absurd size".to_owned()).into());
     }
     Ok(bytes)
-}
-
-/// Reads to the end of the declared numbers; memory grows with what is there.
-fn numbers_of<T: Precision, N>(
-    source: impl Iterator<Item = io::Result<N>>,
-    convert: impl Fn(N) -> (T, f64),
-) -> Result<Vec<T>, Fault> {
-    let mut numbers = Vec::new();
-    for (place, number) in source.enumerate() {
-        let (number, exact) = convert(number.map_err(broken)?);
-        if !number.to_f64().is_finite() {
-            return Err(Cause::Npy(format!(
-                "number {place} of the array, {exact}, is not a finite {} number",
-                T::NAME
-            ))
-            .into());
-        }
-        numbers.push(number);
-    }
-    Ok(numbers)
 }
 
 fn broken(error: io::Error) -> Fault {

@@ -1,6 +1,7 @@
 //! The commands of `solvekit`: each reads its options and files, works, and tells an [`Ending`].
 
 mod budget;
+pub mod calibrate;
 mod experiment;
 pub mod export;
 pub mod lasso;
@@ -45,6 +46,9 @@ enum Command {
     /// Foretell what a network takes of a board
     #[command(after_help = plan::AFTER_HELP)]
     Plan(plan::Options),
+    /// Calibrate sensors from their own readings, one device or many
+    #[command(subcommand, after_help = calibrate::AFTER_HELP)]
+    Calibrate(calibrate::Kind),
     /// Regenerate a paper's table and figures
     #[command(subcommand)]
     Experiment(experiment::Name),
@@ -85,6 +89,7 @@ pub fn run(program: &Program) -> anyhow::Result<Ending> {
         Command::Train(options) => train::run(options),
         Command::Export(options) => export::run(options),
         Command::Plan(options) => plan::run(options),
+        Command::Calibrate(kind) => calibrate::run(kind),
         Command::Experiment(name) => experiment::run(name),
     }
 }

@@ -1,0 +1,308 @@
+//! [`GainsFound`]: what a blind calibration found of a device.
+
+use crate::figure::{BLUE, Figure, GREY, Legend, RED};
+use crate::program::calibrate::Found;
+use crate::program::calibrate::outcome::figure_file;
+use crate::vector::Vector;
+use serde::Serialize;
+use solvekit::calibration::{Answer, AutoState, Counts, Sensor, Verdict};
+use solvekit::{Report, Status};
+use std::path::Path;
+
+/// What a blind calibration found of a device. What does not apply is null.
+#[derive(Clone, Debug, Serialize)]
+pub struct GainsFound {
+    /// What gains and signal are, in the words of `auto`.
+    pub answer: Option<Answer>,
+    /// Steps; advances of `auto`.
+    pub iterations: u32,
+    /// γ, with mean 1.
+    pub gains: Vec<f64>,
+    /// x.
+    pub signal: Vec<f64>,
+    /// Offsets of the sensors, only with `--offsets`.
+    pub offsets: Option<Vec<f64>>,
+    /// Of gains and signal; null where nothing tells them.
+    pub standard_errors: Option<Errors>,
+    /// The noise's standard deviation.
+    pub sigma: Option<f64>,
+    /// How each sensor fares; only `auto` looks.
+    pub sensors: Option<Vec<Sensor>>,
+    /// Are there enough equations, and different ones?
+    pub identifiability: Identifiability,
+    #[serde(skip)]
+    status: Status,
+    #[serde(skip)]
+    names: Vec<String>,
+    #[serde(skip)]
+    warnings: Vec<String>,
+}
+
+/// Standard errors.
+#[derive(Clone, Debug, Serialize)]
+pub struct Errors {
+    /// Of γ.
+    pub gains: Vec<f64>,
+    /// Of x.
+    pub signal: Vec<f64>,
+    /// Half an interval of 95 % in standard errors.
+    pub quantile: Option<f64>,
+}
+
+/// The state of `auto` on the host.
+pub(super) type JudgedState =
+    AutoState<f64, Vector<f64>, Vector<f64>, Vector<f64>, Vector<f64>, Vector<f64>, Vec<Sensor>>;
+
+/// Are there enough equations, and different ones?
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Identifiability {
+    /// n, m and p.
+    #[serde(flatten)]
+    pub counts: Counts,
+    /// m p.
+    pub equations: usize,
+    /// Equations needed.
+    pub needed: usize,
+    /// Fewer than one and a half times as many as there are numbers to find.
+    pub scarce: bool,
+    /// The standard error of a gain to be expected, widened for few degrees of freedom.
+    pub predicted_error: Option<f64>,
+    /// Least eigenvalue of the last normal matrix relative to the mean one.
+    pub conditioning: Option<f64>,
+    /// The learned standard deviation of the gains about 1; 0 where they needed none.
+    pub width: Option<f64>,
+}
+
+impl Identifiability {
+    const fn new(counts: Counts) -> Self {
+        Self {
+            counts,
+            equations: counts.equations(),
+            needed: counts.needed(),
+            scarce: counts.is_scarce(),
+            predicted_error: None,
+            conditioning: None,
+            width: None,
+        }
+    }
+}
+
+impl GainsFound {
+    /// Of a solver that reports.
+    pub(super) fn reported(
+        counts: Counts,
+        report: &Report<f64>,
+        gains: &[f64],
+        signal: &[f64],
+    ) -> Self {
+        Self {
+            answer: None,
+            iterations: report.iterations,
+            gains: gains.to_vec(),
+            signal: signal.to_vec(),
+            offsets: None,
+            standard_errors: None,
+            sigma: None,
+            sensors: None,
+            identifiability: Identifiability::new(counts),
+            status: report.status,
+            names: Vec::new(),
+            warnings: Vec::new(),
+        }
+    }
+
+    /// Of `auto`, whose verdict is that there is an answer.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub(super) fn judged(
+        counts: Counts,
+        iterations: u32,
+        state: &JudgedState,
+        verdict: Verdict<f64>,
+        names: &[String],
+    ) -> Result<Self, String> {
+        let faulty = faults(state.sensors(), names);
+        let predicted = verdict.predicted;
+        let reason = match verdict.answer {
+            Answer::Singular => Some(
+                "the snapshots are too much alike: they cannot tell the signal from the gains"
+                    .to_owned(),
+            ),
+            Answer::Uncertain => Some(format!(
+                "the gains would be uncertain by {predicted:.2}: more snapshots, more different ones, or \
+                 less noise are needed"
+            )),
+            Answer::TooFew => {
+                Some("without the faulty sensors there are too few equations".to_owned())
+            }
+            _ => None,
+        };
+        if let Some(reason) = reason {
+            return Err(if faulty.is_empty() { reason } else { format!("{reason}; {faulty}") });
+        }
+        let mut warnings = Vec::new();
+        if !faulty.is_empty() {
+            warnings.push(faulty);
+        }
+        match verdict.answer {
+            Answer::Posterior => warnings.push(format!(
+                "the data alone do not tell the gains well: these are the most probable ones if gains \
+                 deviate from 1 by {:.3}",
+                verdict.width
+            )),
+            Answer::Uninformed => {
+                warnings.push("the data say nothing of the gains, which are left at 1".to_owned());
+            }
+            Answer::Unchecked => warnings.push(
+                "there are as many equations as numbers to find: nothing tells how wrong they are"
+                    .to_owned(),
+            ),
+            _ => {}
+        }
+        if verdict.scarce {
+            warnings.push(format!(
+                "{} equations for {} numbers are few: mind the standard errors",
+                counts.equations(),
+                counts.needed()
+            ));
+        }
+        let known = |number: f64| number.is_finite().then_some(number);
+        Ok(Self {
+            answer: Some(verdict.answer),
+            iterations,
+            gains: state.gains().to_vec(),
+            signal: state.x().to_vec(),
+            offsets: None,
+            standard_errors: known(predicted).map(|_| Errors {
+                gains: state.gain_errors().to_vec(),
+                signal: state.signal_errors().to_vec(),
+                quantile: known(verdict.quantile),
+            }),
+            sigma: known(verdict.sigma),
+            sensors: Some(state.sensors().to_vec()),
+            identifiability: Identifiability {
+                predicted_error: known(predicted),
+                conditioning: known(verdict.conditioning),
+                width: known(verdict.width),
+                ..Identifiability::new(counts)
+            },
+            status: Status::Converged,
+            names: Vec::new(),
+            warnings,
+        })
+    }
+
+    pub(super) fn with_errors(
+        self,
+        sigma: Option<f64>,
+        gains: &[f64],
+        signal: &[f64],
+        conditioning: f64,
+    ) -> Self {
+        let standard_errors = sigma.map(|_| Errors {
+            gains: gains.to_vec(),
+            signal: signal.to_vec(),
+            quantile: None,
+        });
+        let conditioning = conditioning.is_finite().then_some(conditioning);
+        let identifiability = Identifiability { conditioning, ..self.identifiability };
+        Self { sigma, standard_errors, identifiability, ..self }
+    }
+
+    /// Where offsets were sought.
+    pub(super) fn with_offsets(self, offsets: &[f64]) -> Self {
+        let sought = self.identifiability.counts.offsets;
+        Self { offsets: sought.then(|| offsets.to_vec()), ..self }
+    }
+
+    pub(super) fn named(self, names: &[String]) -> Self {
+        Self { names: names.to_vec(), ..self }
+    }
+}
+
+/// "sensor s3 is dead, sensor s5 is flipped".
+fn faults(sensors: &[Sensor], names: &[String]) -> String {
+    let faulty = sensors.iter().zip(names).filter(|(sensor, _)| **sensor != Sensor::Sound);
+    let told: Vec<String> =
+        faulty.map(|(sensor, name)| format!("sensor {name} is {}", sensor.name())).collect();
+    told.join(", ")
+}
+
+impl Found for GainsFound {
+    fn status(&self) -> String {
+        self.status.name().to_owned()
+    }
+
+    fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    fn numbers(&self) -> Vec<(String, f64)> {
+        let mut all = vec![("sigma".to_owned(), self.sigma.unwrap_or(f64::NAN))];
+        let errors = self.standard_errors.as_ref();
+        for (i, (name, gain)) in self.names.iter().zip(&self.gains).enumerate() {
+            all.push((format!("gain_{name}"), *gain));
+            let error = errors.map_or(f64::NAN, |errors| errors.gains[i]);
+            all.push((format!("gain_{name}_error"), error));
+            if let Some(offsets) = &self.offsets {
+                all.push((format!("offset_{name}"), offsets[i]));
+            }
+        }
+        all.extend(self.signal.iter().enumerate().map(|(k, x)| (format!("signal_{k}"), *x)));
+        all
+    }
+
+    fn summary(&self) -> String {
+        let (least, most) =
+            self.gains.iter().fold((f64::MAX, f64::MIN), |(l, m), g| (l.min(*g), m.max(*g)));
+        let answer = self.answer.map_or_else(String::new, |answer| format!("{}: ", answer.name()));
+        let expected = self.identifiability.predicted_error;
+        let expected = expected.map_or_else(String::new, |e| format!(" ± {e:.2e}"));
+        let Counts { unknowns, sensors, snapshots, .. } = self.identifiability.counts;
+        format!(
+            "{answer}gains {least:.4} to {most:.4}{expected}, {sensors} sensors, {snapshots} snapshots, \
+             {unknowns} unknowns, {} steps",
+            self.iterations
+        )
+    }
+
+    /// `STEM-gains.svg`: gains with intervals of 95 %; those of sensors left out apart.
+    fn draw(&self, stem: &Path) -> anyhow::Result<()> {
+        let mut figure = Figure::new("sensor", "gain").legend(Legend::TopRight);
+        let takes_part =
+            |i: usize| self.sensors.as_ref().is_none_or(|sensors| sensors[i].takes_part());
+        let (mut low, mut high) = (1.0_f64, 1.0_f64);
+        let errors = self.standard_errors.as_ref();
+        let quantile = errors.and_then(|errors| errors.quantile).unwrap_or(1.96);
+        let bars: Vec<(f64, f64, f64)> = self
+            .gains
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| takes_part(*i))
+            .map(|(i, gain)| {
+                let error = errors.map_or(0.0, |errors| errors.gains[i]);
+                let half = if error.is_finite() { quantile * error } else { 0.0 };
+                (i as f64, gain - half, gain + half)
+            })
+            .collect();
+        for (_, from, to) in &bars {
+            (low, high) = (low.min(*from), high.max(*to));
+        }
+        let margin = 0.08 * (high - low).max(1e-3);
+        figure.level("", 1.0, GREY);
+        for (k, (i, from, to)) in bars.iter().enumerate() {
+            let label = if k == 0 && errors.is_some() { "95 %" } else { "" };
+            figure.line(label, &[(*i, *from), (*i, *to)], GREY);
+        }
+        let points = |kept: bool| -> Vec<(f64, f64)> {
+            let all = self.gains.iter().enumerate().filter(|(i, _)| takes_part(*i) == kept);
+            all.map(|(i, gain)| (i as f64, gain.clamp(low - margin, high + margin))).collect()
+        };
+        figure.points("gains", &points(true), BLUE);
+        if !points(false).is_empty() {
+            figure.points("left out", &points(false), RED);
+        }
+        figure.between(low - margin, high + margin).write(&figure_file(stem, "gains"))
+    }
+}
