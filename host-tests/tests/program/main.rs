@@ -11,6 +11,7 @@ mod bad_matrix;
 mod bad_option;
 mod bad_vector;
 mod bcd;
+mod calibrate;
 mod desk;
 mod endings;
 mod export;

@@ -1,6 +1,6 @@
 //! [`GainsFound`]: what a blind calibration found of a device.
 
-use crate::figure::{BLUE, Figure, GREY, Legend, RED};
+use crate::figure::{BLUE, Figure, GREY, ORANGE, RED};
 use crate::program::calibrate::Found;
 use crate::program::calibrate::outcome::figure_file;
 use crate::vector::Vector;
@@ -30,6 +30,9 @@ pub struct GainsFound {
     pub sensors: Option<Vec<Sensor>>,
     /// Are there enough equations, and different ones?
     pub identifiability: Identifiability,
+    /// Of each sensor, the root mean square of what was measured less what was to be expected: with
+    /// gains of 1, and with those found.
+    pub residuals: Residuals,
     #[serde(skip)]
     status: Status,
     #[serde(skip)]
@@ -47,6 +50,15 @@ pub struct Errors {
     pub signal: Vec<f64>,
     /// Half an interval of 95 % in standard errors.
     pub quantile: Option<f64>,
+}
+
+/// What each sensor leaves over.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Residuals {
+    /// With gains of 1.
+    pub before: Vec<f64>,
+    /// With what was found.
+    pub after: Vec<f64>,
 }
 
 /// The state of `auto` on the host.
@@ -105,6 +117,7 @@ impl GainsFound {
             sigma: None,
             sensors: None,
             identifiability: Identifiability::new(counts),
+            residuals: Residuals::default(),
             status: report.status,
             names: Vec::new(),
             warnings: Vec::new(),
@@ -122,13 +135,17 @@ impl GainsFound {
         verdict: Verdict<f64>,
         names: &[String],
     ) -> Result<Self, String> {
-        let faulty = faults(state.sensors(), names);
+        // Whatever a sensor is, it cannot be told from snapshots that are the same.
+        let alike = state.sensors().iter().all(|sensor| *sensor == Sensor::Stuck);
+        let faulty = if alike { String::new() } else { faults(state.sensors(), names) };
         let predicted = verdict.predicted;
         let reason = match verdict.answer {
-            Answer::Singular => Some(
-                "the snapshots are too much alike: they cannot tell the signal from the gains"
-                    .to_owned(),
-            ),
+            Answer::TooFew | Answer::Singular if alike || verdict.answer == Answer::Singular => {
+                Some(
+                    "the snapshots are too much alike: they cannot tell the signal from the gains"
+                        .to_owned(),
+                )
+            }
             Answer::Uncertain => Some(format!(
                 "the gains would be uncertain by {predicted:.2}: more snapshots, more different ones, or \
                  less noise are needed"
@@ -187,6 +204,7 @@ impl GainsFound {
                 width: known(verdict.width),
                 ..Identifiability::new(counts)
             },
+            residuals: Residuals::default(),
             status: Status::Converged,
             names: Vec::new(),
             warnings,
@@ -216,8 +234,21 @@ impl GainsFound {
         Self { offsets: sought.then(|| offsets.to_vec()), ..self }
     }
 
-    pub(super) fn named(self, names: &[String]) -> Self {
-        Self { names: names.to_vec(), ..self }
+    /// With the names of the sensors, and what they leave over before and after.
+    pub(super) fn named(self, names: &[String], residuals: Vec<(f64, f64)>) -> Self {
+        let (before, after) = residuals.into_iter().unzip();
+        Self { names: names.to_vec(), residuals: Residuals { before, after }, ..self }
+    }
+
+    /// `STEM-residual.svg`: what each sensor leaves over, before and after.
+    fn draw_residuals(&self, stem: &Path) -> anyhow::Result<()> {
+        let points = |all: &[f64]| -> Vec<(f64, f64)> {
+            all.iter().enumerate().map(|(i, r)| (i as f64, *r)).collect()
+        };
+        let mut figure = Figure::new("sensor", "root mean square of the residual").logarithmic();
+        figure.points("gains of 1", &points(&self.residuals.before), ORANGE);
+        figure.points("calibrated", &points(&self.residuals.after), BLUE);
+        figure.write(&figure_file(stem, "residual"))
     }
 }
 
@@ -267,9 +298,11 @@ impl Found for GainsFound {
         )
     }
 
-    /// `STEM-gains.svg`: gains with intervals of 95 %; those of sensors left out apart.
+    /// `STEM-gains.svg`: gains with intervals of 95 %, those of sensors left out apart; and
+    /// `STEM-residual.svg`.
     fn draw(&self, stem: &Path) -> anyhow::Result<()> {
-        let mut figure = Figure::new("sensor", "gain").legend(Legend::TopRight);
+        self.draw_residuals(stem)?;
+        let mut figure = Figure::new("sensor", "gain");
         let takes_part =
             |i: usize| self.sensors.as_ref().is_none_or(|sensors| sensors[i].takes_part());
         let (mut low, mut high) = (1.0_f64, 1.0_f64);
@@ -289,7 +322,7 @@ impl Found for GainsFound {
         for (_, from, to) in &bars {
             (low, high) = (low.min(*from), high.max(*to));
         }
-        let margin = 0.08 * (high - low).max(1e-3);
+        let margin = 0.15 * (high - low).max(1e-3);
         figure.level("", 1.0, GREY);
         for (k, (i, from, to)) in bars.iter().enumerate() {
             let label = if k == 0 && errors.is_some() { "95 %" } else { "" };

@@ -3,6 +3,7 @@
 mod data;
 mod found;
 mod options;
+mod residual;
 
 pub use found::GainsFound;
 pub(super) use options::AFTER_HELP;
@@ -56,7 +57,8 @@ fn one(
         }
         Method::Gradient => gradient(options, snapshots).map_err(refused)?,
     };
-    Ok(found.named(names))
+    let residuals = residual::of(rows, y, &found);
+    Ok(found.named(names, residuals))
 }
 
 fn zeros(length: usize) -> Vector<f64> {

@@ -1,0 +1,6 @@
+//! `solvekit calibrate`.
+
+mod ferraris;
+mod gains;
+mod logs;
+mod norm;
