@@ -2,6 +2,7 @@
 
 pub mod auto;
 pub mod bcd;
+pub mod calibration;
 pub mod relax;
 pub mod relax_curves;
 pub mod relax_heat;

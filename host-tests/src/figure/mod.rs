@@ -1,6 +1,9 @@
 //! [`Figure`]: one plot as SVG, in one style for the whole kit (drawn by plotters).
 
 mod axis;
+mod map;
+
+pub use map::Map;
 
 use anyhow::Context;
 use axis::{Extent, Logarithmic};

@@ -13,7 +13,7 @@ pub(super) fn of(rows: &DenseMatrix<f64>, y: &[f64], found: &GainsFound) -> Vec<
     let ones = DVector::from_column_slice(y);
     // What cannot be told is left at zero: the signal before is only shown.
     let before = a.clone().svd(true, true).solve(&ones, 1e-12 * a.norm());
-    let before = before.map_or_else(|_| DVector::zeros(unknowns), |x| x);
+    let before = before.unwrap_or_else(|_| DVector::zeros(unknowns));
     let after = DVector::from_column_slice(&found.signal);
     let (before, after) = (&a * before, &a * after);
     let offset = |i: usize| found.offsets.as_ref().map_or(0.0, |offsets| offsets[i]);

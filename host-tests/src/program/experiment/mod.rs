@@ -1,5 +1,7 @@
 //! `solvekit experiment NAME`: a paper's table and figures, regenerated.
 
+mod calibration;
+
 use super::{Ending, tell};
 use crate::experiment::bcd::Traced;
 use crate::experiment::relax_heat::{self, Policy};
@@ -26,6 +28,8 @@ pub(super) enum Name {
     Unfolded(Common),
     /// The error of sparse recovery against layers: every network, and the classical methods
     UnfoldedLayers(Common),
+    /// "Through the Haze": blind gain calibration, as published and as it is done here
+    Calibration(Common),
 }
 
 /// The options of the heat equation.
@@ -83,6 +87,7 @@ pub(super) fn run(name: &Name) -> anyhow::Result<Ending> {
         Name::RelaxHeat(heat) => relax_heat(heat),
         Name::Unfolded(common) => unfolded(common),
         Name::UnfoldedLayers(common) => unfolded_layers(common),
+        Name::Calibration(common) => calibration::run(common),
     }
 }
 
