@@ -24,7 +24,7 @@ pub enum Gauge {
     Square,
 }
 
-/// Signal, gains and room: 6 n + 2 m + m p + n (n + 1) / 2 numbers.
+/// Signal, gains and room: 9 n + 2 m + m p + n (n + 1) / 2 numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Fit<R, X, G, Y, W> {
@@ -35,6 +35,8 @@ pub(super) struct Fit<R, X, G, Y, W> {
     /// Signal to be tried.
     trial: X,
     pub(super) room: Room<X>,
+    /// Rows of K that wait for a fourth.
+    held: [X; 3],
     /// s A x.
     pub(super) u: Y,
     /// ‖uᵢ‖².
@@ -83,6 +85,7 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
             direction: zero(),
             trial: zero(),
             room: Room { row: zero(), along: zero(), mean: zero() },
+            held: [zero(), zero(), zero()],
             u: self.snapshots.rows().zero_domain(),
             squares: self.snapshots.ones(),
             factor,
@@ -103,9 +106,10 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
         // Noiseless data make K singular exactly; that is the point of it.
         let mut ridge = R::from_f64(4.0) * R::EPSILON;
         for _ in 0..2 {
-            let Fit { direction, trial, room, factor, .. } = fit;
+            let Fit { direction, trial, room, held, factor, .. } = fit;
             fill(direction);
-            let mut sink = Sink::new(terms.form, factor.as_mut_slice(), trial.as_mut_slice());
+            let side = trial.as_mut_slice();
+            let mut sink = Sink::new(terms.form, factor.as_mut_slice(), side, held);
             for sensor in (0..counts.sensors).filter(|i| (terms.takes_part)(*i)) {
                 let (square_of, mean) = self.measured(sensor);
                 if square_of > R::ZERO {
@@ -133,8 +137,9 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
         terms: &Terms<'_, R>,
     ) -> Option<()> {
         let counts = self.counts();
-        let Fit { direction, room, factor, .. } = fit;
-        let mut sink = Sink::new(terms.form, factor.as_mut_slice(), direction.as_mut_slice());
+        let Fit { direction, room, held, factor, .. } = fit;
+        let side = direction.as_mut_slice();
+        let mut sink = Sink::new(terms.form, factor.as_mut_slice(), side, held);
         for sensor in (0..counts.sensors).filter(|i| (terms.takes_part)(*i)) {
             let (_, mean) = self.measured(sensor);
             let (none, y) = (|_: usize| R::ZERO, |k: usize| mean - self.snapshots.y(k));
@@ -232,9 +237,10 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
     ) -> Option<()> {
         let counts = self.counts();
         let scale = self.snapshots.scale();
-        let Fit { x, direction, room, u, factor, .. } = fit;
+        let Fit { x, direction, room, held, u, factor, .. } = fit;
         let u = u.as_slice();
-        let mut sink = Sink::new(terms.form, factor.as_mut_slice(), direction.as_mut_slice());
+        let side = direction.as_mut_slice();
+        let mut sink = Sink::new(terms.form, factor.as_mut_slice(), side, held);
         for sensor in (0..counts.sensors).filter(|i| (terms.takes_part)(*i)) {
             let profile = self.profile(sensor, u, terms.kappa);
             let part = (terms.kappa / (profile.square + terms.kappa)).finite_or(R::ZERO).sqrt();

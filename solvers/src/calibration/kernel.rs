@@ -107,7 +107,7 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
         q: (impl Fn(usize) -> R, R),
         r: impl Fn(usize) -> R,
         room: &mut Room<A::Range>,
-        sink: &mut Sink<'_, R>,
+        sink: &mut Sink<'_, R, A::Range>,
     ) {
         self.visit_sensor(sensor, weights, q, r, room, |row, b| sink.add(row, b));
     }
@@ -158,12 +158,18 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
             if weight == R::ZERO {
                 continue;
             }
-            fill(row);
-            rows.add_column(k, weight, row);
+            let back = -(weight * beta * v(k));
             if self.centred {
+                fill(row);
+                rows.add_column(k, weight, row);
                 add(row, -weight, mean);
+                add(row, back, along);
+            } else {
+                // The same sum the other way round: a pass less.
+                let along = along.as_slice().iter();
+                row.as_mut_slice().iter_mut().zip(along).for_each(|(row, v)| *row = back * *v);
+                rows.add_column(k, weight, row);
             }
-            add(row, -(weight * beta * v(k)), along);
             visit(row.as_mut_slice(), b);
         }
     }

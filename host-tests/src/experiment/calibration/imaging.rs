@@ -1,7 +1,7 @@
 //! An image seen by sensors of unknown gains.
 
 use super::method::Method;
-use super::problem::{Problem, Shape};
+use super::problem::{At, Problem, Shape};
 use super::published;
 use super::row::{Part, Row};
 use crate::draws::Draws;
@@ -41,7 +41,7 @@ pub(super) fn rows(options: &Options) -> Result<Vec<Row>> {
     let shape = Shape { n: side * side, m: side * side / 4, p: 10 };
     let mut rows = Vec::new();
     let mut figure = Figure::new("steps of the projected gradient", "signal over error in dB")
-        .between(0.0, 170.0)
+        .between(0.0, 330.0)
         .legend(Legend::BottomRight);
     for ((rho, uncalibrated, after), color) in
         published::IMAGING.into_iter().zip([GREEN, BLUE, ORANGE])
@@ -49,7 +49,8 @@ pub(super) fn rows(options: &Options) -> Result<Vec<Row>> {
         let mut draws = Draws::new(options.seed, 0x1336);
         let entries = (0..shape.n * shape.m * shape.p).map(|_| draws.normal()).collect();
         let truth = picture(side);
-        let problem = Problem::measured(shape, entries, truth, rho, f64::INFINITY, &mut draws);
+        let problem =
+            Problem::measured(shape, entries, truth, rho, (f64::INFINITY, At::Output), &mut draws);
         let decibels = |x: &[f64]| -20.0 * problem.errors(x, &problem.gains).0.log10();
         let row = |method: Method, steps: Option<u32>, x: &[f64], published: Option<f64>| Row {
             part: Part::Imaging,

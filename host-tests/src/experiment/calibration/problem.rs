@@ -49,14 +49,25 @@ pub(super) struct Draw {
     /// Non-zeros of x.
     pub(super) nonzeros: usize,
     pub(super) rho: f64,
-    /// Of the clean measurements over the noise, in dB.
+    /// Of the signal over the noise, in dB.
     pub(super) snr: f64,
+    /// Where the signal is taken.
+    pub(super) at: At,
+}
+
+/// Where the signal is taken that noise is measured against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum At {
+    /// Before the gains: so the published table of noise seems to be made, whose errors are 4 % less.
+    Field,
+    /// Behind them: the clean measurements.
+    Output,
 }
 
 impl Problem {
     /// Standard normal rows, x on the unit sphere, gains 1 + e with Σe = 0 and max |e| = ρ.
     pub(super) fn draw(seed: u64, draw: Draw) -> Self {
-        let Draw { shape: Shape { n, m, p }, nonzeros, rho, snr } = draw;
+        let Draw { shape: Shape { n, m, p }, nonzeros, rho, .. } = draw;
         let mut draws = Draws::new(seed, 0x4a7e);
         let entries = (0..n * m * p).map(|_| draws.normal()).collect();
         let mut x = vec![0.0; n];
@@ -65,7 +76,7 @@ impl Problem {
         }
         let length = norm(&x);
         x.iter_mut().for_each(|x| *x /= length);
-        Self::measured(draw.shape, entries, x, rho, snr, &mut draws)
+        Self::measured(draw.shape, entries, x, rho, (draw.snr, draw.at), &mut draws)
     }
 
     /// What sensors with random gains measure of x.
@@ -74,7 +85,7 @@ impl Problem {
         entries: Vec<f64>,
         x: Vec<f64>,
         rho: f64,
-        snr: f64,
+        (snr, at): (f64, At),
         draws: &mut Draws,
     ) -> Self {
         let Shape { n, m, .. } = shape;
@@ -83,13 +94,12 @@ impl Problem {
         e.iter_mut().for_each(|e| *e -= mean);
         let most = e.iter().fold(0.0_f64, |most, e| most.max(e.abs()));
         let gains: Vec<f64> = e.iter().map(|e| 1.0 + rho * e / most).collect();
-        let mut y: Vec<f64> = entries
-            .chunks_exact(n)
-            .enumerate()
-            .map(|(k, row)| gains[k % m] * row.iter().zip(&x).map(|(a, x)| a * x).sum::<f64>())
-            .collect();
+        let dot = |row: &[f64]| row.iter().zip(&x).map(|(a, x)| a * x).sum::<f64>();
+        let field: Vec<f64> = entries.chunks_exact(n).map(dot).collect();
+        let mut y: Vec<f64> = field.iter().enumerate().map(|(k, u)| gains[k % m] * u).collect();
         if snr.is_finite() {
-            let sigma = norm(&y) / (y.len() as f64).sqrt() * 10_f64.powf(-snr / 20.0);
+            let signal = if at == At::Field { &field } else { &y };
+            let sigma = norm(signal) / (y.len() as f64).sqrt() * 10_f64.powf(-snr / 20.0);
             y.iter_mut().for_each(|y| *y += sigma * draws.normal());
         }
         // Whole rows, by construction.

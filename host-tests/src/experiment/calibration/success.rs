@@ -1,7 +1,7 @@
 //! Success and iterations, of dense and of sparse signals.
 
 use super::method::Method;
-use super::problem::{Draw, Problem, Shape};
+use super::problem::{At, Draw, Problem, Shape};
 use super::published;
 use super::row::{Part, Row, median};
 use crate::experiment::Options;
@@ -55,7 +55,7 @@ pub(super) fn rows(options: &Options) -> Vec<Row> {
     for (m, p, published, iterations) in published::SUCCESS {
         for (rho, published) in [0.1, 0.5, 0.9].into_iter().zip(published) {
             let shape = Shape { n: 64, m, p }.scaled(options);
-            let draw = Draw { shape, nonzeros: shape.n, rho, snr: f64::INFINITY };
+            let draw = Draw { shape, nonzeros: shape.n, rho, snr: f64::INFINITY, at: At::Output };
             let row = cell(Part::Success, Method::Gradient(MOST), draw, options);
             let mut row = beside(row, published, options);
             // Medians of 20 draws whose logarithms spread by about .3, where there are enough.
@@ -74,7 +74,7 @@ pub(super) fn rows(options: &Options) -> Vec<Row> {
         }
     }
     let shape = Shape { n: 64, m: 64, p: 4 }.scaled(options);
-    let draw = Draw { shape, nonzeros: shape.n, rho: 0.5, snr: f64::INFINITY };
+    let draw = Draw { shape, nonzeros: shape.n, rho: 0.5, snr: f64::INFINITY, at: At::Output };
     rows.push(cell(Part::Steps, Method::Alternating(MOST), draw, options));
     for (step, published) in published::STEPS {
         let row = cell(Part::Steps, Method::Fixed(step, MOST), draw, options);
@@ -88,7 +88,7 @@ pub(super) fn sparse_rows(options: &Options) -> Vec<Row> {
     let row = |(nonzeros, m, p, published): (usize, usize, usize, u32)| {
         let shape = Shape { n: 128, m, p }.scaled(options);
         let nonzeros = nonzeros.min(shape.n);
-        let draw = Draw { shape, nonzeros, rho: 0.5, snr: f64::INFINITY };
+        let draw = Draw { shape, nonzeros, rho: 0.5, snr: f64::INFINITY, at: At::Output };
         let row = cell(Part::Sparse, Method::Sparse(nonzeros, MOST), draw, options);
         beside(row, published, options)
     };

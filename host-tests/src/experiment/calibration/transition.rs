@@ -1,7 +1,7 @@
 //! The phase transition: success over the number of equations and the deviation of the gains.
 
 use super::method::Method;
-use super::problem::{Draw, Shape};
+use super::problem::{At, Draw, Shape};
 use super::row::{Part, Row};
 use super::success::cell;
 use crate::experiment::Options;
@@ -21,7 +21,8 @@ pub(super) fn rows(options: &Options) -> Result<Vec<Row>> {
         let shapes = SENSORS.map(|m| Shape { n: 64, m, p: 4 }.scaled(options));
         let of_radius = |rho: f64| {
             shapes.map(|shape| {
-                let draw = Draw { shape, nonzeros: shape.n, rho, snr: f64::INFINITY };
+                let draw =
+                    Draw { shape, nonzeros: shape.n, rho, snr: f64::INFINITY, at: At::Output };
                 cell(Part::Transition, method, draw, options)
             })
         };
