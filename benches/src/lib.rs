@@ -12,11 +12,13 @@
 //! | [`count`] | exact instruction counts under callgrind |
 //! | [`machine`] | what the numbers were measured on |
 //! | [`record`] | the table, and the dated files in `benches/records` |
+//! | [`calibration`](mod@calibration) | blind gain calibration, beside NumPy |
 //! | [`training`] | a training step of an unrolled network, beside JAX |
 //!
 //! `cargo bench` gives criterion's view of the same cases; the program `compare` gives ratios.
 #![forbid(unsafe_code)]
 
+pub mod calibration;
 pub mod case;
 pub mod cases;
 pub mod contender;

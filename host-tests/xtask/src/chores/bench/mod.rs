@@ -1,5 +1,6 @@
 //! The benchmarks: measured, or run once each as tests.
 
+mod calibration;
 mod lasso;
 mod peers;
 mod training;
@@ -12,10 +13,10 @@ use clap::Args;
 /// What is measured.
 #[derive(Args)]
 pub(crate) struct Bench {
-    /// Only cases whose name contains this; `lasso` and `training` are comparisons of their own, with
-    /// peers in Python
+    /// Only cases whose name contains this; `lasso`, `training` and `calibration` are comparisons of their
+    /// own, with peers in Python
     filter: Option<String>,
-    /// With `lasso` and `training`: rounds of the interleaved run [default: 31 and 101]
+    /// With these three: rounds of the interleaved run [default: 31, 101 and 501]
     #[arg(long, value_name = "N", requires = "filter")]
     rounds: Option<u32>,
     /// Only the interleaved comparison, without criterion
@@ -39,11 +40,12 @@ impl Bench {
         match self.filter.as_deref() {
             Some("lasso") => return lasso::run(self.record, date, self.rounds),
             Some("training") => return training::run(self.record, date, self.rounds),
+            Some("calibration") => return calibration::run(self.record, date, self.rounds),
             _ => {}
         }
         anyhow::ensure!(
             self.rounds.is_none(),
-            "--rounds is for `bench lasso` and `bench training`"
+            "--rounds is for `bench lasso`, `bench training` and `bench calibration`"
         );
         anyhow::ensure!(
             !self.record || self.filter.is_none(),

@@ -1,0 +1,77 @@
+//! Blind gain calibration: the linear start and two Gauss–Newton steps.
+
+pub mod report;
+
+use anyhow::{Context, Result, ensure};
+use solvekit::Iteration;
+use solvekit::calibration::{GaussNewton, Order, Snapshots};
+use solvekit::direct::packed;
+use solvekit_host::matrix::DenseMatrix;
+use solvekit_host::vector::Vector;
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// Snapshots, and what they were made of.
+pub struct Problem {
+    unknowns: usize,
+    sensors: usize,
+    rows: DenseMatrix<f64>,
+    y: Vector<f64>,
+    x: Vec<f64>,
+    gains: Vec<f64>,
+}
+
+impl Problem {
+    /// Reads a.f64 (p × m × n), y.f64 (p × m), x.f64 and gains.f64.
+    ///
+    /// # Errors
+    /// Files that are missing or of the wrong length.
+    pub fn read(folder: &Path, unknowns: usize, sensors: usize, snapshots: usize) -> Result<Self> {
+        ensure!(unknowns > 0 && sensors > 0 && snapshots > 0, "an empty case");
+        let equations = sensors * snapshots;
+        let entries = numbers(folder, "a", equations * unknowns)?;
+        Ok(Self {
+            unknowns,
+            sensors,
+            rows: DenseMatrix::from_columns(unknowns, entries)?,
+            y: numbers(folder, "y", equations)?.into(),
+            x: numbers(folder, "x", unknowns)?,
+            gains: numbers(folder, "gains", sensors)?,
+        })
+    }
+
+    /// How long it takes from the numbers in memory to signal and gains, checks and memory included; and
+    /// the larger relative error of the two.
+    ///
+    /// # Errors
+    /// Snapshots that are refused.
+    pub fn fit(&self) -> Result<(Duration, f64)> {
+        let start = Instant::now();
+        let room = Vector::filled(self.sensors, 0.0);
+        let snapshots = Snapshots::new(&self.rows, &self.y, room, Order::BySnapshot)?;
+        let fit = GaussNewton::new(snapshots)?;
+        let mut state = fit.start(Vector::filled(packed(self.unknowns), 0.0))?;
+        // The start, then two steps.
+        (0..3).for_each(|_| fit.step(&mut state));
+        let took = start.elapsed();
+        let error = |found: &[f64], meant: &[f64]| {
+            let apart: f64 = found.iter().zip(meant).map(|(a, b)| (a - b).powi(2)).sum();
+            (apart / meant.iter().map(|b| b * b).sum::<f64>()).sqrt()
+        };
+        Ok((took, error(state.x(), &self.x).max(error(state.gains(), &self.gains))))
+    }
+}
+
+fn numbers(folder: &Path, name: &str, expected: usize) -> Result<Vec<f64>> {
+    let path = folder.join(name).with_extension("f64");
+    let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let (all, rest) = bytes.as_chunks::<8>();
+    ensure!(
+        all.len() == expected && rest.is_empty(),
+        "{}: {} bytes for {expected} numbers",
+        path.display(),
+        bytes.len()
+    );
+    Ok(all.iter().map(|number| f64::from_le_bytes(*number)).collect())
+}
