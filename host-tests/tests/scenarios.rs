@@ -27,6 +27,16 @@ fn relax() {
 }
 
 #[test]
+fn array() {
+    check("array", |mut say| scenarios::array::story(&mut say));
+}
+
+#[test]
+fn compass() {
+    check("compass", |mut say| scenarios::compass::story(&mut say));
+}
+
+#[test]
 fn frame() {
     check("frame", |mut say| scenarios::frame::story(&mut say));
 }

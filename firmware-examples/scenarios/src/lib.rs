@@ -3,9 +3,11 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod array;
 pub mod balance;
 pub mod biosignal;
 pub mod busy_pin;
+pub mod compass;
 pub mod deployed;
 pub mod exported;
 pub mod frame;
