@@ -16,6 +16,7 @@
 //!
 //! [`norm`] calibrates sensors of three axes by a vector of constant length, such as gravity.
 
+pub mod array;
 mod auto;
 mod counts;
 mod deviation;

@@ -1,0 +1,12 @@
+//! Blind gain calibration of arrays against what is true on paper.
+
+#![allow(
+    clippy::print_stdout,
+    reason = "the figures that are asked for are shown with --nocapture"
+)]
+
+mod oracle;
+mod problem;
+mod refused;
+mod subspace;
+mod tables;
