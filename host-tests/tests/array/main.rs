@@ -5,6 +5,8 @@
     reason = "the figures that are asked for are shown with --nocapture"
 )]
 
+mod factor;
+mod faults;
 mod oracle;
 mod problem;
 mod refused;

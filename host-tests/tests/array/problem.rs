@@ -140,3 +140,50 @@ pub(crate) fn start<R: Real>(fit: &Array<'_, R>) -> State<R> {
     let room = Vector::filled(room(counts.sensors, counts.signals), R::ZERO);
     fit.start(memory, room).expect("room")
 }
+
+/// Sensors that all see one signal.
+#[derive(Clone)]
+pub(crate) struct Scene {
+    pub(crate) gains: Vec<f64>,
+    pub(crate) offsets: Vec<f64>,
+    pub(crate) deviations: Vec<f64>,
+    pub(crate) signal: Vec<f64>,
+    pub(crate) frames: Vec<Vec<f64>>,
+}
+
+impl Scene {
+    /// Gains within .5, offsets of about 1, a normal signal about .5 (its deviation is 1), and noises
+    /// whose deviations grow `spread` times from the first sensor to the last; together they are `snr` dB below the signal.
+    pub(crate) fn drawn(seed: u64, m: usize, p: usize, snr: f64, spread: f64) -> Self {
+        let mut random = Pcg32::new(seed, 0xfac7);
+        let gains = gains(&mut random, m, 0.5);
+        let offsets = (0..m).map(|_| normal(&mut random)).collect();
+        let mut deviations: Vec<f64> =
+            (0..m).map(|i| spread.powf(i as f64 / (m - 1) as f64)).collect();
+        let size = (deviations.iter().map(|d| d * d).sum::<f64>() / m as f64).sqrt();
+        deviations.iter_mut().for_each(|d| *d *= 10_f64.powf(-snr / 20.0) / size);
+        let signal = (0..p).map(|_| 0.5 + normal(&mut random)).collect();
+        let mut scene = Self { gains, offsets, deviations, signal, frames: Vec::new() };
+        for z in scene.signal.clone() {
+            let frame = (0..m)
+                .map(|i| {
+                    scene.gains[i] * z
+                        + scene.offsets[i]
+                        + scene.deviations[i] * normal(&mut random)
+                })
+                .collect();
+            scene.frames.push(frame);
+        }
+        scene
+    }
+
+    /// Turns the gains of some sensors round.
+    pub(crate) fn flip(&mut self, sensors: &[usize]) {
+        for i in sensors.iter().copied() {
+            for (frame, z) in self.frames.iter_mut().zip(&self.signal) {
+                frame[i] -= 2.0 * self.gains[i] * z;
+            }
+            self.gains[i] = -self.gains[i];
+        }
+    }
+}

@@ -1,7 +1,9 @@
 //! What is no calibration.
 
 use crate::problem::{Shape, draw, empty, moments, start};
-use solvekit::calibration::array::{ArrayCounts, ArrayError, Moments, SubspaceFit, room};
+use solvekit::calibration::array::{
+    ArrayCounts, ArrayError, FactorFit, Moments, Origin, SensorNoise, SubspaceFit, room,
+};
 use solvekit::direct::packed;
 use solvekit::{Status, Stop, solve};
 use solvekit_host::{matrix::DenseMatrix, vector::Vector};
@@ -111,4 +113,38 @@ fn one_signal_is_a_breakdown() {
     let report = solve(&fit, &mut state, Stop::relative(1e-9).expect("a tolerance"));
     assert_eq!(report.status, Status::Breakdown, "{report:?}");
     assert!(fit.errors(&mut state, &mut Vector::filled(8, 0.0)).is_none());
+}
+
+#[test]
+fn factor_models_that_cannot_be_are_refused() {
+    let frames: Vec<Vec<f64>> = (0..10)
+        .map(|l| (0..3).map(|i| f64::from(l * l % 7) + f64::from(l * i % 3)).collect())
+        .collect();
+    let take = |m: usize| -> Vec<Vec<f64>> { frames.iter().map(|y| y[..m].to_vec()).collect() };
+    let refused = |frames: &[Vec<f64>], centred, noise| {
+        FactorFit::new(&moments::<f64>(frames, centred), noise).err()
+    };
+    let own = SensorNoise::Own;
+    assert_eq!(refused(&frames, true, own), None);
+    assert_eq!(refused(&frames, false, own), Some(ArrayError::NotCentred));
+    assert_eq!(refused(&take(1), true, SensorNoise::Equal), Some(ArrayError::OneSensor));
+    assert_eq!(refused(&take(2), true, own), Some(ArrayError::TwoSensors));
+    assert_eq!(refused(&take(2), true, SensorNoise::Equal), None);
+    let few = Some(ArrayError::Frames { needed: 4, given: 3 });
+    assert_eq!(refused(&frames[..3], true, own), few);
+    let mut still = frames.clone();
+    still.iter_mut().for_each(|frame| frame[1] = 4.0);
+    assert_eq!(refused(&still, true, own), Some(ArrayError::Constant { sensor: 1 }));
+    assert_eq!(refused(&vec![vec![1.0; 3]; 5], true, own), Some(ArrayError::Silent));
+    let sums = moments::<f64>(&frames, true);
+    let fit = FactorFit::new(&sums, own).expect("good moments");
+    let mut state = fit.start();
+    let mut offsets = Vector::filled(3, 0.0);
+    assert!(!fit.errors(&mut state, &mut offsets));
+    let none = Err(ArrayError::Reference { sensor: 3, sensors: 3 });
+    assert_eq!(fit.offsets(&state, Origin::Sensor(3), &mut offsets), none);
+    let torn = fit.signal(&state, &[1.0, f64::NAN, 1.0], &offsets);
+    assert_eq!(torn, Err(ArrayError::NonFiniteMeasurement { sensor: 1 }));
+    let short = fit.signal(&state, &[1.0; 2], &offsets);
+    assert_eq!(short, Err(ArrayError::Length { expected: 3, found: 2 }));
 }

@@ -55,6 +55,18 @@ pub enum ArrayError {
     },
     /// Fewer equations than gains.
     Unidentifiable(ArrayCounts),
+    /// More frames are needed, however many sensors there are.
+    Frames {
+        /// Frames needed.
+        needed: usize,
+        /// Frames given; with forgetting as many as count.
+        given: usize,
+    },
+    /// A sensor that measures always the same.
+    Constant {
+        /// The sensor.
+        sensor: usize,
+    },
     /// Two sensors of unknown noise: no frames tell a small gain from much noise. Three sensors, or noise
     /// that is known to be equal, do.
     TwoSensors,
@@ -124,6 +136,10 @@ impl fmt::Display for ArrayError {
                 counts.needed(),
                 counts.equations(),
             ),
+            Self::Frames { needed, given } => {
+                write!(f, "{needed} frames are needed, {given} given")
+            }
+            Self::Constant { sensor } => write!(f, "sensor {sensor} measures always the same"),
             Self::TwoSensors => f.write_str(
                 "two sensors of unknown noise cannot be told apart: three are needed, or equal noise",
             ),

@@ -220,13 +220,13 @@ impl<R: Real, G: Buffer<R>, W: Buffer<R>> Moments<R, G, W> {
         }
     }
 
-    /// Does a sensor measure the same whatever is to be seen, with a spread of less than a hundredth of
-    /// its mean?
-    pub(super) fn is_constant(&self, sensor: usize) -> bool {
+    /// Does a sensor measure the same whatever is to be seen, its deviation being less than `share` of its
+    /// mean?
+    pub(super) fn is_constant(&self, sensor: usize, share: f64) -> bool {
         let mean = self.mean.as_slice().get(sensor).copied().unwrap_or(R::ZERO);
         let taken = if self.centred { R::ZERO } else { square(mean) };
         let spread = self.entry(sensor, sensor) / self.weight - taken;
-        self.frames >= 3 && spread < square(R::from_f64(1e-2) * mean)
+        self.frames >= 3 && spread < square(R::from_f64(share) * mean)
     }
 }
 

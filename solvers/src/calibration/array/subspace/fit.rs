@@ -30,7 +30,7 @@ use core::marker::PhantomData;
 /// [`Breakdown`](crate::Status::Breakdown) means that the frames cannot tell the gains: all of one
 /// signal, for one.
 ///
-/// Shapes: γ is m, U is m × k, S is m × m. Storage: two borrows and two numbers here; 4 m + m (m + 1) /
+/// Shapes: γ is m, U is m × k, S is m × m. Storage: two borrows and two numbers here; 5 m + m (m + 1) /
 /// 2 + [`room`](super::room) numbers and 3 more in [`SubspaceFitState`]. Cost of a step: 2 m² k + m k² +
 /// m³ / 6 multiplications, however many frames there are.
 ///
@@ -76,7 +76,7 @@ impl<R: Copy, Z, G, W, S> Clone for SubspaceFit<'_, R, Z, G, W, S> {
 
 impl<R: Copy, Z, G, W, S> Copy for SubspaceFit<'_, R, Z, G, W, S> {}
 
-/// Gains and room: 4 m + m (m + 1) / 2 + [`room`](super::room) + 3 numbers.
+/// Gains and room: 5 m + m (m + 1) / 2 + [`room`](super::room) + 3 numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SubspaceFitState<R, G, W, S> {
@@ -143,23 +143,12 @@ where
         return Err(ArrayError::Length { expected: sensors, found: basis.rows() });
     }
     Subspace::new(basis)?;
-    for sensor in 0..sensors {
-        let mut square_of = R::ZERO;
-        for signal in 0..signals {
-            basis.visit_column(signal, |i, u| {
-                if i == sensor {
-                    square_of += u * u;
-                }
-            });
-        }
-        if square_of <= R::EPSILON {
-            return Err(ArrayError::Blind { sensor });
-        }
+    let kernel = Kernel { moments, basis, scale: R::ONE, signals };
+    if let Some(sensor) = (0..sensors).find(|i| kernel.share(*i) <= R::EPSILON) {
+        return Err(ArrayError::Blind { sensor });
     }
-    let offsets = moments.is_centred();
-    let frames = super::super::moments::whole(moments.effective_frames());
-    ArrayCounts { sensors, signals, frames, offsets }.check()?;
-    Ok(Kernel { moments, basis, scale: moments.scale()?, signals })
+    kernel.counts(&|_| true).check()?;
+    Ok(Kernel { scale: moments.scale()?, ..kernel })
 }
 
 /// # Errors

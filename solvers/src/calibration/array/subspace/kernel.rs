@@ -22,7 +22,7 @@ const HALVINGS: u32 = 12;
 /// Rounds of inverse iteration for the other start.
 const ROUNDS: u32 = 3;
 
-/// Gains, and room: 4 m numbers, the factor, and [`room`](super::room).
+/// Gains, and room: 5 m numbers, the factor, and [`room`](super::room).
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Fit<G, W, S, R> {
@@ -32,6 +32,8 @@ pub(super) struct Fit<G, W, S, R> {
     trial: G,
     /// xᵢᵀyᵢ.
     pub(super) cross: G,
+    /// Room for a row of R.
+    pub(super) shares: G,
     pub(super) factor: W,
     pub(super) room: S,
     /// f, scaled.
@@ -43,7 +45,7 @@ pub(super) struct Fit<G, W, S, R> {
 }
 
 /// Which sensors take part.
-pub(super) type Mask<'t> = &'t dyn Fn(usize) -> bool;
+pub(in super::super) type Mask<'t> = &'t dyn Fn(usize) -> bool;
 
 #[derive(Debug)]
 pub(super) struct Kernel<'a, R, Z, G, W> {
@@ -82,6 +84,19 @@ impl<R: Real, Z: ColumnOperator<R>, G: Buffer<R>, W: Buffer<R>> Kernel<'_, R, Z,
         total(self.sensors(), &|i| takes_part(i), |_| R::ONE)
     }
 
+    /// ‖uᵢ‖².
+    pub(super) fn share(&self, sensor: usize) -> R {
+        let mut sum = R::ZERO;
+        for signal in 0..self.signals {
+            self.basis.visit_column(signal, |i, u| {
+                if i == sensor {
+                    sum += u * u;
+                }
+            });
+        }
+        sum
+    }
+
     fn place_basis(&self, room: &mut Room<'_, R>) {
         room.fill(|place| {
             for signal in 0..self.signals {
@@ -97,6 +112,7 @@ impl<R: Real, Z: ColumnOperator<R>, G: Buffer<R>, W: Buffer<R>> Kernel<'_, R, Z,
             direction: gains.clone(),
             trial: gains.clone(),
             cross: gains.clone(),
+            shares: gains.clone(),
             gains,
             factor: memory,
             room,
@@ -204,9 +220,9 @@ impl<R: Real, Z: ColumnOperator<R>, G: Buffer<R>, W: Buffer<R>> Kernel<'_, R, Z,
             let size = max_abs(gains).unit_scale();
             gains.iter_mut().for_each(|gain| *gain *= size);
         }
-        self.from_reciprocals(direction, trial, room)?;
+        self.invert(direction, trial, room)?;
         trial.iter().zip(direction.iter_mut()).for_each(|(from, to)| *to = *from);
-        self.from_reciprocals(gains, trial, room)?;
+        self.invert(gains, trial, room)?;
         gains.iter_mut().zip(trial.iter()).for_each(|(to, from)| *to = *from);
         let first = self.judge(direction, cross, memory, takes_part);
         let second = self.judge(gains, cross, memory, takes_part);
@@ -225,7 +241,7 @@ impl<R: Real, Z: ColumnOperator<R>, G: Buffer<R>, W: Buffer<R>> Kernel<'_, R, Z,
     }
 
     /// gains ← what suits the signals U Uᵀ(s ∘ y), which errs less than 1 / s.
-    fn from_reciprocals(&self, s: &[R], gains: &mut [R], room: &mut Room<'_, R>) -> Option<()> {
+    fn invert(&self, s: &[R], gains: &mut [R], room: &mut Room<'_, R>) -> Option<()> {
         let size = max_abs(s).unit_scale();
         let weight = |i: usize| size * at(s, i);
         room.weigh(weight, |i, j| self.s(i, j), gains);

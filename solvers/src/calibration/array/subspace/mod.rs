@@ -1,8 +1,12 @@
 //! Signals in a known subspace.
 
+mod calibration;
 mod fit;
 mod kernel;
 mod room;
+mod search;
 
+pub use calibration::{SubspaceCalibration, SubspaceCalibrationState};
 pub use fit::{SubspaceFit, SubspaceFitState};
+pub(super) use kernel::{Mask, normalise};
 pub use room::room;

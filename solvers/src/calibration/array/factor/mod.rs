@@ -1,0 +1,8 @@
+//! One signal for all sensors.
+
+mod calibration;
+mod fit;
+mod kernel;
+
+pub use calibration::{FactorCalibration, FactorCalibrationState};
+pub use fit::{FactorFit, FactorFitState, Origin, SensorNoise};
