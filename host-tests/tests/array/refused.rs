@@ -29,6 +29,35 @@ fn frames_that_are_none_change_nothing() {
     assert_eq!(short.err(), Some(ArrayError::Length { expected: 6, found: 5 }));
 }
 
+/// Weighted sums, written out.
+#[test]
+fn moments_are_the_sums_they_say() {
+    let frames: Vec<[f64; 2]> =
+        (0..9).map(|l| [f64::from(l * l % 5) + 3.0, f64::from(l * 2 % 7) - 1.0]).collect();
+    for lambda in [1.0, 0.75] {
+        for centred in [false, true] {
+            let sums = empty::<f64>(2).with_forgetting(lambda).expect("a factor");
+            let mut sums = if centred { sums.centred() } else { sums };
+            frames.iter().for_each(|frame| sums.add(frame).expect("a frame"));
+            let weight = |l: usize| lambda.powi(8 - l as i32);
+            let over = |term: &dyn Fn(&[f64; 2]) -> f64| -> f64 {
+                frames.iter().enumerate().map(|(l, y)| weight(l) * term(y)).sum()
+            };
+            let whole = over(&|_| 1.0);
+            let mean = [over(&|y| y[0]) / whole, over(&|y| y[1]) / whole];
+            let about = if centred { mean } else { [0.0; 2] };
+            for (place, (i, j)) in [(0, 0), (1, 0), (1, 1)].into_iter().enumerate() {
+                let due = over(&|y| (y[i] - about[i]) * (y[j] - about[j]));
+                // Nine additions of numbers of about 30.
+                assert!((sums.squares()[place] - due).abs() < 1e-12, "{lambda} {centred} {i} {j}");
+            }
+            assert!((sums.mean()[0] - mean[0]).abs() < 1e-14);
+            let square: f64 = (0..9).map(|l| weight(l).powi(2)).sum();
+            assert!((sums.effective_frames() - whole * whole / square).abs() < 1e-12);
+        }
+    }
+}
+
 fn refused(sums: &crate::problem::Sums<f64>, basis: &DenseMatrix<f64>) -> Option<ArrayError> {
     crate::problem::Array::new(sums, basis).err()
 }

@@ -1,7 +1,7 @@
 //! [`ArrayError`]: why the calibration of an array was refused.
 
-use super::super::CalibrationError;
 use super::ArrayCounts;
+use crate::calibration::CalibrationError;
 use core::fmt;
 
 /// Why frames, a subspace or a parameter were refused.

@@ -1,10 +1,10 @@
 //! What is wrong with sensors, as far as moments, gains and their errors tell.
 
-use super::super::screen::middle;
-use super::super::snapshots::at;
-use super::super::student::student_quantile;
-use super::super::{Answer, Sensor, Verdict};
 use super::Moments;
+use crate::calibration::screen::middle;
+use crate::calibration::snapshots::at;
+use crate::calibration::student::student_quantile;
+use crate::calibration::{Answer, Sensor, Verdict};
 use crate::sum::{Accumulator, square};
 use crate::{Buffer, Real};
 

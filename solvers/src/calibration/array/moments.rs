@@ -1,7 +1,7 @@
 //! [`Moments`]: all that is kept of the frames of an array.
 
-use super::super::sink::add_square;
 use super::ArrayError;
+use crate::calibration::sink::add_square;
 use crate::direct::packed;
 use crate::sum::{Accumulator, square};
 use crate::system::first_non_finite;

@@ -1,13 +1,13 @@
 //! [`FactorCalibration`]: gains and noises with their errors and without faulty sensors, or why there
 //! are none.
 
-use super::super::super::screen::middle;
-use super::super::super::snapshots::at;
-use super::super::super::student::tail_of_f;
-use super::super::super::{Answer, Sensor, Verdict};
 use super::super::{ArrayError, Moments, Origin, SensorNoise, marks};
 use super::fit::check_origin;
 use super::kernel::{Fit, Kernel, enough};
+use crate::calibration::screen::middle;
+use crate::calibration::snapshots::at;
+use crate::calibration::student::tail_of_f;
+use crate::calibration::{Answer, Sensor, Verdict};
 use crate::sum::{Accumulator, square};
 use crate::{Buffer, Real};
 

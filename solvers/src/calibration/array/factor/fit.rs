@@ -1,8 +1,8 @@
 //! [`FactorFit`]: gains and noises of sensors that all see the same.
 
-use super::super::super::fit::Gauge;
 use super::super::{ArrayError, Moments};
 use super::kernel::{Fit, Kernel};
+use crate::calibration::fit::Gauge;
 use crate::sum::max_abs;
 use crate::{Buffer, Certificate, Iteration, Real};
 

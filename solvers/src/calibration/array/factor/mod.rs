@@ -1,5 +1,6 @@
 //! One signal for all sensors.
 
+mod answer;
 mod calibration;
 mod fit;
 mod kernel;

@@ -1,10 +1,10 @@
 //! [`SubspaceCalibration`]: gains with their errors and without faulty sensors, or why there are none.
 
-use super::super::super::kernel::fill;
-use super::super::super::{Answer, Sensor, Verdict};
 use super::super::{ArrayCounts, ArrayError, Moments, marks};
 use super::fit::{check_room, checked};
 use super::kernel::{Fit, Kernel};
+use crate::calibration::kernel::fill;
+use crate::calibration::{Answer, Sensor, Verdict};
 use crate::{Buffer, ColumnOperator, Real};
 use core::marker::PhantomData;
 

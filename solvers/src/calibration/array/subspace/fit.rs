@@ -1,10 +1,10 @@
 //! [`SubspaceFit`]: the least-squares gains of an array whose signals lie in a known subspace.
 
-use super::super::super::fit::Gauge;
-use super::super::super::prior::Subspace;
 use super::super::{ArrayCounts, ArrayError, Moments};
 use super::kernel::{Fit, Kernel};
 use super::room::room;
+use crate::calibration::fit::Gauge;
+use crate::calibration::prior::Subspace;
 use crate::direct::packed;
 use crate::sum::max_abs;
 use crate::system::first_non_finite;

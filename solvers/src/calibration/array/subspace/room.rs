@@ -1,6 +1,7 @@
 //! [`Room`]: numbers to work in, and what they hold.
 
 use crate::Real;
+use crate::calibration::sink::add_square;
 use crate::direct::{factor_in_place, forward_in_place, packed};
 use crate::sum::dot;
 
@@ -9,14 +10,14 @@ pub const fn room(sensors: usize, signals: usize) -> usize {
     signals * (sensors + 2) + 2 * packed(signals)
 }
 
-/// The parts of it. With B = diag(γ) U over the sensors that take part, and Q = (BᵀB)^(−½) in the form
-/// of an inverse factor, Q Bᵀ has orthonormal rows.
+/// The parts of it. With B = diag(γ) U over the sensors that take part and L Lᵀ = BᵀB, the rows of L⁻¹Bᵀ
+/// are orthonormal.
 pub(super) struct Room<'s, R> {
-    /// xᵢ = L⁻¹ uᵢ for each sensor, L Lᵀ = BᵀB: k numbers each.
+    /// xᵢ = L⁻¹ uᵢ for each sensor, k numbers each.
     x: &'s mut [R],
     /// L.
     l: &'s mut [R],
-    /// M = Q Bᵀ S B Qᵀ, a lower triangle.
+    /// M = L⁻¹BᵀS B L⁻ᵀ, a lower triangle.
     pub(super) m: &'s mut [R],
     pub(super) row: &'s mut [R],
     pub(super) other: &'s mut [R],
@@ -71,7 +72,7 @@ impl<'s, R: Real> Room<'s, R> {
             let gain = gains(sensor);
             if gain != R::ZERO {
                 row.iter_mut().zip(u).for_each(|(row, u)| *row = gain * *u);
-                super::super::super::sink::add_square(l, row);
+                add_square(l, row);
             }
         }
         let regular = (0..signals)

@@ -1,10 +1,10 @@
 //! Sensors that fit the others so badly that chance cannot be why.
 
-use super::super::super::prior::squares;
-use super::super::super::snapshots::at;
-use super::super::super::student::tail_of_f;
 use super::kernel::{Fit, Kernel, Mask};
 use super::room::Room;
+use crate::calibration::prior::squares;
+use crate::calibration::snapshots::at;
+use crate::calibration::student::tail_of_f;
 use crate::direct::{factor_in_place, forward_in_place, packed};
 use crate::sum::{dot, square};
 use crate::{Buffer, ColumnOperator, Real};
@@ -87,5 +87,56 @@ impl<R: Real, Z: ColumnOperator<R>, G: Buffer<R>, W: Buffer<R>> Kernel<'_, R, Z,
         factor_in_place(matrix, sensors).ok()?;
         forward_in_place(matrix, g);
         Some(square_of.max(R::ZERO) / own + squares(g))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fit::checked;
+    use super::super::kernel::Mask;
+    use super::super::room::room;
+    use crate::SMatrix;
+    use crate::calibration::array::Moments;
+    use crate::direct::packed;
+    use crate::operator::zeros;
+
+    const M: usize = 6;
+    const K: usize = 2;
+
+    #[test]
+    fn a_loss_is_what_a_fit_without_the_sensor_leaves_less() {
+        let wave = |l: usize, i: usize| ((l * l * 7 + i * i * 13 + 5 * l * i + 3 * l) as f64).sin();
+        let angle = |i: usize| core::f64::consts::PI * (i as f64 + 0.5) / M as f64;
+        let u = SMatrix::<f64, M, K>::from_fn(|i, j| match j {
+            0 => (1.0 / M as f64).sqrt(),
+            _ => (2.0 / M as f64).sqrt() * angle(i).cos(),
+        });
+        let mut moments =
+            Moments::new(zeros::<f64, M, 1>(), zeros::<f64, { packed(M) }, 1>()).unwrap();
+        for l in 0..12 {
+            let field = |i: usize| u[(i, 0)] * wave(l, 1) + u[(i, 1)] * wave(l, 2);
+            let gain = |i: usize| 0.6 + 0.2 * i as f64;
+            let frame = [0, 1, 2, 3, 4, 5].map(|i| gain(i) * field(i) + 1e-5 * wave(l + 20, i));
+            moments.add(&frame).unwrap();
+        }
+        let kernel = checked(&moments, &u).unwrap();
+        let fitted = |takes_part: Mask<'_>| {
+            let mut fit = kernel.fresh(zeros(), zeros::<f64, { room(M, K) }, 1>());
+            kernel.propose_start(&mut fit, takes_part).unwrap();
+            kernel.take_start(&mut fit, takes_part);
+            for _ in 0..6 {
+                kernel.propose_step(&mut fit, takes_part).unwrap();
+                kernel.take_step(&mut fit, takes_part);
+            }
+            fit
+        };
+        let whole = fitted(&|_| true);
+        for sensor in 0..M {
+            let without = fitted(&|i| i != sensor);
+            let due = 2.0 * (whole.objective - without.objective);
+            let loss = kernel.loss(&mut whole.clone(), sensor, &|_| true).unwrap();
+            // What is not linear in noise of 1e-5, and f to 16 digits less the 10 of its square.
+            assert!((loss / due - 1.0).abs() < 1e-3, "{sensor}: {loss} {due}");
+        }
     }
 }
