@@ -2,6 +2,7 @@
 //!
 //! A new solver adds one module of cases; [`coverage`] fails until it does.
 
+mod array;
 mod block;
 mod calibration;
 mod case;

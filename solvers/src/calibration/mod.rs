@@ -14,9 +14,13 @@
 //! nothing to choose: start and steps of [`GaussNewton`], standard errors, faulty sensors found and left
 //! out, gains near 1 where the data alone do not tell them, and a [`Verdict`].
 //!
+//! [`array`] calibrates arrays that see another signal in every frame: in a known subspace, or one that
+//! all sensors share.
+//!
 //! [`norm`] calibrates sensors of three axes by a vector of constant length, such as gravity;
 //! [`ferraris`] an accelerometer and a gyroscope by six poses and three turns.
 
+pub mod array;
 mod auto;
 mod counts;
 mod deviation;

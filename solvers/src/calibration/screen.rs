@@ -149,7 +149,7 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
 }
 
 /// The middle one of some numbers, the upper of two; found by counting, without an order.
-fn middle<R: Real>(v: &[R]) -> R {
+pub(super) fn middle<R: Real>(v: &[R]) -> R {
     let half = v.len() / 2;
     let is_middle = |candidate: &R| {
         let below = v.iter().filter(|v| *v < candidate).count();

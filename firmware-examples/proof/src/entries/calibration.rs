@@ -2,6 +2,10 @@
 
 use core::hint::black_box;
 use solvekit::calibration::ferraris::{Axis, FerrarisCalibration, FerrarisOptions, Part, Session};
+use solvekit::calibration::array::{
+    ArrayCounts, FactorCalibration, FactorFit, Moments, Origin, SensorNoise, SubspaceCalibration,
+    SubspaceFit, room,
+};
 use solvekit::calibration::norm::{
     NormCalibration, NormFit, NormModel, NormOptions, Rung, Samples,
 };
@@ -29,6 +33,77 @@ pub(super) fn calibrate() {
     black_box(student_quantile::<f32>(black_box(5)));
     norm();
     ferraris();
+    array();
+}
+
+type Sums = Moments<f32, SVector<f32, M>, SVector<f32, { packed(M) }>>;
+
+fn array() {
+    let Ok(sums) = Moments::new(zeros::<f32, M, 1>(), zeros::<f32, { packed(M) }, 1>()) else {
+        return;
+    };
+    let sums = if black_box(true) { sums } else { sums.centred() };
+    let Ok(mut sums) = sums.with_forgetting(black_box(0.99)) else { return };
+    for _ in 0..black_box(9) {
+        black_box(sums.add(&black_box([1.0, 0.5, 0.25, 2.0, 1.5, 0.75])).is_ok());
+    }
+    black_box((sums.effective_frames(), sums.mean()));
+    let counts = ArrayCounts { sensors: M, signals: 2, frames: black_box(3), offsets: false };
+    black_box(counts.check().is_ok());
+    subspace(&sums);
+    factor(&sums);
+}
+
+fn subspace(sums: &Sums) {
+    let basis = SMatrix::<f32, M, 2>::from_element(black_box(0.5));
+    let memory = || zeros::<f32, { packed(M) }, 1>();
+    let space = || zeros::<f32, { room(M, 2) }, 1>();
+    let (mut of_gains, mut z) = (zeros::<f32, M, 1>(), zeros::<f32, 2, 1>());
+    let y = black_box([1.0_f32; M]);
+    if let (Ok(fit), Ok(stop)) = (SubspaceFit::new(sums, &basis), Stop::relative(black_box(1e-5))) {
+        let Ok(mut state) = fit.start(memory(), space()) else { return };
+        let _ = black_box(Run::new(stop).advance(&fit, &mut state, black_box(10)));
+        black_box(fit.errors(&mut state, &mut of_gains));
+        black_box(fit.signal(&mut state, &y, &mut z).is_ok());
+        fit.offsets(&mut state, &mut of_gains);
+        black_box((of_gains, z, state.gauge(), state.conditioning()));
+        if let Ok(mut again) = fit.start_at(black_box(*state.gains()), memory(), space()) {
+            black_box(again.gains_mut());
+        }
+    }
+    if let Ok(calibration) = SubspaceCalibration::new(sums, &basis) {
+        let marks = [Sensor::Sound; M];
+        let Ok(mut state) = calibration.start(memory(), space(), marks) else { return };
+        black_box(calibration.advance(&mut state, black_box(3)));
+        let _ = black_box(calibration.solve(&mut state));
+        black_box(calibration.signal(&mut state, &y, &mut z).is_ok());
+        calibration.offsets(&mut state, &mut of_gains);
+        black_box((state.gains(), state.gain_errors(), state.sensors(), of_gains));
+    }
+}
+
+fn factor(sums: &Sums) {
+    let noise = if black_box(true) { SensorNoise::Own } else { SensorNoise::Equal };
+    let (mut offsets, mut errors) = (zeros::<f32, M, 1>(), zeros::<f32, M, 1>());
+    let y = black_box([1.0_f32; M]);
+    let origin = if black_box(true) { Origin::Balanced } else { Origin::Sensor(black_box(1)) };
+    if let (Ok(fit), Ok(stop)) = (FactorFit::new(sums, noise), Stop::relative(black_box(1e-5))) {
+        let mut state = fit.start();
+        let _ = black_box(Run::new(stop).advance(&fit, &mut state, black_box(10)));
+        black_box(fit.errors(&mut state, &mut errors));
+        black_box(fit.offsets(&state, origin, &mut offsets).is_ok());
+        black_box(fit.offset_errors(&mut state, origin, &mut errors).is_ok());
+        black_box(fit.signal(&state, &y, &offsets).is_ok());
+        black_box((state.spread(), state.gauge(), *state.gains_mut(), *state.variances_mut()));
+    }
+    if let Ok(calibration) = FactorCalibration::new(sums, noise) {
+        let Ok(mut state) = calibration.start([Sensor::Sound; M]) else { return };
+        black_box(calibration.advance(&mut state, black_box(3)));
+        let _ = black_box(calibration.solve(&mut state));
+        black_box(calibration.offsets(&state, origin, &mut offsets, &mut errors).is_ok());
+        black_box(calibration.signal(&state, &y, &offsets).is_ok());
+        black_box((state.gains(), state.gain_errors(), state.sensors(), offsets, errors));
+    }
 }
 
 fn norm() {

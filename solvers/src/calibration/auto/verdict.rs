@@ -77,7 +77,7 @@ pub struct Verdict<R> {
 
 impl<R: Real> Verdict<R> {
     /// Nothing was found.
-    pub(super) const fn none(answer: Answer) -> Self {
+    pub(in crate::calibration) const fn none(answer: Answer) -> Self {
         Self {
             answer,
             sigma: R::INFINITY,

@@ -1,0 +1,15 @@
+//! Signals in a known subspace.
+
+mod answer;
+mod calibration;
+mod fit;
+mod kernel;
+mod room;
+mod search;
+mod start;
+mod step;
+
+pub use calibration::{SubspaceCalibration, SubspaceCalibrationState};
+pub use fit::{SubspaceFit, SubspaceFitState};
+pub(super) use kernel::{Mask, normalise};
+pub use room::room;
