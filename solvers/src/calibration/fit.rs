@@ -33,7 +33,7 @@ pub(super) struct Fit<R, X, G, Y, W> {
     /// The step to come, times the scale of the measurements.
     pub(super) direction: X,
     /// Signal to be tried.
-    trial: X,
+    pub(super) trial: X,
     pub(super) room: Room<X>,
     /// s A x.
     pub(super) u: Y,
@@ -53,6 +53,30 @@ pub(super) struct Fit<R, X, G, Y, W> {
 /// The fit of an operator's vectors.
 pub(super) type FitOf<R, A, G, W> =
     Fit<R, <A as LinearOperator<R>>::Range, G, <A as LinearOperator<R>>::Domain, W>;
+
+impl<R: Real, X: Buffer<R>, G: Clone, Y, W> Fit<R, X, G, Y, W> {
+    /// Zeros, and the gains given.
+    pub(super) fn fresh<A>(rows: &A, gains: G, factor: W) -> Self
+    where
+        A: LinearOperator<R, Range = X, Domain = Y>,
+    {
+        let zero = || rows.zero_range();
+        Self {
+            x: zero(),
+            squares: gains.clone(),
+            gains,
+            direction: zero(),
+            trial: zero(),
+            room: Room { row: zero(), along: zero(), mean: zero() },
+            u: rows.zero_domain(),
+            factor,
+            objective: R::ZERO,
+            change: R::ZERO,
+            conditioning: R::ONE,
+            gauge: Gauge::Mean,
+        }
+    }
+}
 
 /// Which sensors take part, how much gains are drawn to 1, and how the factor comes about.
 pub(super) struct Terms<'t, R> {
@@ -76,21 +100,8 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
         if expected != found {
             return Err(CalibrationError::Length { expected, found });
         }
-        let zero = || self.snapshots.rows().zero_range();
-        Ok(Fit {
-            x: zero(),
-            gains: self.snapshots.ones(),
-            direction: zero(),
-            trial: zero(),
-            room: Room { row: zero(), along: zero(), mean: zero() },
-            u: self.snapshots.rows().zero_domain(),
-            squares: self.snapshots.ones(),
-            factor,
-            objective: R::ZERO,
-            change: R::ZERO,
-            conditioning: R::ONE,
-            gauge: Gauge::Mean,
-        })
+        let ones = self.snapshots.ones();
+        Ok(Fit::fresh(self.snapshots.rows(), ones, factor))
     }
 
     /// direction ← the weighted linear start, K⁻¹ Σ Aᵢᵀyᵢ / ‖yᵢ‖ for K of q = y and weights ‖yᵢ‖².

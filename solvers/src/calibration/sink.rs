@@ -61,6 +61,18 @@ impl<'a, R: Real> Sink<'a, R> {
         }
     }
 
+    /// K ← K − `weight` v vᵀ, of squares.
+    pub(super) fn take(&mut self, row: &[R], weight: R) {
+        self.trace -= weight * sum_of(row.len(), |j| square(at(row, j)));
+        let mut rest = &mut *self.memory;
+        for (j, factor) in row.iter().enumerate() {
+            let Some((own, behind)) = rest.split_at_mut_checked(j + 1) else { break };
+            let factor = weight * *factor;
+            own.iter_mut().zip(row).for_each(|(slot, entry)| *slot -= factor * *entry);
+            rest = behind;
+        }
+    }
+
     /// Adds `amount` to the diagonal of squares and factors. `None` where K is no number, or not what
     /// rounding could have made of a semidefinite matrix.
     pub(super) fn factor(&mut self, amount: R) -> Option<()> {
@@ -104,7 +116,7 @@ pub(super) fn add_square<R: Real>(memory: &mut [R], row: &[R]) {
 /// b take part in them.
 ///
 /// Source: Golub and Van Loan, *Matrix Computations*, §6.5 (appending a row).
-fn rotate<R: Real>(memory: &mut [R], side: &mut [R], row: &mut [R], mut b: R) {
+pub(super) fn rotate<R: Real>(memory: &mut [R], side: &mut [R], row: &mut [R], mut b: R) {
     for j in 0..row.len() {
         let entry = at(row, j);
         let Some(diagonal) = memory.get_mut(packed(j) + j) else { break };
@@ -131,7 +143,7 @@ fn rotate<R: Real>(memory: &mut [R], side: &mut [R], row: &mut [R], mut b: R) {
 }
 
 /// Reciprocals on the diagonal, of entries no smaller than rounding of the largest.
-fn invert_diagonal<R: Real>(memory: &mut [R], order: usize) -> Option<()> {
+pub(super) fn invert_diagonal<R: Real>(memory: &mut [R], order: usize) -> Option<()> {
     let largest = (0..order).fold(R::ZERO, |most, i| most.max(at(memory, packed(i) + i)));
     if !(largest > R::ZERO && largest.is_finite()) {
         return None;
