@@ -4,7 +4,8 @@ use crate::case::Case;
 use nalgebra::{DMatrix, DVector};
 use solvekit::calibration::{
     Form, GaussNewton, GaussNewtonState, Order, ProjectedGradient, ProjectedGradientState,
-    Snapshots, SparseProjectedGradient, SparseProjectedGradientState, Steps,
+    SharedGains, SharedGainsState, Snapshots, SparseProjectedGradient,
+    SparseProjectedGradientState, Steps, shared_room,
 };
 use solvekit::direct::packed;
 use solvekit::operator::zeros;
@@ -42,6 +43,7 @@ type X<R> = SVector<R, N>;
 type G<R> = SVector<R, M>;
 type Y<R> = SVector<R, MP>;
 type Factor<R> = SVector<R, { packed(N) }>;
+type Shared<R> = SVector<R, { shared_room(N, M) }>;
 
 impl<R: Real> Sought<R> for ProjectedGradientState<R, X<R>, G<R>, Y<R>> {
     fn both(&mut self) -> [&mut [R]; 2] {
@@ -59,6 +61,13 @@ impl<R: Real, I, V> Sought<R> for SparseProjectedGradientState<R, X<R>, G<R>, Y<
 impl<R: Real> Sought<R> for GaussNewtonState<R, X<R>, G<R>, Y<R>, Factor<R>> {
     fn both(&mut self) -> [&mut [R]; 2] {
         [self.x_mut().as_mut_slice(), &mut []]
+    }
+}
+
+/// The signals follow from the gains.
+impl<R: Real> Sought<R> for SharedGainsState<R, X<R>, [X<R>; 2], G<R>, Y<R>, Shared<R>> {
+    fn both(&mut self) -> [&mut [R]; 2] {
+        [&mut [], self.gains_mut().as_mut_slice()]
     }
 }
 
@@ -81,7 +90,8 @@ fn check<R: Real + Into<f64>, I: Iteration<Real = R>>(
         read: |state| state.clone().both().concat().iter().map(|v| (*v).into()).collect(),
         poke: |state, i, value| {
             let [x, gains] = state.both();
-            let slot = if i < N { &mut x[i] } else { &mut gains[i - N] };
+            let unknowns = x.len();
+            let slot = if i < unknowns { &mut x[i] } else { &mut gains[i - unknowns] };
             *slot = R::from_f64(value);
         },
         answer,
@@ -152,7 +162,54 @@ fn all<R: Real + Into<f64>>() {
         let start = fit.start(zeros()).expect("room");
         check("GaussNewton", &fit, start, least.clone(), 40);
     }
+    shared::<R>(&noisy);
     assert_eq!((a, y, seen), (rows(), measured(&x), measured(&sparse)), "the input was changed");
+}
+
+/// Two signals, of which the second one is seen through rows in another order.
+fn shared<R: Real + Into<f64>>(noisy: &Y<R>) {
+    let (a, mut b) = (rows::<R>(), rows::<R>());
+    for k in 0..MP {
+        b.swap_columns(k, (k + M * (k % 3)) % MP);
+    }
+    let other = [0.5, 1.0, -0.75, 0.25, 0.5, -1.0];
+    let seen = SVector::<R, MP>::from_fn(|k, _| {
+        let dot: f64 = (0..N).map(|j| b[(j, k)].into() * other[j]).sum();
+        R::from_f64(GAINS[k % M] * dot + noise(k + 17))
+    });
+    let room = zeros::<R, M, 1>();
+    let signals = [
+        Snapshots::new(&a, noisy, room, Order::BySnapshot).expect("valid data"),
+        Snapshots::new(&b, &seen, room, Order::BySnapshot).expect("valid data"),
+    ];
+    let wide = |a: &SMatrix<R, N, MP>| DMatrix::from_fn(N, MP, |j, k| a[(j, k)].into());
+    let narrow = |y: &Y<R>| y.iter().map(|y| (*y).into()).collect::<Vec<f64>>();
+    let gains = alternating_gains(&[(wide(&a), narrow(noisy)), (wide(&b), narrow(&seen))]);
+    let fit = SharedGains::new(&signals).expect("enough equations");
+    let start = fit.start([zeros(), zeros()], zeros()).expect("room");
+    check("SharedGains::new", &fit, start, gains, 40);
+}
+
+/// The least-squares gains of several signals: signals and gains in turn, each solved exactly.
+fn alternating_gains(signals: &[(DMatrix<f64>, Vec<f64>)]) -> Vec<f64> {
+    let mut gains = vec![1.0; M];
+    for _ in 0..20_000 {
+        let (mut cross, mut own) = ([0.0; M], [0.0; M]);
+        for (rows, y) in signals {
+            let a = DMatrix::from_fn(MP, N, |k, j| gains[k % M] * rows[(j, k)]);
+            let normal = (a.transpose() * &a).cholesky().expect("regular");
+            let u =
+                rows.transpose() * normal.solve(&(a.transpose() * DVector::from_column_slice(y)));
+            for k in 0..MP {
+                cross[k % M] += u[k] * y[k];
+                own[k % M] += u[k] * u[k];
+            }
+        }
+        gains = cross.iter().zip(own).map(|(cross, own)| cross / own).collect();
+        let mean = gains.iter().sum::<f64>() / M as f64;
+        gains.iter_mut().for_each(|gain| *gain /= mean);
+    }
+    gains
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! ignored, with the reason, never as passed: libtest cannot do that at run time, so the harness is
 //! `libtest-mimic`'s.
 
+mod air;
 mod bad;
 mod data;
 mod dictionary;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     trials.extend(network::trials());
     trials.extend(norm::trials());
     trials.extend(ferraris::trials());
+    trials.extend(air::trials());
     trials.extend(bad::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -1,6 +1,7 @@
 //! What was learned survives a reset: bytes, slots, power cuts, corruption.
 
 mod auto;
+mod calibration;
 mod cuts;
 mod fields;
 mod garbage;

@@ -56,7 +56,14 @@ pub enum CalibrationError {
         /// Snapshots given.
         given: usize,
     },
-    /// A step is not positive and finite.
+    /// All signals together tell fewer numbers of the gains than there are.
+    Signals {
+        /// Numbers needed: m − 1.
+        needed: usize,
+        /// Measurements beyond the unknowns of their signals.
+        given: usize,
+    },
+    /// A step is not positive and finite, or a factor not in its range.
     Step,
     /// ρ is not in (0, 1).
     Radius,
@@ -141,6 +148,10 @@ impl fmt::Display for CalibrationError {
             Self::Snapshots { needed, given } => {
                 write!(f, "{} are needed, {given} given", Many(*needed, "snapshot"))
             }
+            Self::Signals { needed, given } => write!(
+                f,
+                "{needed} measurements beyond the unknowns of the signals are needed, {given} are there"
+            ),
             Self::Step => f.write_str("a step must be a positive finite number"),
             Self::Radius => f.write_str("the largest deviation of a gain must lie strictly between 0 and 1"),
             Self::NotOrthonormal { first, second } if first == second => {

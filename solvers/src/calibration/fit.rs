@@ -33,10 +33,10 @@ pub(super) struct Fit<R, X, G, Y, W> {
     /// The step to come, times the scale of the measurements.
     pub(super) direction: X,
     /// Signal to be tried.
-    trial: X,
+    pub(super) trial: X,
     pub(super) room: Room<X>,
     /// Rows of K that wait for a fourth.
-    held: [X; 3],
+    pub(super) held: [X; 3],
     /// s A x.
     pub(super) u: Y,
     /// ‖uᵢ‖².
@@ -55,6 +55,31 @@ pub(super) struct Fit<R, X, G, Y, W> {
 /// The fit of an operator's vectors.
 pub(super) type FitOf<R, A, G, W> =
     Fit<R, <A as LinearOperator<R>>::Range, G, <A as LinearOperator<R>>::Domain, W>;
+
+impl<R: Real, X: Buffer<R>, G: Clone, Y, W> Fit<R, X, G, Y, W> {
+    /// Zeros, and the gains given.
+    pub(super) fn fresh<A>(rows: &A, gains: G, factor: W) -> Self
+    where
+        A: LinearOperator<R, Range = X, Domain = Y>,
+    {
+        let zero = || rows.zero_range();
+        Self {
+            x: zero(),
+            squares: gains.clone(),
+            gains,
+            direction: zero(),
+            trial: zero(),
+            room: Room { row: zero(), along: zero(), mean: zero() },
+            held: [zero(), zero(), zero()],
+            u: rows.zero_domain(),
+            factor,
+            objective: R::ZERO,
+            change: R::ZERO,
+            conditioning: R::ONE,
+            gauge: Gauge::Mean,
+        }
+    }
+}
 
 /// Which sensors take part, how much gains are drawn to 1, and how the factor comes about.
 pub(super) struct Terms<'t, R> {
@@ -78,22 +103,8 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
         if expected != found {
             return Err(CalibrationError::Length { expected, found });
         }
-        let zero = || self.snapshots.rows().zero_range();
-        Ok(Fit {
-            x: zero(),
-            gains: self.snapshots.ones(),
-            direction: zero(),
-            trial: zero(),
-            room: Room { row: zero(), along: zero(), mean: zero() },
-            held: [zero(), zero(), zero()],
-            u: self.snapshots.rows().zero_domain(),
-            squares: self.snapshots.ones(),
-            factor,
-            objective: R::ZERO,
-            change: R::ZERO,
-            conditioning: R::ONE,
-            gauge: Gauge::Mean,
-        })
+        let ones = self.snapshots.ones();
+        Ok(Fit::fresh(self.snapshots.rows(), ones, factor))
     }
 
     /// direction ← the weighted linear start, K⁻¹ Σ Aᵢᵀyᵢ / ‖yᵢ‖ for K of q = y and weights ‖yᵢ‖².
@@ -109,7 +120,7 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
             let Fit { direction, trial, room, held, factor, .. } = fit;
             fill(direction);
             let side = trial.as_mut_slice();
-            let mut sink = Sink::new(terms.form, factor.as_mut_slice(), side, held);
+            let mut sink = Sink::new(terms.form, factor.as_mut_slice(), side).holding(held);
             for sensor in (0..counts.sensors).filter(|i| (terms.takes_part)(*i)) {
                 let (square_of, mean) = self.measured(sensor);
                 if square_of > R::ZERO {
@@ -139,7 +150,7 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
         let counts = self.counts();
         let Fit { direction, room, held, factor, .. } = fit;
         let side = direction.as_mut_slice();
-        let mut sink = Sink::new(terms.form, factor.as_mut_slice(), side, held);
+        let mut sink = Sink::new(terms.form, factor.as_mut_slice(), side).holding(held);
         for sensor in (0..counts.sensors).filter(|i| (terms.takes_part)(*i)) {
             let (_, mean) = self.measured(sensor);
             let (none, y) = (|_: usize| R::ZERO, |k: usize| mean - self.snapshots.y(k));
@@ -240,7 +251,7 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
         let Fit { x, direction, room, held, u, factor, .. } = fit;
         let u = u.as_slice();
         let side = direction.as_mut_slice();
-        let mut sink = Sink::new(terms.form, factor.as_mut_slice(), side, held);
+        let mut sink = Sink::new(terms.form, factor.as_mut_slice(), side).holding(held);
         for sensor in (0..counts.sensors).filter(|i| (terms.takes_part)(*i)) {
             let profile = self.profile(sensor, u, terms.kappa);
             let part = (terms.kappa / (profile.square + terms.kappa)).finite_or(R::ZERO).sqrt();

@@ -26,7 +26,7 @@ use core::marker::PhantomData;
 /// stationary. A report with [`Breakdown`](crate::Status::Breakdown) means that the data cannot tell
 /// the signal: identical sensing matrices, for one.
 ///
-/// Shapes: x is n, γ is m, y is m p. Storage: the snapshots here; 6 n + 2 m + m p + n (n + 1) / 2 + 5
+/// Shapes: x is n, γ is m, y is m p. Storage: the snapshots here; 9 n + 2 m + m p + n (n + 1) / 2 + 5
 /// numbers in [`GaussNewtonState`]. Cost of a step: m (p − 1) n² / 2 + n³ / 6 + about 6 m p n
 /// multiplications; four times the first in the form of [`Form::Rotations`].
 ///
@@ -59,7 +59,7 @@ pub struct GaussNewton<'a, R: Real, A: LinearOperator<R>, G, W> {
     memory: PhantomData<W>,
 }
 
-/// Signal, gains and the factor: 6 n + 2 m + m p + n (n + 1) / 2 + 5 numbers.
+/// Signal, gains and the factor: 9 n + 2 m + m p + n (n + 1) / 2 + 5 numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct GaussNewtonState<R, X, G, Y, W> {

@@ -29,28 +29,29 @@ impl Form {
 
 /// Least squares ‖C v − b‖ as its rows are added up: K = CᵀC, its trace, and what b becomes.
 ///
-/// Three rows are held until a fourth comes: every number of the triangle is then loaded and stored
+/// With room for them, three rows are held until a fourth comes: every number of the triangle is then loaded and stored
 /// once for four of them, which takes a third of the time. The bits are those of one row after the other.
 pub(super) struct Sink<'a, R, X> {
     form: Form,
     memory: &'a mut [R],
     side: &'a mut [R],
-    held: &'a mut [X; 3],
+    held: Option<&'a mut [X; 3]>,
     /// Of those, rows that are held.
     count: usize,
     trace: R,
 }
 
 impl<'a, R: Real, X: Buffer<R>> Sink<'a, R, X> {
-    pub(super) fn new(
-        form: Form,
-        memory: &'a mut [R],
-        side: &'a mut [R],
-        held: &'a mut [X; 3],
-    ) -> Self {
+    /// Nothing added yet.
+    pub(super) fn new(form: Form, memory: &'a mut [R], side: &'a mut [R]) -> Self {
         memory.iter_mut().for_each(|entry| *entry = R::ZERO);
         side.iter_mut().for_each(|entry| *entry = R::ZERO);
-        Self { form, memory, side, held, count: 0, trace: R::ZERO }
+        Self { form, memory, side, held: None, count: 0, trace: R::ZERO }
+    }
+
+    /// With room for the rows that wait.
+    pub(super) fn holding(self, held: &'a mut [X; 3]) -> Self {
+        Self { held: Some(held), ..self }
     }
 
     /// tr K / n.
@@ -63,13 +64,19 @@ impl<'a, R: Real, X: Buffer<R>> Sink<'a, R, X> {
         self.trace += dot(row, row);
         match self.form {
             Form::Cholesky => {
-                if let Some(held) = self.held.get_mut(self.count) {
-                    held.as_mut_slice().iter_mut().zip(&*row).for_each(|(held, v)| *held = *v);
-                    self.count += 1;
-                } else {
-                    let [a, b, c] = self.held.each_ref().map(Buffer::as_slice);
-                    add_squares(self.memory, [a, b, c, row]);
-                    self.count = 0;
+                match &mut self.held {
+                    None => add_square(self.memory, row),
+                    Some(held) => {
+                        if let Some(held) = held.get_mut(self.count) {
+                            let held = held.as_mut_slice().iter_mut();
+                            held.zip(&*row).for_each(|(held, v)| *held = *v);
+                            self.count += 1;
+                        } else {
+                            let [a, b, c] = held.each_ref().map(Buffer::as_slice);
+                            add_squares(self.memory, [a, b, c, row]);
+                            self.count = 0;
+                        }
+                    }
                 }
                 if b != R::ZERO {
                     self.side.iter_mut().zip(row).for_each(|(side, v)| *side += b * *v);
@@ -79,13 +86,25 @@ impl<'a, R: Real, X: Buffer<R>> Sink<'a, R, X> {
         }
     }
 
+    /// K ← K − `weight` v vᵀ, of squares.
+    pub(super) fn take(&mut self, row: &[R], weight: R) {
+        self.trace -= weight * dot(row, row);
+        let mut rest = &mut *self.memory;
+        for (j, factor) in row.iter().enumerate() {
+            let Some((own, behind)) = rest.split_at_mut_checked(j + 1) else { break };
+            let factor = weight * *factor;
+            own.iter_mut().zip(row).for_each(|(slot, entry)| *slot -= factor * *entry);
+            rest = behind;
+        }
+    }
+
     /// Adds `amount` to the diagonal of squares and factors. `None` where K is no number, or not what
     /// rounding could have made of a semidefinite matrix.
     pub(super) fn factor(&mut self, amount: R) -> Option<()> {
         let order = self.side.len();
         match self.form {
             Form::Cholesky => {
-                for held in self.held.iter().take(self.count) {
+                for held in self.held.iter().flat_map(|held| held.iter()).take(self.count) {
                     add_square(self.memory, held.as_slice());
                 }
                 self.count = 0;
@@ -140,7 +159,7 @@ fn add_squares<R: Real>(memory: &mut [R], rows: [&[R]; 4]) {
 /// b take part in them.
 ///
 /// Source: Golub and Van Loan, *Matrix Computations*, §6.5 (appending a row).
-fn rotate<R: Real>(memory: &mut [R], side: &mut [R], row: &mut [R], mut b: R) {
+pub(super) fn rotate<R: Real>(memory: &mut [R], side: &mut [R], row: &mut [R], mut b: R) {
     for j in 0..row.len() {
         let entry = at(row, j);
         let Some(diagonal) = memory.get_mut(packed(j) + j) else { break };
@@ -167,7 +186,7 @@ fn rotate<R: Real>(memory: &mut [R], side: &mut [R], row: &mut [R], mut b: R) {
 }
 
 /// Reciprocals on the diagonal, of entries no smaller than rounding of the largest.
-fn invert_diagonal<R: Real>(memory: &mut [R], order: usize) -> Option<()> {
+pub(super) fn invert_diagonal<R: Real>(memory: &mut [R], order: usize) -> Option<()> {
     let largest = (0..order).fold(R::ZERO, |most, i| most.max(at(memory, packed(i) + i)));
     if !(largest > R::ZERO && largest.is_finite()) {
         return None;

@@ -16,6 +16,58 @@ pub enum Order {
     BySensor,
 }
 
+impl Order {
+    /// Where the row and the measurement of a sensor in a snapshot stand.
+    #[inline]
+    pub(super) const fn place(self, counts: &Counts, sensor: usize, snapshot: usize) -> usize {
+        match self {
+            Self::BySnapshot => snapshot * counts.sensors + sensor,
+            Self::BySensor => sensor * counts.snapshots + snapshot,
+        }
+    }
+
+    /// Snapshot and sensor of a place.
+    pub(super) fn of(self, counts: &Counts, place: usize) -> (usize, usize) {
+        let (inner, outer) = match self {
+            Self::BySnapshot => (counts.sensors, counts.snapshots),
+            Self::BySensor => (counts.snapshots, counts.sensors),
+        };
+        let slow = place.checked_div(inner).unwrap_or(0).min(outer);
+        let fast = place.checked_rem(inner).unwrap_or(0);
+        if self == Self::BySnapshot { (slow, fast) } else { (fast, slow) }
+    }
+}
+
+/// n, m and p of rows and measurements of so many sensors, the rows being finite.
+///
+/// # Errors
+/// `Empty`, `Shape`, `Length`, `NonFiniteEntry`.
+pub(super) fn counted<R: Real, A: LinearOperator<R>>(
+    rows: &A,
+    y: &A::Domain,
+    sensors: usize,
+    order: Order,
+) -> Result<Counts, CalibrationError> {
+    let (unknowns, given) = (rows.rows(), rows.columns());
+    if unknowns == 0 || given == 0 || sensors == 0 {
+        return Err(CalibrationError::Empty);
+    }
+    let snapshots = given.checked_div(sensors).unwrap_or(0);
+    if snapshots.checked_mul(sensors) != Some(given) {
+        return Err(CalibrationError::Shape { rows: given, sensors });
+    }
+    let found = y.as_slice().len();
+    if found != given {
+        return Err(CalibrationError::Length { expected: given, found });
+    }
+    let counts = Counts { unknowns, sensors, snapshots, offsets: false };
+    if let Some((column, row)) = rows.non_finite() {
+        let (snapshot, sensor) = order.of(&counts, row);
+        return Err(CalibrationError::NonFiniteEntry { snapshot, sensor, column });
+    }
+    Ok(counts)
+}
+
 /// p snapshots of one signal x through m sensors of unknown gains:
 ///
 /// y_li = γᵢ ⟨a_li, x⟩ + noise, for snapshots l and sensors i,
@@ -86,35 +138,9 @@ impl<'a, R: Real, A: ColumnOperator<R>, G: Buffer<R>> Snapshots<'a, R, A, G> {
         gains: G,
         order: Order,
     ) -> Result<Self, CalibrationError> {
-        let (unknowns, given) = (rows.rows(), rows.columns());
-        let sensors = gains.as_slice().len();
-        if unknowns == 0 || given == 0 || sensors == 0 {
-            return Err(CalibrationError::Empty);
-        }
-        let snapshots = given.checked_div(sensors).unwrap_or(0);
-        if snapshots.checked_mul(sensors) != Some(given) {
-            return Err(CalibrationError::Shape { rows: given, sensors });
-        }
-        let found = y.as_slice().len();
-        if found != given {
-            return Err(CalibrationError::Length { expected: given, found });
-        }
-        let counts = Counts { unknowns, sensors, snapshots, offsets: false };
-        let place = |k: usize| {
-            let (inner, outer) = match order {
-                Order::BySnapshot => (sensors, snapshots),
-                Order::BySensor => (snapshots, sensors),
-            };
-            let (slow, fast) =
-                (k.checked_div(inner).unwrap_or(0).min(outer), k.checked_rem(inner).unwrap_or(0));
-            if order == Order::BySnapshot { (slow, fast) } else { (fast, slow) }
-        };
-        if let Some((column, row)) = rows.non_finite() {
-            let (snapshot, sensor) = place(row);
-            return Err(CalibrationError::NonFiniteEntry { snapshot, sensor, column });
-        }
+        let counts = counted(rows, y, gains.as_slice().len(), order)?;
         if let Some(row) = first_non_finite(y.as_slice()) {
-            let (snapshot, sensor) = place(row);
+            let (snapshot, sensor) = order.of(&counts, row);
             return Err(CalibrationError::NonFiniteMeasurement { snapshot, sensor });
         }
         let (largest, y_norm) = (max_abs(y.as_slice()), norm(y));
@@ -124,7 +150,7 @@ impl<'a, R: Real, A: ColumnOperator<R>, G: Buffer<R>> Snapshots<'a, R, A, G> {
         if !y_norm.is_finite() {
             return Err(CalibrationError::HugeMeasurements);
         }
-        let square = sum_of(given, |k| rows.column_pair(k, k, |_| R::ONE));
+        let square = sum_of(counts.equations(), |k| rows.column_pair(k, k, |_| R::ONE));
         let normal = square > R::ONE / R::MAX && square.is_finite();
         if !(normal && (R::ONE / square).is_finite()) {
             return Err(CalibrationError::SensingSize);
@@ -167,10 +193,7 @@ impl<'a, R: Real, A: ColumnOperator<R>, G: Buffer<R>> Snapshots<'a, R, A, G> {
     /// Where the row and the measurement of a sensor in a snapshot stand.
     #[inline]
     pub(super) const fn place(&self, sensor: usize, snapshot: usize) -> usize {
-        match self.order {
-            Order::BySnapshot => snapshot * self.counts.sensors + sensor,
-            Order::BySensor => sensor * self.counts.snapshots + snapshot,
-        }
+        self.order.place(&self.counts, sensor, snapshot)
     }
 
     /// s y_li.

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`encode`], [`decode`] | a value to bytes and back; bytes that are not such a value are refused, with the reason |
 //! | [`TwoSlots`] | keeps the newest such bytes in flash; power may fail at any write |
-//! | [`Memory`] | what a type must say of itself to be kept: the tuners, [`MethodChoice`](crate::choice::MethodChoice) and [`AutoMemory`](crate::sor::AutoMemory) do, and a few lines do for your own |
+//! | [`Memory`] | what a type must say of itself to be kept: the tuners, [`MethodChoice`](crate::choice::MethodChoice), [`AutoMemory`](crate::sor::AutoMemory), [`Track`](crate::calibration::tracking::Track) and [`RecalibrationState`](crate::calibration::RecalibrationState) do, and a few lines do for your own |
 //!
 //! ```
 //! use solvekit::storage::nor_flash::{ErrorType, NorFlash, NorFlashErrorKind, ReadNorFlash};
@@ -59,6 +59,7 @@
 //! ```
 
 mod auto;
+mod calibration;
 mod choice;
 mod error;
 mod memory;

@@ -9,9 +9,10 @@ use solvekit::calibration::array::{
 use solvekit::calibration::norm::{
     NormCalibration, NormFit, NormModel, NormOptions, Rung, Samples,
 };
+use solvekit::calibration::tracking::{Forgetting, Frame, FrameRoom, GainTracker};
 use solvekit::calibration::{
-    Auto, Form, GaussNewton, Order, ProjectedGradient, Sensor, Snapshots, SparseProjectedGradient,
-    Steps, Subspace, search, student_quantile,
+    Auto, Form, GaussNewton, Order, ProjectedGradient, Recalibration, Sensor, SharedGains,
+    Snapshots, SparseProjectedGradient, Steps, Subspace, search, shared_room, student_quantile,
 };
 use solvekit::dictionary::Signs;
 use solvekit::direct::packed;
@@ -104,6 +105,64 @@ fn factor(sums: &Sums) {
         black_box(calibration.signal(&state, &y, &offsets).is_ok());
         black_box((state.gains(), state.gain_errors(), state.sensors(), offsets, errors));
     }
+    recalibrate();
+}
+
+fn recalibrate() {
+    let (centre, spread) = black_box((SVector::from([1.0_f32; 3]), SVector::from([2.0; 3])));
+    let forgetting = Recalibration::<f32, SVector<f32, 3>>::half_life(black_box(60.0));
+    let Ok(model) = Recalibration::new(centre, spread, forgetting, black_box(10.0)) else { return };
+    let (anchor, room) = (black_box([1.0; 3]), zeros::<f32, 4, 1>());
+    let memory = zeros::<f32, { packed(4) }, 1>();
+    let Ok(mut state) = model.start(&anchor, black_box(1.0), room, memory) else { return };
+    let features = black_box([1.0, 2.0, 3.0]);
+    black_box(model.learn(&mut state, &features, black_box(5.0)).is_ok());
+    black_box(model.predict(&state, &features).is_ok());
+    black_box(model.deviation(&mut state, &features).is_ok());
+    let mut weights = anchor;
+    black_box(model.weights(&state, &mut weights).is_ok());
+    black_box((weights, state.noise(), state.learned()));
+}
+
+fn track<A: ColumnOperator<f32, Domain = SVector<f32, MP>, Range = SVector<f32, N>>>(
+    rows: &A,
+    y: &A::Domain,
+    order: Order,
+) {
+    let rule = black_box(Forgetting::Known { drift: 0.01, noise: 0.1 });
+    let Ok(tracker) = GainTracker::new(rule) else { return };
+    let gains = zeros::<f32, M, 1>();
+    let started = tracker.start_at(black_box(SVector::from([1.0; M])), black_box(0.1));
+    let mut track = if let Ok(track) = started { track } else { tracker.start(gains) };
+    let Ok(frame) = Frame::new(rows, y, M, order) else { return };
+    let Ok(mut room) = FrameRoom::new(rows, gains, zeros::<f32, { packed(N) }, 1>()) else {
+        return;
+    };
+    for _ in 0..black_box(3) {
+        if let Ok(report) = tracker.advance(&mut track, &frame, &mut room) {
+            black_box(report);
+        }
+    }
+    black_box((room.seen(black_box(1)), room.innovation(black_box(9)), room.x()));
+    let mut errors = gains;
+    track.errors(&mut errors);
+    black_box((errors, track));
+}
+
+fn share<A>(snapshots: Seen<'_, A>)
+where
+    A: ColumnOperator<f32, Domain = SVector<f32, MP>, Range = SVector<f32, N>>,
+{
+    let signals = [snapshots, snapshots];
+    let Ok(stop) = Stop::relative(black_box(1e-5)) else { return };
+    let Ok(fit) = SharedGains::new(&signals) else { return };
+    let memory = zeros::<f32, { shared_room(N, M) }, 1>();
+    let Ok(mut state) = fit.start([zeros(); 2], memory) else { return };
+    let _ = black_box(Run::new(stop).advance(&fit, &mut state, black_box(10)));
+    let (mut of_gains, mut of_signal) = (zeros::<f32, M, 1>(), zeros::<f32, N, 1>());
+    black_box(fit.errors(&mut state, &mut of_gains));
+    black_box(fit.signal_errors(&mut state, black_box(1), &mut of_signal));
+    black_box((of_gains, of_signal, fit.signal(&state, black_box(0)), *state.gains_mut()));
 }
 
 fn norm() {
@@ -147,6 +206,8 @@ fn all<A: ColumnOperator<f32, Domain = SVector<f32, MP>, Range = SVector<f32, N>
     black_box(snapshots.counts().check().is_ok());
     gradient(snapshots);
     fit(snapshots);
+    share(snapshots);
+    track(rows, y, order);
 }
 
 type Seen<'a, A> = Snapshots<'a, f32, A, SVector<f32, M>>;

@@ -29,7 +29,7 @@ use state::Stage;
 /// Work is done in advances of at most one factorisation each, [`Auto::MOST`] at the most, so that a
 /// loop with other duties goes on between them; `advance(1)` n times equals `advance(n)`.
 ///
-/// Shapes: x is n, γ is m, y is m p. Storage: the snapshots here; in [`AutoState`] 8 n + 3 m + m p + n
+/// Shapes: x is n, γ is m, y is m p. Storage: the snapshots here; in [`AutoState`] 11 n + 3 m + m p + n
 /// (n + 1) / 2 numbers, m bytes, and [`search`]`(n, p)` numbers where erratic sensors are to be found
 /// (none otherwise). Cost: three times that of a step of [`GaussNewton`](super::GaussNewton) and the
 /// errors; with learned widths some 25 more.

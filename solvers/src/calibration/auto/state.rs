@@ -33,7 +33,7 @@ pub(in crate::calibration) enum Stage {
     Equal,
 }
 
-/// Signal, gains, errors and marks of a calibration, and how far it is: 8 n + 3 m + m p + n (n + 1) / 2
+/// Signal, gains, errors and marks of a calibration, and how far it is: 11 n + 3 m + m p + n (n + 1) / 2
 /// numbers, m marks, and the room in which erratic sensors are looked for.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

@@ -1,0 +1,9 @@
+//! [`SharedGains`]: the gains of sensors that see several signals, one after another.
+
+mod errors;
+mod fit;
+mod look;
+mod state;
+
+pub use fit::{SharedGains, shared_room};
+pub use state::{SharedGainsState, SharedGainsStateOf};

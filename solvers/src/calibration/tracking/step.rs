@@ -1,0 +1,167 @@
+//! [`Step`]: the signal of a frame for given gains, and what follows from it.
+
+use super::Frame;
+use crate::calibration::fit::{Fit, FitOf};
+use crate::calibration::kernel::{add, fill};
+use crate::calibration::sink::{Form, Sink, is_rounding, least_eigenvalue};
+use crate::calibration::snapshots::at;
+use crate::sum::{Accumulator, square};
+use crate::{Buffer, ColumnOperator, Real};
+
+/// A frame, scaled.
+pub(super) struct Step<'s, 'a, R: Real, A: ColumnOperator<R>> {
+    pub(super) frame: &'s Frame<'a, R, A>,
+    pub(super) scale: R,
+    /// Measurements that are there.
+    pub(super) present: usize,
+}
+
+/// What a prediction leaves of a frame.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Seen<R> {
+    /// Σ (γ̂ u − y)² for the gains of the frame before.
+    pub(super) predicted: R,
+    /// Σ (γ u − y)² for those that suit the frame best.
+    pub(super) left: R,
+    /// Σ y².
+    pub(super) square: R,
+    /// Σ ‖uᵢ‖² over the sensors.
+    pub(super) weight: R,
+    /// Sensors that saw something.
+    pub(super) kept: usize,
+}
+
+impl<R: Real, A: ColumnOperator<R>> Step<'_, '_, R, A> {
+    fn unknowns(&self) -> usize {
+        self.frame.counts.unknowns
+    }
+
+    /// 1 − n / N.
+    pub(super) fn leverage(&self) -> R {
+        let number = |count: usize| R::from_u32(u32::try_from(count).unwrap_or(u32::MAX));
+        R::ONE - number(self.unknowns()) / number(self.present)
+    }
+
+    /// Degrees of freedom that signal and gains leave.
+    pub(super) fn freedom(&self, kept: usize) -> usize {
+        (self.present + 1).saturating_sub(self.unknowns()).saturating_sub(kept)
+    }
+
+    /// Every measurement that is there: its place and itself, scaled.
+    fn entries(&self, sensor: usize) -> impl Iterator<Item = (usize, R)> + '_ {
+        (0..self.frame.counts.snapshots).filter_map(move |l| {
+            let k = self.frame.place(sensor, l);
+            self.frame.y(k, self.scale).map(|y| (k, y))
+        })
+    }
+
+    /// direction ← argmin Σ ‖γ ∘ A x − s y‖² over the sensors that take part. `None` where these do not
+    /// tell it. Cost: N (n² / 2 + 2 n) + n³ / 6 + 2 n² multiplications, one pass over the rows; four times
+    /// the first in `f32` with less than 1.4 n measurements.
+    pub(super) fn solve<G: Buffer<R>, W: Buffer<R>>(
+        &self,
+        gains: &G,
+        takes_part: impl Fn(usize) -> bool,
+        fit: &mut FitOf<R, A, G, W>,
+    ) -> Option<()> {
+        let coarse = R::EPSILON > R::from_f64(1e-9);
+        let near = self.present.saturating_mul(5) < self.unknowns().saturating_mul(7);
+        let form = if coarse && near { Form::Rotations } else { Form::Cholesky };
+        let Fit { direction, room, held, factor, conditioning, .. } = fit;
+        let side = direction.as_mut_slice();
+        let mut sink = Sink::new(form, factor.as_mut_slice(), side).holding(held);
+        for sensor in (0..self.frame.counts.sensors).filter(|i| takes_part(*i)) {
+            let gain = at(gains.as_slice(), sensor);
+            for (k, y) in self.entries(sensor) {
+                fill(&mut room.row);
+                self.frame.rows.add_column(k, gain, &mut room.row);
+                sink.add(room.row.as_mut_slice(), y);
+            }
+        }
+        let mean = sink.mean();
+        sink.factor(R::from_f64(4.0) * R::EPSILON * mean)?;
+        sink.solve()?;
+        *conditioning = least_eigenvalue(factor.as_slice(), room.row.as_mut_slice()) / mean;
+        (!is_rounding(form, *conditioning, self.unknowns())).then_some(())
+    }
+
+    /// direction ← direction + d, d a Gauss–Newton step towards the least Σ ‖γ ∘ A x − s y‖² + Σ κᵢ (γᵢ −
+    /// γ̂ᵢ)², the gains being eliminated. `None`, and direction as it was, where there is no such step.
+    /// Cost as that of [`solve`](Self::solve), and m n (n / 2 + p) multiplications and a pass more.
+    pub(super) fn refine<G: Buffer<R>, W: Buffer<R>>(
+        &self,
+        gains: &G,
+        kappa: impl Fn(usize) -> R,
+        fit: &mut FitOf<R, A, G, W>,
+    ) -> Option<()> {
+        let Fit { direction, trial, room, held, factor, u, squares, gains: products, .. } = fit;
+        let (u, squares, products) = (u.as_slice(), squares.as_slice(), products.as_slice());
+        let side = trial.as_mut_slice();
+        let mut sink = Sink::new(Form::Cholesky, factor.as_mut_slice(), side).holding(held);
+        for sensor in 0..self.frame.counts.sensors {
+            let kappa = kappa(sensor);
+            let whole = at(squares, sensor) + kappa;
+            if whole == R::ZERO {
+                continue;
+            }
+            let gain = (at(products, sensor) + kappa * at(gains.as_slice(), sensor)) / whole;
+            fill(&mut room.along);
+            for (k, y) in self.entries(sensor) {
+                let seen = at(u, k);
+                fill(&mut room.row);
+                self.frame.rows.add_column(k, gain, &mut room.row);
+                add(&mut room.along, seen, &room.row);
+                sink.add(room.row.as_mut_slice(), y - gain * seen);
+            }
+            sink.take(room.along.as_slice(), R::ONE / whole);
+        }
+        let ridge = R::from_f64(1e-6).max(R::from_f64(64.0) * R::EPSILON);
+        let mean = sink.mean();
+        sink.factor(ridge * mean)?;
+        sink.solve()?;
+        add(direction, R::ONE, trial);
+        Some(())
+    }
+
+    /// u, uᵀy and ‖u‖² of each sensor for the signal in direction. `None` where they are not finite.
+    /// Cost: one pass over the rows.
+    pub(super) fn observe<G: Buffer<R>, W>(
+        &self,
+        gains: &G,
+        fit: &mut FitOf<R, A, G, W>,
+    ) -> Option<Seen<R>> {
+        self.frame.rows.apply_adjoint(&fit.direction, &mut fit.u);
+        let u = fit.u.as_slice();
+        let [mut predicted, mut left, mut whole, mut weight] = [Accumulator::default(); 4];
+        let mut kept = 0;
+        let slots = fit.squares.as_mut_slice().iter_mut().zip(fit.gains.as_mut_slice());
+        for (sensor, (own, product)) in slots.enumerate() {
+            let [mut squares, mut products] = [Accumulator::default(); 2];
+            for (l, (k, y)) in self.entries(sensor).enumerate() {
+                squares.add(l, square(at(u, k)));
+                products.add(l, at(u, k) * y);
+            }
+            (*own, *product) = (squares.total(), products.total());
+            weight.add(sensor, *own);
+            kept += usize::from(*own > R::ZERO);
+            let gain = at(gains.as_slice(), sensor);
+            let best = (*product / *own).finite_or(R::ZERO);
+            for (l, (k, y)) in self.entries(sensor).enumerate() {
+                predicted.add(l, square(gain * at(u, k) - y));
+                left.add(l, square(best * at(u, k) - y));
+                whole.add(l, square(y));
+            }
+            // A sum of nothing is −0.
+            *own += R::ZERO;
+        }
+        let seen = Seen {
+            predicted: predicted.total(),
+            left: left.total(),
+            square: whole.total(),
+            weight: weight.total(),
+            kept,
+        };
+        let numbers = [seen.predicted, seen.left, seen.square, seen.weight];
+        numbers.iter().all(|v| v.is_finite()).then_some(seen)
+    }
+}
