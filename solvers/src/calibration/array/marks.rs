@@ -97,6 +97,11 @@ fn predicted<R: Real>(errors: &[R], sensors: &[Sensor], quantile: R) -> R {
     (sum.total() / count).sqrt() * quantile / student_quantile::<R>(usize::MAX)
 }
 
+/// Does a sensor take part?
+pub(super) fn part_of(sensors: &[Sensor], i: usize) -> bool {
+    sensors.get(i).is_none_or(|sensor| sensor.takes_part())
+}
+
 /// How many take part.
 pub(super) fn kept(sensors: &[Sensor]) -> usize {
     sensors.iter().filter(|sensor| sensor.takes_part()).count()

@@ -1,14 +1,13 @@
 //! [`FactorCalibration`]: gains and noises with their errors and without faulty sensors, or why there
 //! are none.
 
-use super::super::{ArrayError, Moments, Origin, SensorNoise, marks};
+use super::super::marks::{self, part_of};
+use super::super::{ArrayError, Moments, Origin, SensorNoise};
 use super::fit::check_origin;
-use super::kernel::{Fit, Kernel, enough};
-use crate::calibration::screen::middle;
-use crate::calibration::snapshots::at;
-use crate::calibration::student::tail_of_f;
+use super::kernel::{Kernel, enough};
+use super::state::{FactorCalibrationState, Stage};
 use crate::calibration::{Answer, Sensor, Verdict};
-use crate::sum::{Accumulator, square};
+use crate::sum::Accumulator;
 use crate::{Buffer, Real};
 
 /// Rounds after which a fit is taken as it is.
@@ -29,7 +28,7 @@ const ROUNDS: u16 = 200;
 /// Work is done in advances of one round each, [`FactorCalibration::MOST`] at the most; `advance(1)` n
 /// times equals `advance(n)`.
 ///
-/// Storage: one borrow here; 6 m + 4 numbers and m marks in [`FactorCalibrationState`].
+/// Storage: one borrow and a number here; 6 m + 4 numbers and m marks in [`FactorCalibrationState`].
 ///
 /// ```
 /// use solvekit::calibration::array::{FactorCalibration, Moments, SensorNoise};
@@ -57,70 +56,13 @@ pub struct FactorCalibration<'a, R, G, W> {
 }
 
 // Not derived: what is borrowed need not be `Copy`.
-impl<R, G, W> Clone for FactorCalibration<'_, R, G, W> {
+impl<R: Copy, G, W> Clone for FactorCalibration<'_, R, G, W> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<R, G, W> Copy for FactorCalibration<'_, R, G, W> {}
-
-/// What comes next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-enum Stage {
-    Screen,
-    Start,
-    Rounds { left: u16 },
-    Judge,
-}
-
-/// Gains, noises, errors and marks of a calibration, and how far it is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct FactorCalibrationState<R, G, F> {
-    fit: Fit<G, R>,
-    errors: G,
-    sensors: F,
-    stage: Stage,
-    /// Sensors left out for what a fit says of them.
-    left_out: u8,
-    verdict: Option<Verdict<R>>,
-}
-
-impl<R: Real, G: Buffer<R>, F: AsRef<[Sensor]>> FactorCalibrationState<R, G, F> {
-    /// The gains; 1 before the start and where there are none. Those of sensors left out are what suits
-    /// the signal of the others, and have no say in the mean.
-    pub const fn gains(&self) -> &G {
-        &self.fit.gains
-    }
-
-    /// The variances of the noises, in units of the measurements squared.
-    pub const fn variances(&self) -> &G {
-        &self.fit.variances
-    }
-
-    /// Standard errors of the gains, once there is a verdict; infinite where nothing tells them and for
-    /// sensors left out.
-    pub const fn gain_errors(&self) -> &G {
-        &self.errors
-    }
-
-    /// How each sensor fares.
-    pub fn sensors(&self) -> &[Sensor] {
-        self.sensors.as_ref()
-    }
-
-    /// The verdict, once there is one.
-    pub const fn verdict(&self) -> Option<Verdict<R>> {
-        self.verdict
-    }
-}
-
-/// Does a sensor take part?
-fn part_of(sensors: &[Sensor], i: usize) -> bool {
-    sensors.get(i).is_none_or(|sensor| sensor.takes_part())
-}
+impl<R: Copy, G, W> Copy for FactorCalibration<'_, R, G, W> {}
 
 impl<'a, R: Real, G: Buffer<R>, W: Buffer<R>> FactorCalibration<'a, R, G, W> {
     /// An end is reached in this many advances.
@@ -277,7 +219,7 @@ impl<'a, R: Real, G: Buffer<R>, W: Buffer<R>> FactorCalibration<'a, R, G, W> {
             let both = (fit.gains.as_slice(), errors.as_slice());
             let room = fit.room.as_mut_slice();
             let found = marks::silence(self.kernel.moments, both, room, sensors)
-                || self.find_erratic(fit, errors.as_slice(), sensors);
+                || self.kernel.find_erratic(fit, errors.as_slice(), sensors);
             if found {
                 state.left_out += 1;
                 state.stage = Stage::Start;
@@ -303,78 +245,6 @@ impl<'a, R: Real, G: Buffer<R>, W: Buffer<R>> FactorCalibration<'a, R, G, W> {
             self.refuse(state, verdict.answer);
         }
         state.verdict = Some(verdict);
-    }
-
-    /// Marks the sensor that is erratic, if there is one and others enough.
-    fn find_erratic(&self, fit: &mut Fit<G, R>, errors: &[R], sensors: &mut [Sensor]) -> bool {
-        let count = marks::kept(sensors);
-        if enough(count.saturating_sub(1), self.kernel.noise).is_err() || count < 3 {
-            return false;
-        }
-        let worst = match self.kernel.noise {
-            SensorNoise::Own => self.noisiest(fit, sensors),
-            SensorNoise::Equal => self.least_likely(fit, errors, sensors),
-        };
-        match worst.and_then(|worst| sensors.get_mut(worst)) {
-            Some(mark) => {
-                *mark = Sensor::Erratic;
-                true
-            }
-            None => false,
-        }
-    }
-
-    /// The noisiest one, where its deviation is above ten times the middle one. Of three sensors the
-    /// middle one says little.
-    fn noisiest(&self, fit: &mut Fit<G, R>, sensors: &[Sensor]) -> Option<usize> {
-        let Fit { variances, room, .. } = fit;
-        let (variances, room) = (variances.as_slice(), room.as_mut_slice());
-        let mut worst = sensors.iter().position(|sensor| sensor.takes_part())?;
-        for (i, slot) in room.iter_mut().enumerate() {
-            let own = at(variances, i);
-            // Those left out say nothing, on either side of the middle.
-            *slot = if part_of(sensors, i) { own } else { at(variances, worst) };
-        }
-        for i in (0..variances.len()).filter(|i| part_of(sensors, *i)) {
-            if at(variances, i) > at(variances, worst) {
-                worst = i;
-            }
-        }
-        let beyond = at(variances, worst) > R::from_f64(100.0) * middle(room);
-        beyond.then_some(worst)
-    }
-
-    /// The one whose part of what the fit leaves is least likely by chance, at one in a hundred among all
-    /// in which the signal shows: the noise of a dead one is not theirs.
-    fn least_likely(&self, fit: &Fit<G, R>, errors: &[R], sensors: &[Sensor]) -> Option<usize> {
-        let gains = fit.gains.as_slice();
-        let shows = |i: &usize| {
-            let doubt = R::from_f64(3.0) * at(errors, *i);
-            part_of(sensors, *i) && at(gains, *i).abs() >= doubt
-        };
-        let all = || (0..sensors.len()).filter(shows);
-        let count = all().count();
-        let own = self.kernel.moments.whole_freedom().checked_sub(1).filter(|own| *own > 0)?;
-        let rest = own.checked_mul(count.checked_sub(2)?).filter(|rest| *rest > 0)?;
-        let number = |count: usize| R::from_u32(u32::try_from(count).unwrap_or(u32::MAX));
-        let whole = all().fold(R::ZERO, |sum, i| sum + square(at(gains, i)));
-        let noise = all().fold(R::ZERO, |sum, i| sum + at(fit.variances.as_slice(), i));
-        let largest = square(fit.spread) * whole + noise / number(count);
-        let share = |i: usize| square(at(gains, i)) / whole;
-        // Σ (y − γ z)² of one, z being that of all.
-        let left = |i: usize| (self.kernel.c(i, i) - largest * share(i)).max(R::ZERO);
-        let total = all().fold(R::ZERO, |sum, i| sum + left(i));
-        let mut worst = None;
-        let mut least = R::from_f64(0.01) / number(count);
-        for i in all() {
-            let loss = (left(i) / (R::ONE - share(i))).min(total);
-            let others = (total - loss) / number(rest);
-            let chance = tail_of_f(loss / number(own) / others, own, rest);
-            if chance < least {
-                (worst, least) = (Some(i), chance);
-            }
-        }
-        worst
     }
 
     /// Nothing is known: γ = 1, and no end to the errors.

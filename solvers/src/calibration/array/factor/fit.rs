@@ -45,7 +45,8 @@ pub enum Origin {
 /// start); [`Breakdown`](crate::Status::Breakdown) means that the sensors have no signal in common.
 ///
 /// Shapes: γ, o and ψ are m, S is m × m about the mean. Storage: one borrow here, 5 m + 4 numbers in
-/// [`FactorFitState`]. Cost of a step: 3 m² multiplications and divisions, however many frames.
+/// [`FactorFitState`]. Cost of a step: 9 m² multiplications and m roots,
+/// however many frames.
 ///
 /// ```
 /// use solvekit::calibration::array::{FactorFit, Moments, Origin, SensorNoise};
@@ -77,13 +78,13 @@ pub struct FactorFit<'a, R, G, W> {
 }
 
 // Not derived: what is borrowed need not be `Copy`.
-impl<R, G, W> Clone for FactorFit<'_, R, G, W> {
+impl<R: Copy, G, W> Clone for FactorFit<'_, R, G, W> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<R, G, W> Copy for FactorFit<'_, R, G, W> {}
+impl<R: Copy, G, W> Copy for FactorFit<'_, R, G, W> {}
 
 /// Gains, variances, and both of the step to come: 5 m + 4 numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]

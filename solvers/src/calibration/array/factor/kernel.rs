@@ -41,16 +41,18 @@ pub(super) struct Fit<G, R> {
 pub(super) struct Kernel<'a, R, G, W> {
     pub(super) moments: &'a Moments<R, G, W>,
     pub(super) noise: SensorNoise,
+    /// What brings a sum of squares to a mean one.
+    share: R,
 }
 
 // Not derived: what is borrowed need not be `Copy`.
-impl<R, G, W> Clone for Kernel<'_, R, G, W> {
+impl<R: Copy, G, W> Clone for Kernel<'_, R, G, W> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<R, G, W> Copy for Kernel<'_, R, G, W> {}
+impl<R: Copy, G, W> Copy for Kernel<'_, R, G, W> {}
 
 impl<'a, R: Real, G: Buffer<R>, W: Buffer<R>> Kernel<'a, R, G, W> {
     /// Checks moments and counts.
@@ -68,10 +70,13 @@ impl<'a, R: Real, G: Buffer<R>, W: Buffer<R>> Kernel<'a, R, G, W> {
             return Err(ArrayError::Frames { needed, given });
         }
         moments.scale()?;
-        let kernel = Self { moments, noise };
-        // Shares of it are numbers too.
-        let share = (R::EPSILON * moments.trace() / moments.divisor()) > R::ONE / R::MAX;
-        if share { Ok(kernel) } else { Err(ArrayError::Size) }
+        let share = R::ONE / moments.divisor();
+        // Parts of a mean square are numbers too.
+        if share * R::EPSILON * moments.trace() > R::ONE / R::MAX {
+            Ok(Self { moments, noise, share })
+        } else {
+            Err(ArrayError::Size)
+        }
     }
 
     pub(super) fn sensors(&self) -> usize {
@@ -81,7 +86,7 @@ impl<'a, R: Real, G: Buffer<R>, W: Buffer<R>> Kernel<'a, R, G, W> {
     /// An entry of the covariance.
     #[inline]
     pub(super) fn c(&self, i: usize, j: usize) -> R {
-        self.moments.entry(i, j) / self.moments.divisor()
+        self.share * self.moments.entry(i, j)
     }
 
     pub(super) fn fresh(&self) -> Fit<G, R> {
@@ -131,13 +136,19 @@ impl<'a, R: Real, G: Buffer<R>, W: Buffer<R>> Kernel<'a, R, G, W> {
         fit.theta = if kept == 3 && !equal {
             self.by_pairs(load, next, takes_part)?
         } else {
-            let unit = |i: usize| if equal { R::ONE } else { at(variances, i).sqrt() };
-            self.begin(load, (gains, blank), unit, takes_part);
-            let largest = self.power(load, room, unit, takes_part)?;
+            for (i, slot) in next.iter_mut().enumerate() {
+                *slot = match (takes_part(i), equal) {
+                    (false, _) => R::ZERO,
+                    (true, true) => R::ONE,
+                    (true, false) => R::ONE / at(variances, i).sqrt(),
+                };
+            }
+            self.begin(load, (gains, blank), next, takes_part);
+            let largest = self.power(load, room, next)?;
             if equal {
                 self.principal(largest, load, next, takes_part)?
             } else {
-                self.factor(largest, load, next, unit, takes_part)?
+                self.factor(largest, load, next, takes_part)?
             }
         };
         if blank {
@@ -167,7 +178,7 @@ impl<'a, R: Real, G: Buffer<R>, W: Buffer<R>> Kernel<'a, R, G, W> {
         &self,
         v: &mut [R],
         (gains, blank): (&[R], bool),
-        unit: impl Fn(usize) -> R,
+        inverse: &[R],
         takes_part: Mask<'_>,
     ) {
         let mut column = (0, -R::ONE);
@@ -183,29 +194,22 @@ impl<'a, R: Real, G: Buffer<R>, W: Buffer<R>> Kernel<'a, R, G, W> {
         }
         for (i, slot) in v.iter_mut().enumerate() {
             let start = if blank { self.c(column.0, i) } else { at(gains, i) };
-            *slot = if takes_part(i) { start / unit(i) } else { R::ZERO };
+            *slot = if takes_part(i) { start * at(inverse, i) } else { R::ZERO };
         }
         let size = max_abs(v).unit_scale();
         v.iter_mut().for_each(|v| *v *= size);
     }
 
-    /// v ← a few power steps of the covariance in units of the noise; returns its largest eigenvalue.
-    fn power(
-        &self,
-        v: &mut [R],
-        room: &mut [R],
-        unit: impl Fn(usize) -> R,
-        takes_part: Mask<'_>,
-    ) -> Option<R> {
+    /// v ← a few power steps of the covariance in units of the noise, whose inverses are given; returns
+    /// its largest eigenvalue.
+    fn power(&self, v: &mut [R], room: &mut [R], inverse: &[R]) -> Option<R> {
         let mut largest = R::ZERO;
         for _ in 0..POWERS {
             let size = length(v);
             v.iter_mut().for_each(|v| *v = *v / size);
             for (i, slot) in room.iter_mut().enumerate() {
-                let row = |j: usize| {
-                    if takes_part(j) { self.c(i, j) / unit(j) * at(v, j) } else { R::ZERO }
-                };
-                *slot = if takes_part(i) { sum_of(v.len(), row) / unit(i) } else { R::ZERO };
+                let row = |j: usize| self.c(i, j) * (at(inverse, j) * at(v, j));
+                *slot = at(inverse, i) * sum_of(v.len(), row);
             }
             largest = length(room);
             v.iter_mut().zip(room.iter()).for_each(|(to, from)| *to = *from);
@@ -214,19 +218,18 @@ impl<'a, R: Real, G: Buffer<R>, W: Buffer<R>> Kernel<'a, R, G, W> {
         (largest > R::ZERO && largest.is_finite()).then_some(largest)
     }
 
-    /// Loads and noises of their own from the eigenvector.
+    /// Loads and noises of their own from the eigenvector and the inverses of the units in `next`.
     fn factor(
         &self,
         largest: R,
         load: &mut [R],
         next: &mut [R],
-        unit: impl Fn(usize) -> R,
         takes_part: Mask<'_>,
     ) -> Option<R> {
         let theta = Some(largest - R::ONE).filter(|theta| *theta > R::ZERO)?;
         let root = theta.sqrt();
-        for (i, slot) in load.iter_mut().enumerate() {
-            *slot = *slot * unit(i) * root;
+        for (load, inverse) in load.iter_mut().zip(next.iter()) {
+            *load = (*load * root / *inverse).finite_or(R::ZERO);
         }
         for (i, slot) in next.iter_mut().enumerate() {
             *slot = self.c(i, i) - square(at(load, i));

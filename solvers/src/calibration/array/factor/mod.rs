@@ -4,6 +4,9 @@ mod answer;
 mod calibration;
 mod fit;
 mod kernel;
+mod search;
+mod state;
 
-pub use calibration::{FactorCalibration, FactorCalibrationState};
+pub use calibration::FactorCalibration;
 pub use fit::{FactorFit, FactorFitState, Origin, SensorNoise};
+pub use state::FactorCalibrationState;

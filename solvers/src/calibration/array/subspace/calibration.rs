@@ -1,8 +1,9 @@
 //! [`SubspaceCalibration`]: gains with their errors and without faulty sensors, or why there are none.
 
-use super::super::{ArrayCounts, ArrayError, Moments, marks};
-use super::fit::{check_room, checked};
-use super::kernel::{Fit, Kernel};
+use super::super::marks::{self, part_of};
+use super::super::{ArrayCounts, ArrayError, Moments};
+use super::kernel::Kernel;
+use super::state::{Stage, SubspaceCalibrationState};
 use crate::calibration::kernel::fill;
 use crate::calibration::{Answer, Sensor, Verdict};
 use crate::{Buffer, ColumnOperator, Real};
@@ -70,62 +71,6 @@ impl<R: Copy, Z, G, W, S> Clone for SubspaceCalibration<'_, R, Z, G, W, S> {
 
 impl<R: Copy, Z, G, W, S> Copy for SubspaceCalibration<'_, R, Z, G, W, S> {}
 
-/// What comes next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-enum Stage {
-    Screen,
-    Start,
-    Steps { left: u8 },
-    Search { sensor: usize },
-    Judge,
-}
-
-/// Gains, errors and marks of a calibration, and how far it is.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct SubspaceCalibrationState<R, G, W, S, F> {
-    fit: Fit<G, W, S, R>,
-    errors: G,
-    sensors: F,
-    stage: Stage,
-    /// Sensors left out for what a fit says of them.
-    left_out: u8,
-    /// The least likely sensor of the search, and how likely.
-    worst: usize,
-    least: R,
-    verdict: Option<Verdict<R>>,
-}
-
-impl<R: Real, G: Buffer<R>, W, S, F: AsRef<[Sensor]>> SubspaceCalibrationState<R, G, W, S, F> {
-    /// The gains; 1 before the start and where there are none. Those of sensors left out are what suits
-    /// the signals of the others, and have no say in the mean.
-    pub const fn gains(&self) -> &G {
-        &self.fit.gains
-    }
-
-    /// Standard errors of the gains, once there is a verdict; infinite where nothing tells them and for
-    /// sensors left out.
-    pub const fn gain_errors(&self) -> &G {
-        &self.errors
-    }
-
-    /// How each sensor fares.
-    pub fn sensors(&self) -> &[Sensor] {
-        self.sensors.as_ref()
-    }
-
-    /// The verdict, once there is one.
-    pub const fn verdict(&self) -> Option<Verdict<R>> {
-        self.verdict
-    }
-}
-
-/// Does a sensor take part?
-fn part_of(sensors: &[Sensor], i: usize) -> bool {
-    sensors.get(i).is_none_or(|sensor| sensor.takes_part())
-}
-
 impl<'a, R, Z, G, W, S> SubspaceCalibration<'a, R, Z, G, W, S>
 where
     R: Real,
@@ -139,7 +84,7 @@ where
     /// # Errors
     /// As [`SubspaceFit::new`](super::SubspaceFit::new).
     pub fn new(moments: &'a Moments<R, G, W>, basis: &'a Z) -> Result<Self, ArrayError> {
-        Ok(Self { kernel: checked(moments, basis)?, room: PhantomData })
+        Ok(Self { kernel: Kernel::new(moments, basis)?, room: PhantomData })
     }
 
     /// m, k and p, and whether there are offsets.
@@ -167,7 +112,7 @@ where
     where
         F: AsRef<[Sensor]> + AsMut<[Sensor]>,
     {
-        check_room(&self.kernel, &memory, &room)?;
+        self.kernel.check_room(&memory, &room)?;
         let (expected, found) = (self.kernel.sensors(), sensors.as_ref().len());
         if expected != found {
             return Err(ArrayError::Length { expected, found });

@@ -2,10 +2,7 @@
 
 use super::super::{ArrayCounts, ArrayError, Moments};
 use super::kernel::{Fit, Kernel};
-use super::room::room;
 use crate::calibration::fit::Gauge;
-use crate::calibration::prior::Subspace;
-use crate::direct::packed;
 use crate::sum::max_abs;
 use crate::system::first_non_finite;
 use crate::{Buffer, Certificate, ColumnOperator, Iteration, Real};
@@ -127,55 +124,6 @@ impl<R: Real, G: Buffer<R>, W, S> SubspaceFitState<R, G, W, S> {
     }
 }
 
-/// Checks the basis and the counts.
-pub(super) fn checked<'a, R, Z, G, W>(
-    moments: &'a Moments<R, G, W>,
-    basis: &'a Z,
-) -> Result<Kernel<'a, R, Z, G, W>, ArrayError>
-where
-    R: Real,
-    Z: ColumnOperator<R>,
-    G: Buffer<R>,
-    W: Buffer<R>,
-{
-    let (sensors, signals) = (moments.sensors(), basis.columns());
-    if basis.rows() != sensors {
-        return Err(ArrayError::Length { expected: sensors, found: basis.rows() });
-    }
-    Subspace::new(basis)?;
-    let kernel = Kernel { moments, basis, scale: R::ONE, signals };
-    if let Some(sensor) = (0..sensors).find(|i| kernel.share(*i) <= R::EPSILON) {
-        return Err(ArrayError::Blind { sensor });
-    }
-    kernel.counts(&|_| true).check()?;
-    Ok(Kernel { scale: moments.scale()?, ..kernel })
-}
-
-/// # Errors
-/// `Length`.
-pub(super) fn check_room<R, Z, G, W, S>(
-    kernel: &Kernel<'_, R, Z, G, W>,
-    memory: &W,
-    given: &S,
-) -> Result<(), ArrayError>
-where
-    R: Real,
-    Z: ColumnOperator<R>,
-    G: Buffer<R>,
-    W: Buffer<R>,
-    S: Buffer<R>,
-{
-    let sensors = kernel.sensors();
-    let lengths = [
-        (packed(sensors), memory.as_slice().len()),
-        (room(sensors, kernel.signals), given.as_slice().len()),
-    ];
-    match lengths.into_iter().find(|(expected, found)| expected != found) {
-        Some((expected, found)) => Err(ArrayError::Length { expected, found }),
-        None => Ok(()),
-    }
-}
-
 impl<'a, R, Z, G, W, S> SubspaceFit<'a, R, Z, G, W, S>
 where
     R: Real,
@@ -190,7 +138,7 @@ where
     /// [`ArrayError`]: `Length` for a basis of other than m rows; `Empty`, `NotOrthonormal`, `Blind`,
     /// `Signals`, `Unidentifiable`, `Silent`, `Size`.
     pub fn new(moments: &'a Moments<R, G, W>, basis: &'a Z) -> Result<Self, ArrayError> {
-        Ok(Self { kernel: checked(moments, basis)?, room: PhantomData })
+        Ok(Self { kernel: Kernel::new(moments, basis)?, room: PhantomData })
     }
 
     /// m, k and p, and whether there are offsets.
@@ -198,13 +146,13 @@ where
         self.kernel.counts(&|_| true)
     }
 
-    /// The state to begin with; `memory` has [`packed`]`(m)` numbers, `room` has
+    /// The state to begin with; `memory` has [`packed`](crate::direct::packed)`(m)` numbers, `room` has
     /// [`room`](super::room)`(m, k)`.
     ///
     /// # Errors
     /// [`ArrayError::Length`].
     pub fn start(&self, memory: W, room: S) -> Result<SubspaceFitState<R, G, W, S>, ArrayError> {
-        check_room(&self.kernel, &memory, &room)?;
+        self.kernel.check_room(&memory, &room)?;
         Ok(SubspaceFitState { fit: self.kernel.fresh(memory, room), phase: Phase::Blank })
     }
 

@@ -5,11 +5,13 @@
 //! that H = R ∘ C and ∂f/∂γᵢ = γᵢ C_ii − xᵢᵀyᵢ.
 
 use super::super::moments::whole;
-use super::super::{ArrayCounts, Moments};
-use super::room::Room;
+use super::super::{ArrayCounts, ArrayError, Moments};
+use super::room::{Room, room};
 use crate::calibration::fit::Gauge;
 use crate::calibration::kernel::total;
+use crate::calibration::prior::Subspace;
 use crate::calibration::snapshots::at;
+use crate::direct::packed;
 use crate::sum::square;
 use crate::{Buffer, ColumnOperator, Real};
 
@@ -55,7 +57,35 @@ impl<R: Copy, Z, G, W> Clone for Kernel<'_, R, Z, G, W> {
 
 impl<R: Copy, Z, G, W> Copy for Kernel<'_, R, Z, G, W> {}
 
-impl<R: Real, Z: ColumnOperator<R>, G: Buffer<R>, W: Buffer<R>> Kernel<'_, R, Z, G, W> {
+impl<'a, R: Real, Z: ColumnOperator<R>, G: Buffer<R>, W: Buffer<R>> Kernel<'a, R, Z, G, W> {
+    /// Checks the basis and the counts.
+    pub(super) fn new(moments: &'a Moments<R, G, W>, basis: &'a Z) -> Result<Self, ArrayError> {
+        let (expected, found) = (moments.sensors(), basis.rows());
+        if expected != found {
+            return Err(ArrayError::Length { expected, found });
+        }
+        Subspace::new(basis)?;
+        let kernel = Self { moments, basis, scale: R::ONE, signals: basis.columns() };
+        if let Some(sensor) = (0..expected).find(|i| kernel.share(*i) <= R::EPSILON) {
+            return Err(ArrayError::Blind { sensor });
+        }
+        kernel.counts(&|_| true).check()?;
+        Ok(Self { scale: moments.scale()?, ..kernel })
+    }
+
+    /// # Errors
+    /// `Length`.
+    pub(super) fn check_room<S: Buffer<R>>(&self, memory: &W, given: &S) -> Result<(), ArrayError> {
+        let lengths = [
+            (packed(self.sensors()), memory.as_slice().len()),
+            (room(self.sensors(), self.signals), given.as_slice().len()),
+        ];
+        match lengths.into_iter().find(|(expected, found)| expected != found) {
+            Some((expected, found)) => Err(ArrayError::Length { expected, found }),
+            None => Ok(()),
+        }
+    }
+
     pub(super) fn sensors(&self) -> usize {
         self.moments.sensors()
     }

@@ -7,9 +7,11 @@ mod kernel;
 mod room;
 mod search;
 mod start;
+mod state;
 mod step;
 
-pub use calibration::{SubspaceCalibration, SubspaceCalibrationState};
+pub use calibration::SubspaceCalibration;
 pub use fit::{SubspaceFit, SubspaceFitState};
 pub(super) use kernel::{Mask, normalise};
 pub use room::room;
+pub use state::SubspaceCalibrationState;

@@ -92,8 +92,7 @@ impl<R: Real, Z: ColumnOperator<R>, G: Buffer<R>, W: Buffer<R>> Kernel<'_, R, Z,
 
 #[cfg(test)]
 mod tests {
-    use super::super::fit::checked;
-    use super::super::kernel::Mask;
+    use super::super::kernel::{Kernel, Mask};
     use super::super::room::room;
     use crate::SMatrix;
     use crate::calibration::array::Moments;
@@ -119,7 +118,7 @@ mod tests {
             let frame = [0, 1, 2, 3, 4, 5].map(|i| gain(i) * field(i) + 1e-5 * wave(l + 20, i));
             moments.add(&frame).unwrap();
         }
-        let kernel = checked(&moments, &u).unwrap();
+        let kernel = Kernel::new(&moments, &u).unwrap();
         let fitted = |takes_part: Mask<'_>| {
             let mut fit = kernel.fresh(zeros(), zeros::<f64, { room(M, K) }, 1>());
             kernel.propose_start(&mut fit, takes_part).unwrap();
