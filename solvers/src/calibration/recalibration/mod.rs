@@ -194,7 +194,8 @@ impl<R: Real, V: Buffer<R>> Recalibration<R, V> {
         state.side.as_mut_slice().iter_mut().for_each(|v| *v *= root);
         let (triangle, side) = (state.triangle.as_mut_slice(), state.side.as_mut_slice());
         rotate(triangle, side, state.room.as_mut_slice(), reference);
-        state.square = self.forgetting * state.square + square(innovation);
+        let whole = self.forgetting * state.square + square(innovation);
+        state.square = whole.finite_or(R::MAX);
         state.count = self.forgetting * state.count + R::ONE;
         state.learned = state.learned.saturating_add(1);
         self.settle(state);

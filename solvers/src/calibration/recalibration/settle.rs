@@ -31,12 +31,13 @@ impl<R: Real, V: Buffer<R>> Recalibration<R, V> {
         &self,
         state: &mut RecalibrationState<R, U, W>,
     ) -> R {
-        if state.learned == 0 {
-            return R::INFINITY;
-        }
         forward_in_place(state.factor.as_slice(), state.room.as_mut_slice());
         let row = state.room.as_slice();
-        (state.square / state.count * (R::ONE + dot(row, row))).sqrt()
+        let known = (state.square / state.count * (R::ONE + dot(row, row))).sqrt();
+        let deviation = if state.learned == 0 { R::INFINITY } else { known };
+        // Of features beyond reason no number stays behind that would make the state unsound.
+        state.room.as_mut_slice().iter_mut().for_each(|v| *v = R::ZERO);
+        deviation
     }
 
     /// Weights from triangle and anchor; those before stay where there are none.
@@ -45,7 +46,9 @@ impl<R: Real, V: Buffer<R>> Recalibration<R, V> {
         state: &mut RecalibrationState<R, U, W>,
     ) {
         let RecalibrationState { anchor, weights, triangle, side, factor, room, .. } = state;
-        factor.as_mut_slice().copy_from_slice(triangle.as_slice());
+        for (slot, entry) in factor.as_mut_slice().iter_mut().zip(triangle.as_slice()) {
+            *slot = *entry;
+        }
         let (factor, row) = (factor.as_mut_slice(), room.as_mut_slice());
         let order = row.len();
         let before = weights.clone();

@@ -143,7 +143,8 @@ impl<R: Real> GainTracker<R> {
         let given = track.age == 0;
         if given {
             (track.age, track.noise, track.scale) = (1, noise, step.scale);
-            track.information.as_mut_slice().iter_mut().for_each(|v| *v *= noise);
+            let known = track.information.as_mut_slice().iter_mut();
+            known.for_each(|v| *v = (*v * noise).finite_or(R::MAX));
         }
         *correlation = track.correlation(room);
         let v = track.noise * number(first.kept) / (first.weight * leverage);

@@ -72,6 +72,9 @@ impl<R: Real> GainTracker<R> {
         }
         let (gauge, mut gains) = (fit.gauge, fit.gains.clone());
         gains.as_mut_slice().iter_mut().for_each(|gain| *gain *= level);
+        if !gains.as_slice().iter().all(|gain| gain.is_finite()) {
+            return Err(Skipped::Implausible);
+        }
         let seen = step.observe(&gains, fit).ok_or(Skipped::Implausible)?;
         let unit = unit * square(level);
         let mut sum = R::ZERO;

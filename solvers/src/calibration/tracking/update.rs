@@ -27,9 +27,11 @@ impl<R: Real, G: Buffer<R>> Track<R, G> {
     /// Brings gains and what is known of them to the gauge.
     pub(super) fn normalise(&mut self) {
         let level = self.level(|_| true);
-        if level > R::ZERO && level.is_finite() {
+        let sound = |gain: &R| (*gain / level).is_finite();
+        if level > R::ZERO && self.gains.as_slice().iter().all(sound) {
             self.gains.as_mut_slice().iter_mut().for_each(|gain| *gain = *gain / level);
-            self.information.as_mut_slice().iter_mut().for_each(|v| *v *= square(level));
+            let known = self.information.as_mut_slice().iter_mut();
+            known.for_each(|v| *v = (*v * square(level)).finite_or(R::MAX));
         }
     }
 
