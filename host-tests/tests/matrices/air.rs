@@ -8,7 +8,7 @@
 use crate::data::trial_in;
 use libtest_mimic::Trial;
 use solvekit::SVector;
-use solvekit::calibration::{Recalibration, Sample};
+use solvekit::calibration::{Recalibration, Sample, half_life};
 use solvekit::direct::packed;
 use std::path::Path;
 
@@ -110,8 +110,7 @@ fn alone(start: &Start, others: &[Minute], gas: usize) -> [f64; 2] {
 /// in the first hour of a day only.
 fn recalibrated(start: &Start, others: &[Minute], gas: usize, life: f64, worth: f64) -> f64 {
     let (centre, spread) = start.standard;
-    let forgetting = Recalibration::<f64, SVector<f64, N>>::half_life(life);
-    let model = Recalibration::new(centre, spread, forgetting, worth).expect("valid");
+    let model = Recalibration::new(centre, spread, half_life(life), worth).expect("valid");
     let mut state = begin(&model, &start.fits[gas]);
     let mut hidden = Vec::new();
     for minute in others {

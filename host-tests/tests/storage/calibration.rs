@@ -177,6 +177,53 @@ fn what_was_restored_goes_on_as_what_never_stopped() {
     goes_on::<f64>();
 }
 
+/// Ordinary numbers, and powers of ten to the ends of f32 and beyond.
+fn wild(k: usize) -> f32 {
+    match k % 11 {
+        0 => 10_f32.powi((k * 7 % 76) as i32 - 38),
+        1 => -(10_f32.powi((k * 5 % 76) as i32 - 38)),
+        2 => f32::NAN,
+        3 => 0.0,
+        4 => f32::INFINITY,
+        _ => wave(k) as f32,
+    }
+}
+
+/// A sound memory that is refused would be a memory lost.
+#[test]
+fn what_frames_of_any_kind_leave_is_never_refused() {
+    for run in 0..40 {
+        let mut track = followed::<f32>(run % 4);
+        for t in 0..60 {
+            let (rows, mut y) = frame::<f32>(t);
+            let own = (run * 131 + t * 17) % 1000;
+            if run % 2 == 0 || t % 3 == 0 {
+                y.iter_mut().enumerate().for_each(|(k, y)| *y *= wild(own + k * (1 + run % 5)));
+            }
+            let room = (zeros::<f32, M, 1>(), zeros::<f32, { packed(N) }, 1>());
+            let mut room = FrameRoom::new(&rows, room.0, room.1).expect("room");
+            let frame = Frame::new(&rows, &y, M, Order::BySnapshot).expect("a frame");
+            let report = GainTracker::steered().advance(&mut track, &frame, &mut room);
+            assert!(track.is_sound(), "run {run}, frame {t}: {report:?} {track:?}");
+        }
+    }
+}
+
+#[test]
+fn what_samples_of_any_kind_leave_is_never_refused() {
+    for run in 0..40 {
+        let mut state = corrected::<f32>(run % 4);
+        for t in 0..60 {
+            let own = run * 131 + t * 17;
+            let features = [wild(own), wild(own + 5)];
+            let sample = model().learn(&mut state, &features, wild(own + 9));
+            assert!(state.is_sound(), "run {run}, sample {t}: {sample:?} {state:?}");
+            let _ = model().deviation(&mut state, &features).expect("two features");
+            assert!(state.is_sound(), "run {run}, deviation {t}: {features:?} {state:?}");
+        }
+    }
+}
+
 #[test]
 fn tags_tell_sizes_and_precisions_apart() {
     let tags = [

@@ -55,7 +55,7 @@ pub use gains::Steps;
 pub use gauss_newton::{GaussNewton, GaussNewtonState};
 pub use gradient::{ProjectedGradient, ProjectedGradientState};
 pub use prior::{Anything, Prior, Subspace};
-pub use recalibration::{Recalibration, RecalibrationState, Sample};
+pub use recalibration::{Recalibration, RecalibrationState, Sample, half_life};
 pub use screen::search;
 pub use sensor::Sensor;
 pub use shared::{SharedGains, SharedGainsState, SharedGainsStateOf, shared_room};

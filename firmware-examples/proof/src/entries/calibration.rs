@@ -12,7 +12,8 @@ use solvekit::calibration::norm::{
 use solvekit::calibration::tracking::{Forgetting, Frame, FrameRoom, GainTracker};
 use solvekit::calibration::{
     Auto, Form, GaussNewton, Order, ProjectedGradient, Recalibration, Sensor, SharedGains,
-    Snapshots, SparseProjectedGradient, Steps, Subspace, search, shared_room, student_quantile,
+    Snapshots, SparseProjectedGradient, Steps, Subspace, half_life, search, shared_room,
+    student_quantile,
 };
 use solvekit::dictionary::Signs;
 use solvekit::direct::packed;
@@ -110,7 +111,7 @@ fn factor(sums: &Sums) {
 
 fn recalibrate() {
     let (centre, spread) = black_box((SVector::from([1.0_f32; 3]), SVector::from([2.0; 3])));
-    let forgetting = Recalibration::<f32, SVector<f32, 3>>::half_life(black_box(60.0));
+    let forgetting = half_life(black_box(60.0));
     let Ok(model) = Recalibration::new(centre, spread, forgetting, black_box(10.0)) else { return };
     let (anchor, room) = (black_box([1.0; 3]), zeros::<f32, 4, 1>());
     let memory = zeros::<f32, { packed(4) }, 1>();
@@ -140,7 +141,7 @@ fn track<A: ColumnOperator<f32, Domain = SVector<f32, MP>, Range = SVector<f32, 
     };
     for _ in 0..black_box(3) {
         if let Ok(report) = tracker.advance(&mut track, &frame, &mut room) {
-            black_box(report);
+            let _ = black_box(report);
         }
     }
     black_box((room.seen(black_box(1)), room.innovation(black_box(9)), room.x()));

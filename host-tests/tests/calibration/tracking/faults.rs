@@ -119,6 +119,34 @@ fn measurements_of_any_size_are_followed_alike() {
     }
 }
 
+#[test]
+fn gains_of_any_sign_are_followed() {
+    use solvekit::calibration::Gauge;
+    let mut walk = Walk::new(5, SHAPE, 0.0, 40.0);
+    for i in [1, 3, 4, 6] {
+        walk.gains[i] = -walk.gains[i];
+    }
+    // Of mean square 1, as the gauge will be.
+    let square: f64 = walk.gains.iter().map(|gain| gain * gain).sum();
+    let root = (square / 8.0).sqrt();
+    walk.gains.iter_mut().for_each(|gain| *gain /= root);
+    let tracker = GainTracker::steered();
+    let (mut track, mut room) = (tracker.start(zeros(8)), room(SHAPE));
+    for t in 0..60 {
+        // Not brought to a mean of 1 by the walk, which has been near zero.
+        let gains = walk.gains.clone();
+        let problem = walk.next();
+        walk.gains = gains;
+        let report = advance(&tracker, &mut track, &problem, &mut room);
+        assert!(!matches!(report.status, FrameStatus::Skipped(_)), "{report:?}");
+        let sign = (track.gains()[0] / problem.gains[0]).signum();
+        let turned: Vec<f64> = problem.gains.iter().map(|gain| sign * gain).collect();
+        assert!(t < 30 || off(&track, &turned) < 0.005, "{t}: {}", off(&track, &turned));
+    }
+    assert_eq!(track.gauge(), Gauge::Square);
+    assert_eq!(track.locks(), 1);
+}
+
 /// Numbers of all kinds in rows of all kinds: everything stays a number, and ends.
 #[test]
 fn rubbish_leaves_only_numbers() {

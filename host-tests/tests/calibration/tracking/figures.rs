@@ -99,3 +99,44 @@ fn gains_that_all_change_at_once_are_found_anew() {
     }
     assert_eq!(track.locks(), 2);
 }
+
+/// Errors of a run from gains known to `error`, after its first half.
+fn from_known(shape: Shape, drift: f64, snr: f64, error: f64, frames: u32) -> (f64, u32) {
+    let mut walk = Walk::new(3, shape, drift, snr);
+    let tracker = GainTracker::steered();
+    let mut track = tracker.start_at(walk.gains.clone().into(), error).expect("valid");
+    let (mut room, mut squares) = (room(shape), 0.0);
+    for t in 0..frames {
+        let problem = walk.next();
+        let _ = advance(&tracker, &mut track, &problem, &mut room);
+        squares += if t >= frames / 2 { off(&track, &problem.gains).powi(2) } else { 0.0 };
+    }
+    ((squares / f64::from(frames - frames / 2)).sqrt(), track.locks())
+}
+
+#[test]
+fn one_snapshot_a_frame_is_enough_where_gains_are_known_to_begin_with() {
+    let (error, locks) = from_known(Shape { n: 6, m: 16, p: 1 }, 0.003, 30.0, 0.01, 200);
+    println!("{error}");
+    // √(v K) of the rule is .011, of a ‖u‖² that is the same in every frame; one of a single snapshot is not.
+    assert!(error < 0.02 && locks == 0, "{error}, {locks}");
+}
+
+#[test]
+fn a_first_frame_that_tells_gains_badly_is_not_believed() {
+    // As many unknowns as sensors, two snapshots, noise 20 dB below: errors of a lock are about 1.
+    let shape = Shape { n: 16, m: 16, p: 2 };
+    for seed in 0..3 {
+        let mut walk = Walk::new(seed, shape, 0.001, 20.0);
+        let tracker = GainTracker::steered();
+        let (mut track, mut room, mut last) = (tracker.start(zeros(16)), room(shape), 0.0);
+        for _ in 0..200 {
+            let problem = walk.next();
+            let _ = advance(&tracker, &mut track, &problem, &mut room);
+            last = off(&track, &problem.gains);
+        }
+        println!("{last} {}", track.locks());
+        // Gains of 1 are off by .3.
+        assert!(last < 0.06, "seed {seed}: {last}");
+    }
+}

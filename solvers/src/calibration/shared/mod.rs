@@ -4,6 +4,7 @@ mod errors;
 mod fit;
 mod look;
 mod state;
+mod steps;
 
 pub use fit::{SharedGains, shared_room};
 pub use state::{SharedGainsState, SharedGainsStateOf};

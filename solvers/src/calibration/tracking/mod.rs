@@ -18,11 +18,13 @@
 
 mod advance;
 mod frame;
+mod lock;
 mod report;
 mod room;
 mod step;
 mod track;
 mod tracker;
+mod update;
 
 pub use frame::Frame;
 pub use report::{FrameReport, FrameStatus, Relock, SeenSensor, Skipped};

@@ -69,6 +69,11 @@ impl<R: Real, G: Buffer<R>> Track<R, G> {
         &self.gains
     }
 
+    /// Which of all equivalent gains these are.
+    pub const fn gauge(&self) -> Gauge {
+        self.gauge
+    }
+
     /// The standard error of a gain; infinite before the first lock and where nothing has told it.
     ///
     /// σ / √(Σ λᵏ ‖u‖² (1 − n / N)) over the frames, the latest having k = 0 and N measurements: in the

@@ -81,7 +81,8 @@ pub enum Forgetting<R> {
 ///     gains[0] += 0.002;
 ///     (0..12).for_each(|k| y[k] *= gains[k % 4]);
 ///     y[5] = f32::NAN; // a lost packet
-///     let frame = Frame::new(&Transposed(&rows), &y, 4, Order::BySnapshot)?;
+///     let seen = Transposed(&rows);
+///     let frame = Frame::new(&seen, &y, 4, Order::BySnapshot)?;
 ///     let report = tracker.advance(&mut track, &frame, &mut room)?;
 ///     # assert!(!matches!(report.status, FrameStatus::Skipped(_)), "{t} {report:?}");
 /// }

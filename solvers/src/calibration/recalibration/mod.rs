@@ -1,9 +1,14 @@
 //! [`Recalibration`]: a linear model kept right by an occasional reference.
 
+mod settle;
+mod state;
+
+pub use state::{RecalibrationState, Sample};
+
 use super::CalibrationError;
-use super::sink::{invert_diagonal, rotate};
+use super::sink::rotate;
 use super::snapshots::at;
-use crate::direct::{backward_in_place, forward_in_place, packed};
+use crate::direct::packed;
 use crate::sum::{dot, square, sum_of};
 use crate::system::first_non_finite;
 use crate::{Buffer, Real};
@@ -32,10 +37,10 @@ use crate::{Buffer, Real};
 ///
 /// ```
 /// use solvekit::SVector;
-/// use solvekit::calibration::{Recalibration, Sample};
+/// use solvekit::calibration::{Recalibration, Sample, half_life};
 /// // One electrode around 200 mV ± 50, whose offset creeps.
 /// let (centre, spread) = (SVector::from([200.0_f32]), SVector::from([50.0]));
-/// let model = Recalibration::new(centre, spread, Recalibration::half_life(60.0), 10.0)?;
+/// let model = Recalibration::new(centre, spread, half_life(60.0), 1.0)?;
 /// let mut state = model.start(&[0.4], -10.0, SVector::<f32, 2>::zeros(), SVector::<f32, 3>::zeros())?;
 /// let truth = |f: f32| 0.45 * f - 25.0;
 /// for t in 0..600 {
@@ -60,47 +65,10 @@ pub struct Recalibration<R, V> {
     worth: R,
 }
 
-/// What was learned from references: (n + 1) (n + 2) + 4 (n + 1) + 2 numbers and a count. A copy goes on
-/// to the same bits.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct RecalibrationState<R, U, W> {
-    /// w̃₀, w̃.
-    anchor: U,
-    weights: U,
-    /// The triangle of what was learned and what stands beside it.
-    triangle: W,
-    side: U,
-    /// That with the anchor, its diagonal inverted.
-    factor: W,
-    room: U,
-    /// Σ λᵏ e² and Σ λᵏ of the innovations e.
-    square: R,
-    count: R,
-    learned: u32,
-}
-
-/// What became of a sample.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[must_use = "a sample may have been passed over"]
-pub enum Sample<R> {
-    /// The weights were corrected.
-    Learned {
-        /// Reference less prediction, before the correction.
-        innovation: R,
-        /// The same in standard deviations of a prediction; zero for the first reference.
-        surprise: R,
-    },
-    /// The reference is NaN or infinite.
-    NoReference,
-    /// A feature is NaN or infinite.
-    NoFeature {
-        /// Which.
-        place: usize,
-    },
-    /// The sample, or a square of it, is beyond what this precision can hold.
-    Implausible,
+/// λ for which half of what was learned is forgotten after so many references: 2^(−1 / n).
+#[must_use]
+pub fn half_life<R: Real>(references: R) -> R {
+    (R::from_f64(-core::f64::consts::LN_2) / references).exp()
 }
 
 impl<R: Real, V: Buffer<R>> Recalibration<R, V> {
@@ -131,12 +99,6 @@ impl<R: Real, V: Buffer<R>> Recalibration<R, V> {
             return Err(CalibrationError::Precision);
         }
         Ok(Self { centre, spread, forgetting, worth })
-    }
-
-    /// λ for which half of what was learned is forgotten after so many references: 2^(−1 / n).
-    #[must_use]
-    pub fn half_life(references: R) -> R {
-        (R::from_f64(-core::f64::consts::LN_2) / references).exp()
     }
 
     /// λ.
@@ -232,7 +194,8 @@ impl<R: Real, V: Buffer<R>> Recalibration<R, V> {
         state.side.as_mut_slice().iter_mut().for_each(|v| *v *= root);
         let (triangle, side) = (state.triangle.as_mut_slice(), state.side.as_mut_slice());
         rotate(triangle, side, state.room.as_mut_slice(), reference);
-        state.square = self.forgetting * state.square + square(innovation);
+        let whole = self.forgetting * state.square + square(innovation);
+        state.square = whole.finite_or(R::MAX);
         state.count = self.forgetting * state.count + R::ONE;
         state.learned = state.learned.saturating_add(1);
         self.settle(state);
@@ -283,86 +246,5 @@ impl<R: Real, V: Buffer<R>> Recalibration<R, V> {
             *slot = at(state.weights.as_slice(), j) / at(self.spread.as_slice(), j);
         }
         Ok(at(state.weights.as_slice(), weights.len()) - dot(weights, self.centre.as_slice()))
-    }
-
-    fn check(&self, found: usize) -> Result<(), CalibrationError> {
-        let expected = self.centre.as_slice().len();
-        if expected == found { Ok(()) } else { Err(CalibrationError::Length { expected, found }) }
-    }
-
-    #[inline]
-    fn standard(&self, features: &[R], j: usize) -> R {
-        (at(features, j) - at(self.centre.as_slice(), j)) / at(self.spread.as_slice(), j)
-    }
-
-    fn standardise(&self, features: &[R], row: &mut impl Buffer<R>) {
-        for (j, slot) in row.as_mut_slice().iter_mut().enumerate() {
-            *slot = if j < features.len() { self.standard(features, j) } else { R::ONE };
-        }
-    }
-
-    /// σ √(1 + f̃ᵀ H⁻¹ f̃) of the row in the room.
-    fn deviation_of<U: Buffer<R>, W: Buffer<R>>(
-        &self,
-        state: &mut RecalibrationState<R, U, W>,
-    ) -> R {
-        if state.learned == 0 {
-            return R::INFINITY;
-        }
-        forward_in_place(state.factor.as_slice(), state.room.as_mut_slice());
-        let row = state.room.as_slice();
-        (state.square / state.count * (R::ONE + dot(row, row))).sqrt()
-    }
-
-    /// Weights from triangle and anchor; those before stay where there are none.
-    fn settle<U: Buffer<R>, W: Buffer<R>>(&self, state: &mut RecalibrationState<R, U, W>) {
-        let RecalibrationState { anchor, weights, triangle, side, factor, room, .. } = state;
-        factor.as_mut_slice().copy_from_slice(triangle.as_slice());
-        let (factor, row) = (factor.as_mut_slice(), room.as_mut_slice());
-        let order = row.len();
-        let before = weights.clone();
-        for (w, side) in weights.as_mut_slice().iter_mut().zip(side.as_slice()) {
-            *w = *side;
-        }
-        let root = self.worth.sqrt();
-        for j in 0..order {
-            row.iter_mut().for_each(|v| *v = R::ZERO);
-            if let Some(slot) = row.get_mut(j) {
-                *slot = root;
-            }
-            let b = root * at(anchor.as_slice(), j);
-            rotate(factor, weights.as_mut_slice(), row, b);
-        }
-        let found = invert_diagonal(factor, order).is_some();
-        if found {
-            backward_in_place(factor, weights.as_mut_slice());
-        }
-        if !found || first_non_finite(weights.as_slice()).is_some() {
-            *weights = before;
-        }
-    }
-}
-
-impl<R: Real, U: Buffer<R>, W: Buffer<R>> RecalibrationState<R, U, W> {
-    /// References that were learned from.
-    pub const fn learned(&self) -> u32 {
-        self.learned
-    }
-
-    /// Root mean square of the innovations, the older counting the less; zero before the first.
-    pub fn noise(&self) -> R {
-        (self.square / self.count).sqrt().finite_or(R::ZERO)
-    }
-
-    /// Is every number one that samples can have left?
-    #[cfg(feature = "storage")]
-    pub(crate) fn check(&self) -> bool {
-        let vectors = [&self.anchor, &self.weights, &self.side, &self.room];
-        let numbers = vectors.into_iter().flat_map(|v| v.as_slice());
-        let triangles = [&self.triangle, &self.factor];
-        let finite = numbers.chain(triangles.into_iter().flat_map(|v| v.as_slice()));
-        let sums = [self.square, self.count].into_iter().all(|v| v >= R::ZERO && v.is_finite());
-        let begun = (self.count > R::ZERO) == (self.learned > 0);
-        finite.copied().all(R::is_finite) && sums && begun
     }
 }

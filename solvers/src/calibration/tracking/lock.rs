@@ -1,0 +1,158 @@
+//! Gains found anew, from one frame alone.
+
+use super::advance::number;
+use super::report::Skipped;
+use super::step::{Seen, Step};
+use super::{FrameRoomOf, GainTracker, Track};
+use crate::calibration::fit::{Gauge, Terms};
+use crate::calibration::kernel::Kernel;
+use crate::calibration::sink::Form;
+use crate::calibration::snapshots::at;
+use crate::calibration::{Counts, Snapshots};
+use crate::sum::square;
+use crate::{Buffer, ColumnOperator, Real, Scalar};
+
+/// Standard error of gains from which a first frame is not believed; gains of 1 have it then.
+const UNCERTAIN: f64 = 0.3;
+
+/// What one frame alone tells.
+pub(super) struct Found<R, G> {
+    gains: G,
+    gauge: Gauge,
+    pub(super) seen: Seen<R>,
+    /// Of a gain on average, in units of the noise's.
+    variance: R,
+}
+
+impl<R: Real> GainTracker<R> {
+    /// Gains, and their standard errors, from one frame alone, in the room; the track is as it was.
+    pub(super) fn find<A, G, W>(
+        &self,
+        track: &Track<R, G>,
+        step: &Step<'_, '_, R, A>,
+        room: &mut FrameRoomOf<R, A, G, W>,
+    ) -> Result<Found<R, G>, Skipped>
+    where
+        A: ColumnOperator<R>,
+        G: Buffer<R>,
+        W: Buffer<R>,
+    {
+        let frame = step.frame;
+        frame.fill(&mut room.clean);
+        let whole = |i: usize| frame.is_whole(i);
+        let kept = (0..frame.counts.sensors).filter(|i| whole(*i)).count();
+        let counts = Counts { sensors: kept, ..frame.counts };
+        counts.check().map_err(|_| Skipped::TooFew)?;
+        let ones = track.gains.clone();
+        let snapshots = Snapshots::new(frame.rows, &room.clean, ones, frame.order)
+            .map_err(|_| Skipped::Implausible)?;
+        let unit = square(snapshots.scale() / step.scale);
+        let kernel = Kernel { snapshots, centred: false };
+        let form = Form::automatic::<R>(counts);
+        let terms = Terms { takes_part: &whole, kappa: R::ZERO, form };
+        let fit = &mut room.fit;
+        kernel.propose_start(fit, &terms).ok_or(Skipped::Singular)?;
+        kernel.take_start(fit, &terms);
+        for _ in 0..2 {
+            kernel.propose_step(fit, &terms, R::ZERO).ok_or(Skipped::Singular)?;
+            kernel.take_step(fit, &terms, true);
+        }
+        kernel.propose_step(fit, &terms, R::ZERO).ok_or(Skipped::Singular)?;
+        kernel.variances(fit, &terms, &mut room.innovations, None);
+        let finite = fit.gains.as_slice().iter().chain(fit.x.as_slice()).all(|v| v.is_finite());
+        if !finite {
+            return Err(Skipped::Implausible);
+        }
+        // Sensors of which something is missing keep their gains; the others are brought to their scale.
+        let level = if track.age > 0 { track.level(whole) } else { R::ONE };
+        let level = if level > R::ZERO && level.is_finite() { level } else { R::ONE };
+        let factor = step.scale / level;
+        for (d, x) in fit.direction.as_mut_slice().iter_mut().zip(fit.x.as_slice()) {
+            *d = *x * factor;
+        }
+        let (gauge, mut gains) = (fit.gauge, fit.gains.clone());
+        gains.as_mut_slice().iter_mut().for_each(|gain| *gain *= level);
+        if !gains.as_slice().iter().all(|gain| gain.is_finite()) {
+            return Err(Skipped::Implausible);
+        }
+        let seen = step.observe(&gains, fit).ok_or(Skipped::Implausible)?;
+        let unit = unit * square(level);
+        let mut sum = R::ZERO;
+        for (i, v) in room.innovations.as_mut_slice().iter_mut().enumerate() {
+            *v *= unit;
+            sum += if whole(i) { *v } else { R::ZERO };
+        }
+        Ok(Found { gains, gauge, seen, variance: sum / number(kept) })
+    }
+
+    /// Takes the gains that were found.
+    pub(super) fn lock<A, G, W>(
+        &self,
+        track: &mut Track<R, G>,
+        step: &Step<'_, '_, R, A>,
+        room: &mut FrameRoomOf<R, A, G, W>,
+        found: &Found<R, G>,
+    ) where
+        A: ColumnOperator<R>,
+        G: Buffer<R>,
+        W: Buffer<R>,
+    {
+        let share = R::ONE - track.keep;
+        let fit = &room.fit;
+        let slots = track.gains.as_mut_slice().iter_mut().zip(track.information.as_mut_slice());
+        for (i, (gain, information)) in slots.enumerate() {
+            let own = at(fit.squares.as_slice(), i);
+            if step.frame.is_whole(i) {
+                *gain = at(found.gains.as_slice(), i);
+                let variance = at(room.innovations.as_slice(), i);
+                *information = (R::ONE / variance).finite_or(own);
+            } else if own > R::ZERO {
+                *gain = (at(fit.gains.as_slice(), i) / own).finite_or(*gain);
+                *information = own * step.leverage();
+            } else {
+                *information *= share;
+            }
+        }
+        (track.scale, track.gauge) = (step.scale, found.gauge);
+        track.normalise();
+        let freedom = step.freedom(found.seen.kept);
+        let mean_square = found.seen.square / number(step.present);
+        if freedom > 0 {
+            let left = found.seen.left / number(freedom);
+            track.learn_noise(self.noise(step.scale), left, freedom);
+            track.predicted = Scalar::max(left, track.noise);
+        } else if track.freedom == 0 {
+            // Nothing tells the noise yet; it is not more than all.
+            track.noise = self.noise(step.scale).unwrap_or(mean_square);
+        }
+        track.floor_noise(mean_square);
+        track.forget_innovations();
+        track.age = 1;
+        track.locks = track.locks.saturating_add(1);
+    }
+
+    /// The first gains: those of this frame, or 1 where it tells them badly.
+    pub(super) fn begin<A, G, W>(
+        &self,
+        track: &mut Track<R, G>,
+        step: &Step<'_, '_, R, A>,
+        room: &mut FrameRoomOf<R, A, G, W>,
+    ) -> Result<bool, Skipped>
+    where
+        A: ColumnOperator<R>,
+        G: Buffer<R>,
+        W: Buffer<R>,
+    {
+        let found = self.find(track, step, room)?;
+        let freedom = step.freedom(found.seen.kept);
+        let own = found.seen.left / number(freedom.max(1));
+        let noise = self.noise(step.scale).unwrap_or(own);
+        let most = square(R::from_f64(UNCERTAIN));
+        if freedom == 0 || found.variance * noise <= most {
+            self.lock(track, step, room, &found);
+            return Ok(true);
+        }
+        track.information.as_mut_slice().iter_mut().for_each(|v| *v = R::ONE / most);
+        Ok(false)
+    }
+}
