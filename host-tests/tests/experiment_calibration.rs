@@ -55,9 +55,22 @@ fn more_equations_and_less_noise_help_and_auto_is_ahead() {
         assert!(curve.windows(2).all(rises), "{curve:?}");
     }
 
+    // Memory helps where gains move slowly, and what they do is learned nearly as well as known.
+    let drift = rows_of(Part::Drift, &rows);
+    let error = |method: &str, step: f64| {
+        let row = drift.iter().find(|row| row.method == method && row.rho == step);
+        row.expect("a row").measured
+    };
+    for step in [0.001, 0.003] {
+        assert!(error("tracked, drift known", step) < 0.7 * error("each frame alone", step));
+        assert!(error("tracked, steered", step) < 0.8 * error("each frame alone", step));
+    }
+
     let table = fs::read_to_string(output.join("table.csv")).expect("a table");
     assert_eq!(table.lines().count(), rows.len() + 1);
-    for figure in ["transition-gradient", "transition-auto", "noise", "imaging", "image-after"] {
+    for figure in
+        ["transition-gradient", "transition-auto", "noise", "imaging", "image-after", "drift"]
+    {
         let text = fs::read_to_string(output.join(format!("{figure}.svg"))).expect("a figure");
         assert!(text.starts_with("<svg") && text.trim_end().ends_with("</svg>"), "{figure}");
     }

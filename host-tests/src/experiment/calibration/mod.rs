@@ -1,5 +1,6 @@
 //! "Through the Haze": blind gain calibration by projected gradient, and by what has beaten it since.
 
+mod drift;
 mod imaging;
 mod method;
 mod noise;
@@ -27,7 +28,7 @@ use std::fs;
 pub fn run(options: &Options) -> Result<Vec<Row>> {
     fs::create_dir_all(&options.output)
         .with_context(|| format!("cannot create {}", options.output.display()))?;
-    let bar = options.progress(5);
+    let bar = options.progress(6);
     let mut rows = Vec::new();
     rows.extend(success::rows(options));
     bar.inc(1);
@@ -38,6 +39,8 @@ pub fn run(options: &Options) -> Result<Vec<Row>> {
     rows.extend(noise::rows(options)?);
     bar.inc(1);
     rows.extend(imaging::rows(options)?);
+    bar.inc(1);
+    rows.extend(drift::rows(options)?);
     bar.finish_and_clear();
     row::write(&rows, &options.output.join("table.csv"))?;
     Ok(rows)

@@ -22,6 +22,8 @@ pub enum Part {
     Bound,
     /// The signal over its error in an image, in dB.
     Imaging,
+    /// The error of gains that drift; ρ is the step of a gain between frames.
+    Drift,
 }
 
 impl Part {
@@ -36,6 +38,7 @@ impl Part {
             Self::Noise => "noise",
             Self::Bound => "bound",
             Self::Imaging => "imaging",
+            Self::Drift => "drift",
         }
     }
 }

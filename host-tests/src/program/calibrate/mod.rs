@@ -1,5 +1,6 @@
 //! `solvekit calibrate`: sensors from their own readings, one device or many in one call.
 
+mod array;
 mod common;
 mod error;
 mod ferraris;
@@ -7,7 +8,9 @@ mod gains;
 mod group;
 mod norm;
 mod outcome;
+mod verdict;
 
+pub use array::{ArrayFound, Options as ArrayOptions};
 pub use common::{Common, Missing};
 pub use error::CalibrateError;
 pub use ferraris::{FerrarisFound, Options as FerrarisOptions};
@@ -39,6 +42,9 @@ pub enum Kind {
     /// Gains of sensors that see one unknown signal through known matrices, from the snapshots alone
     #[command(after_help = gains::AFTER_HELP)]
     Gains(GainsOptions),
+    /// Gains of sensors that see another signal in every frame, in a known subspace or all the same
+    #[command(after_help = array::AFTER_HELP)]
+    Array(ArrayOptions),
     /// Offset, scales and cross terms of a three-axis sensor that sees a vector of constant length
     #[command(after_help = norm::AFTER_HELP)]
     Norm(NormOptions),
@@ -54,6 +60,7 @@ pub enum Kind {
 pub fn run(kind: &Kind) -> anyhow::Result<Ending> {
     match kind {
         Kind::Gains(options) => finish(&options.common, &gains::calibrate(options)?),
+        Kind::Array(options) => finish(&options.common, &array::calibrate(options)?),
         Kind::Norm(options) => finish(&options.common, &norm::calibrate(options)?),
         Kind::Ferraris(options) => finish(&options.common, &ferraris::calibrate(options)?),
     }

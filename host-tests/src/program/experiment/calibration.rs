@@ -41,7 +41,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Ending> {
 /// Successes as counts, errors in three digits, images in dB.
 fn shown(row: &Row, number: f64) -> String {
     match row.part {
-        Part::Noise | Part::Bound => format!("{number:.2e}"),
+        Part::Noise | Part::Bound | Part::Drift => format!("{number:.2e}"),
         Part::Imaging => format!("{number:.1} dB"),
         _ => format!("{number} of {}", row.trials),
     }

@@ -1,5 +1,6 @@
 //! `solvekit calibrate`.
 
+mod array;
 mod ferraris;
 mod gains;
 mod logs;

@@ -1,8 +1,9 @@
 //! [`GainsFound`]: what a blind calibration found of a device.
 
-use crate::figure::{BLUE, Figure, GREY, ORANGE, RED};
+use crate::figure::{BLUE, Figure, ORANGE};
 use crate::program::calibrate::Found;
 use crate::program::calibrate::outcome::figure_file;
+use crate::program::calibrate::verdict::{bars, judge};
 use crate::vector::Vector;
 use serde::Serialize;
 use solvekit::calibration::{Answer, AutoState, Counts, Sensor, Verdict};
@@ -135,48 +136,7 @@ impl GainsFound {
         verdict: Verdict<f64>,
         names: &[String],
     ) -> Result<Self, String> {
-        // Whatever a sensor is, it cannot be told from snapshots that are the same.
-        let alike = state.sensors().iter().all(|sensor| *sensor == Sensor::Stuck);
-        let faulty = if alike { String::new() } else { faults(state.sensors(), names) };
-        let predicted = verdict.predicted;
-        let reason = match verdict.answer {
-            Answer::TooFew | Answer::Singular if alike || verdict.answer == Answer::Singular => {
-                Some(
-                    "the snapshots are too much alike: they cannot tell the signal from the gains"
-                        .to_owned(),
-                )
-            }
-            Answer::Uncertain => Some(format!(
-                "the gains would be uncertain by {predicted:.2}: more snapshots, more different ones, or \
-                 less noise are needed"
-            )),
-            Answer::TooFew => {
-                Some("without the faulty sensors there are too few equations".to_owned())
-            }
-            _ => None,
-        };
-        if let Some(reason) = reason {
-            return Err(if faulty.is_empty() { reason } else { format!("{reason}; {faulty}") });
-        }
-        let mut warnings = Vec::new();
-        if !faulty.is_empty() {
-            warnings.push(faulty);
-        }
-        match verdict.answer {
-            Answer::Posterior => warnings.push(format!(
-                "the data alone do not tell the gains well: these are the most probable ones if gains \
-                 deviate from 1 by {:.3}",
-                verdict.width
-            )),
-            Answer::Uninformed => {
-                warnings.push("the data say nothing of the gains, which are left at 1".to_owned());
-            }
-            Answer::Unchecked => warnings.push(
-                "there are as many equations as numbers to find: nothing tells how wrong they are"
-                    .to_owned(),
-            ),
-            _ => {}
-        }
+        let mut warnings = judge(&verdict, state.sensors(), names)?;
         if verdict.scarce {
             warnings.push(format!(
                 "{} equations for {} numbers are few: mind the standard errors",
@@ -184,6 +144,7 @@ impl GainsFound {
                 counts.needed()
             ));
         }
+        let predicted = verdict.predicted;
         let known = |number: f64| number.is_finite().then_some(number);
         Ok(Self {
             answer: Some(verdict.answer),
@@ -252,14 +213,6 @@ impl GainsFound {
     }
 }
 
-/// "sensor s3 is dead, sensor s5 is flipped".
-fn faults(sensors: &[Sensor], names: &[String]) -> String {
-    let faulty = sensors.iter().zip(names).filter(|(sensor, _)| **sensor != Sensor::Sound);
-    let told: Vec<String> =
-        faulty.map(|(sensor, name)| format!("sensor {name} is {}", sensor.name())).collect();
-    told.join(", ")
-}
-
 impl Found for GainsFound {
     fn status(&self) -> String {
         self.status.name().to_owned()
@@ -302,40 +255,8 @@ impl Found for GainsFound {
     /// `STEM-residual.svg`.
     fn draw(&self, stem: &Path) -> anyhow::Result<()> {
         self.draw_residuals(stem)?;
-        let mut figure = Figure::new("sensor", "gain");
-        let takes_part =
-            |i: usize| self.sensors.as_ref().is_none_or(|sensors| sensors[i].takes_part());
-        let (mut low, mut high) = (1.0_f64, 1.0_f64);
         let errors = self.standard_errors.as_ref();
-        let quantile = errors.and_then(|errors| errors.quantile).unwrap_or(1.96);
-        let bars: Vec<(f64, f64, f64)> = self
-            .gains
-            .iter()
-            .enumerate()
-            .filter(|(i, _)| takes_part(*i))
-            .map(|(i, gain)| {
-                let error = errors.map_or(0.0, |errors| errors.gains[i]);
-                let half = if error.is_finite() { quantile * error } else { 0.0 };
-                (i as f64, gain - half, gain + half)
-            })
-            .collect();
-        for (_, from, to) in &bars {
-            (low, high) = (low.min(*from), high.max(*to));
-        }
-        let margin = 0.15 * (high - low).max(1e-3);
-        figure.level("", 1.0, GREY);
-        for (k, (i, from, to)) in bars.iter().enumerate() {
-            let label = if k == 0 && errors.is_some() { "95 %" } else { "" };
-            figure.line(label, &[(*i, *from), (*i, *to)], GREY);
-        }
-        let points = |kept: bool| -> Vec<(f64, f64)> {
-            let all = self.gains.iter().enumerate().filter(|(i, _)| takes_part(*i) == kept);
-            all.map(|(i, gain)| (i as f64, gain.clamp(low - margin, high + margin))).collect()
-        };
-        figure.points("gains", &points(true), BLUE);
-        if !points(false).is_empty() {
-            figure.points("left out", &points(false), RED);
-        }
-        figure.between(low - margin, high + margin).write(&figure_file(stem, "gains"))
+        let errors = errors.map(|e| (&e.gains[..], e.quantile.unwrap_or(1.96)));
+        bars(&self.gains, errors, self.sensors.as_deref(), stem)
     }
 }
