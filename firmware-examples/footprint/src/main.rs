@@ -5,6 +5,7 @@
 #![no_main]
 
 mod bcd;
+mod calibration;
 mod direct;
 mod krylov;
 mod network;
@@ -89,6 +90,14 @@ extern "C" fn footprint() -> ! {
         bcd::softmax();
     } else if cfg!(feature = "kaczmarz") {
         rows::greedy();
+    } else if cfg!(feature = "calibration") {
+        calibration::gauss_newton();
+    } else if cfg!(feature = "auto_calibration") {
+        calibration::auto();
+    } else if cfg!(feature = "norm_calibration") {
+        calibration::norm();
+    } else if cfg!(feature = "ferraris") {
+        calibration::ferraris();
     } else if cfg!(feature = "fista") {
         recovery::fista();
     } else if cfg!(feature = "omp") {

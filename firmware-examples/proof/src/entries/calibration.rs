@@ -1,11 +1,11 @@
 //! Blind calibration.
 
 use core::hint::black_box;
-use solvekit::calibration::ferraris::{Axis, FerrarisCalibration, FerrarisOptions, Part, Session};
 use solvekit::calibration::array::{
     ArrayCounts, FactorCalibration, FactorFit, Moments, Origin, SensorNoise, SubspaceCalibration,
     SubspaceFit, room,
 };
+use solvekit::calibration::ferraris::{Axis, FerrarisCalibration, FerrarisOptions, Part, Session};
 use solvekit::calibration::norm::{
     NormCalibration, NormFit, NormModel, NormOptions, Rung, Samples,
 };
