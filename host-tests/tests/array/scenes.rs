@@ -129,7 +129,8 @@ fn with_noise_it_is_near_least_squares_and_knows_its_errors() {
     println!("{share:.3} held, sigma {sigma:.3}, error {ratio:.3} of least squares");
     // 1200 intervals, 12 of a draw each: a deviation of .007.
     assert!((0.93..0.97).contains(&share), "{share}");
-    assert!((0.97..1.03).contains(&sigma) && ratio < 1.05, "{sigma} {ratio}");
+    // A deviation of .1 in each of 100 runs, and the middle of χ is .006 below its mean.
+    assert!((0.965..1.03).contains(&sigma) && ratio < 1.05, "{sigma} {ratio}");
 }
 
 #[test]
