@@ -10,5 +10,6 @@ mod faults;
 mod oracle;
 mod problem;
 mod refused;
+mod scenes;
 mod subspace;
 mod tables;

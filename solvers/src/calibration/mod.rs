@@ -15,7 +15,7 @@
 //! nothing to choose: start and steps of [`GaussNewton`], standard errors, faulty sensors found and left
 //! out, gains near 1 where the data alone do not tell them, and a [`Verdict`].
 //!
-//! [`array`] calibrates arrays that see another signal in every frame: in a known subspace, or one that
+//! [`mod@array`] calibrates arrays that see another signal in every frame: in a known subspace, or one that
 //! all sensors share.
 //!
 //! [`norm`] calibrates sensors of three axes by a vector of constant length, such as gravity;

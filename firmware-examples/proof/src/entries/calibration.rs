@@ -2,8 +2,8 @@
 
 use core::hint::black_box;
 use solvekit::calibration::array::{
-    ArrayCounts, FactorCalibration, FactorFit, Moments, Origin, SensorNoise, SubspaceCalibration,
-    SubspaceFit, room,
+    ArrayCounts, FactorCalibration, FactorFit, Moments, Origin, Scenes, SensorNoise,
+    SubspaceCalibration, SubspaceFit, room,
 };
 use solvekit::calibration::ferraris::{Axis, FerrarisCalibration, FerrarisOptions, Part, Session};
 use solvekit::calibration::norm::{
@@ -54,6 +54,22 @@ fn array() {
     black_box(counts.check().is_ok());
     subspace(&sums);
     factor(&sums);
+    scenes();
+}
+
+fn scenes() {
+    let memory = zeros::<f32, { packed(M) }, 1>();
+    let mut gains = SVector::<f32, M>::from_element(black_box(1.0));
+    let Ok(mut scenes) = Scenes::new(gains, 2, memory, zeros::<f32, { room(M, 2) }, 1>()) else {
+        return;
+    };
+    let sensing = SMatrix::<f32, M, 2>::from_element(black_box(0.5));
+    for _ in 0..black_box(9) {
+        black_box(scenes.add(&sensing, &black_box([1.0, 0.5, 0.25, 2.0, 1.5, 0.75])).is_ok());
+    }
+    let mut errors = gains;
+    black_box(scenes.solve(memory, &mut gains, &mut errors).is_ok());
+    black_box((scenes.reweigh(gains).is_ok(), scenes.frames(), gains, errors));
 }
 
 fn subspace(sums: &Sums) {

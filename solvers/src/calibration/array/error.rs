@@ -67,6 +67,15 @@ pub enum ArrayError {
         /// The sensor.
         sensor: usize,
     },
+    /// The columns of a sensing matrix are dependent, or not finite.
+    Dependent,
+    /// A gain that is thought to be zero, or not finite.
+    Weight {
+        /// The sensor.
+        sensor: usize,
+    },
+    /// The frames cannot tell the gains.
+    Singular,
     /// Two sensors of unknown noise: no frames tell a small gain from much noise. Three sensors, or noise
     /// that is known to be equal, do.
     TwoSensors,
@@ -140,6 +149,13 @@ impl fmt::Display for ArrayError {
                 write!(f, "{needed} frames are needed, {given} given")
             }
             Self::Constant { sensor } => write!(f, "sensor {sensor} measures always the same"),
+            Self::Dependent => {
+                f.write_str("the columns of the sensing matrix are dependent, or not finite")
+            }
+            Self::Weight { sensor } => {
+                write!(f, "the gain of sensor {sensor} must be finite and not zero")
+            }
+            Self::Singular => f.write_str("the frames cannot tell the gains"),
             Self::TwoSensors => f.write_str(
                 "two sensors of unknown noise cannot be told apart: three are needed, or equal noise",
             ),

@@ -13,5 +13,6 @@ mod step;
 pub use calibration::SubspaceCalibration;
 pub use fit::{SubspaceFit, SubspaceFitState};
 pub(super) use kernel::{Mask, normalise};
+pub(super) use room::Room;
 pub use room::room;
 pub use state::SubspaceCalibrationState;

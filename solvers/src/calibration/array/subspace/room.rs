@@ -12,19 +12,23 @@ pub const fn room(sensors: usize, signals: usize) -> usize {
 
 /// The parts of it. With B = diag(γ) U over the sensors that take part and L Lᵀ = BᵀB, the rows of L⁻¹Bᵀ
 /// are orthonormal.
-pub(super) struct Room<'s, R> {
+pub(in crate::calibration::array) struct Room<'s, R> {
     /// xᵢ = L⁻¹ uᵢ for each sensor, k numbers each.
     x: &'s mut [R],
     /// L.
     l: &'s mut [R],
     /// M = L⁻¹BᵀS B L⁻ᵀ, a lower triangle.
-    pub(super) m: &'s mut [R],
-    pub(super) row: &'s mut [R],
-    pub(super) other: &'s mut [R],
+    pub(in crate::calibration::array) m: &'s mut [R],
+    pub(in crate::calibration::array) row: &'s mut [R],
+    pub(in crate::calibration::array) other: &'s mut [R],
 }
 
 impl<'s, R: Real> Room<'s, R> {
-    pub(super) fn of(all: &'s mut [R], sensors: usize, signals: usize) -> Option<Self> {
+    pub(in crate::calibration::array) fn of(
+        all: &'s mut [R],
+        sensors: usize,
+        signals: usize,
+    ) -> Option<Self> {
         let (x, rest) = all.split_at_mut_checked(sensors.checked_mul(signals)?)?;
         let (l, rest) = rest.split_at_mut_checked(packed(signals))?;
         let (m, rest) = rest.split_at_mut_checked(packed(signals))?;
@@ -34,24 +38,27 @@ impl<'s, R: Real> Room<'s, R> {
     }
 
     /// k.
-    pub(super) fn signals(&self) -> usize {
+    pub(in crate::calibration::array) fn signals(&self) -> usize {
         self.row.len()
     }
 
     /// xᵢ.
     #[inline]
-    pub(super) fn x(&self, sensor: usize) -> &[R] {
+    pub(in crate::calibration::array) fn x(&self, sensor: usize) -> &[R] {
         part(self.x, sensor, self.row.len())
     }
 
     /// xᵢᵀxⱼ.
     #[inline]
-    pub(super) fn pair(&self, i: usize, j: usize) -> R {
+    pub(in crate::calibration::array) fn pair(&self, i: usize, j: usize) -> R {
         dot(self.x(i), self.x(j))
     }
 
     /// Every xᵢ ← uᵢ.
-    pub(super) fn fill(&mut self, mut basis: impl FnMut(&mut dyn FnMut(usize, usize, R))) {
+    pub(in crate::calibration::array) fn fill(
+        &mut self,
+        mut basis: impl FnMut(&mut dyn FnMut(usize, usize, R)),
+    ) {
         let signals = self.signals();
         self.x.iter_mut().for_each(|x| *x = R::ZERO);
         let x = &mut *self.x;
@@ -64,7 +71,10 @@ impl<'s, R: Real> Room<'s, R> {
 
     /// From uᵢ to xᵢ for gains, zero where a sensor takes no part. `None` where those that do cannot
     /// tell all signals.
-    pub(super) fn orthogonalise(&mut self, gains: impl Fn(usize) -> R) -> Option<()> {
+    pub(in crate::calibration::array) fn orthogonalise(
+        &mut self,
+        gains: impl Fn(usize) -> R,
+    ) -> Option<()> {
         let Self { x, l, row, .. } = self;
         let signals = row.len();
         l.iter_mut().for_each(|entry| *entry = R::ZERO);
@@ -85,12 +95,12 @@ impl<'s, R: Real> Room<'s, R> {
     }
 
     /// v ← L⁻ᵀ v.
-    pub(super) fn back(&self, v: &mut [R]) {
+    pub(in crate::calibration::array) fn back(&self, v: &mut [R]) {
         crate::direct::backward_in_place(self.l, v);
     }
 
     /// M and, for each sensor, xᵢᵀyᵢ with yᵢ = Σ_r s_ir w_r x_r; returns tr M.
-    pub(super) fn weigh(
+    pub(in crate::calibration::array) fn weigh(
         &mut self,
         weight: impl Fn(usize) -> R,
         entry: impl Fn(usize, usize) -> R,
@@ -121,7 +131,7 @@ impl<'s, R: Real> Room<'s, R> {
     }
 
     /// row ← yⱼ = Σ_r s_jr w_r x_r.
-    pub(super) fn gather(
+    pub(in crate::calibration::array) fn gather(
         &mut self,
         j: usize,
         weight: &impl Fn(usize) -> R,
@@ -140,7 +150,7 @@ impl<'s, R: Real> Room<'s, R> {
     }
 
     /// other ← M xᵢ; returns xᵢᵀM xᵢ.
-    pub(super) fn image(&mut self, sensor: usize) -> R {
+    pub(in crate::calibration::array) fn image(&mut self, sensor: usize) -> R {
         let Self { x, m, other, .. } = self;
         let x = part(x, sensor, other.len());
         other.iter_mut().for_each(|other| *other = R::ZERO);
