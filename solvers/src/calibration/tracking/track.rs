@@ -11,7 +11,7 @@ pub(super) const STEERED: [f64; 2] = [0.01, 0.95];
 /// Gains, how well each is known, and how they move: 3 m + 5 numbers, 4 counts.
 ///
 /// Nothing else lasts from frame to frame: a copy goes on to the same bits. With the feature `storage`
-/// it is a [`Memory`](crate::storage::Memory) where m is fixed when compiling.
+/// it is a `storage::Memory` where m is fixed when compiling.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Track<R, G> {

@@ -46,12 +46,15 @@ pub enum Forgetting<R> {
 /// to γ̂ as they are known: gains that move much in a frame would otherwise lag behind, since x takes part
 /// of what they do.
 ///
-/// It does not lose its lock: where a prediction leaves sixteen times the usual square, and where a gain
-/// falls below .05, gains are found anew from this frame alone, by the start and two steps of
-/// [`GaussNewton`](crate::calibration::GaussNewton) and with their standard errors, as in the first frame.
-/// A sensor six standard deviations off is named; where no more than a quarter of them are, x is found
-/// without them and their gains anew. Missing measurements count for nothing; frames that tell nothing
-/// are skipped, and say so. Gains of which nothing is seen become less certain.
+/// The first gains come from the first frame alone, by the start and two steps of
+/// [`GaussNewton`](crate::calibration::GaussNewton), with their standard errors; where those are above .3,
+/// gains are 1 ± .3 instead. The same is tried again where a prediction leaves sixteen times the usual square
+/// and where a gain falls below .05, and taken where it explains the frame far better than the gains before
+/// were expected to. A sensor six standard deviations off is named; where no more than a quarter of them
+/// are, x is found without them, and the gains of those that do not fit it either are found anew. Missing
+/// measurements count for nothing; frames that tell nothing are skipped, and say so. Gains of which nothing
+/// is seen become less certain. Frames of a single snapshot cannot tell the first gains, but can follow given
+/// ones ([`start_at`](Self::start_at)).
 ///
 /// Storage: [`Track`] lasts, [`FrameRoom`](super::FrameRoom) is lent. Cost of a frame: m p (n² / 2 + 4 n),
 /// n³ / 6 multiplications and two passes over the rows; twice that where K > .3 or sensors are
