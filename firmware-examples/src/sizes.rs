@@ -26,6 +26,40 @@ macro_rules! count_network {
             16 32, 32 64, 64 128, 32 128, 48 64, 20 40, 24 80, 27 83
         );
     };
+    // With splines of as many knots as are given beside a size.
+    ($name:literal, $weights:ident, |$($table:ident),*| $module:expr,
+     $($rows:literal $columns:literal [$($knots:literal)+]),*) => {
+        $crate::kernels!(count);
+
+        fn count(say: &mut impl FnMut($crate::sizes::Said)) {
+            $crate::count_network!(
+                @curved $name, $weights, [$($table),*], $module, say,
+                $($rows $columns [$($knots)+]),*
+            );
+        }
+    };
+    (@curved $name:literal, $weights:ident, $tables:tt, $module:expr, $say:ident,
+     $($rows:literal $columns:literal $knots:tt),*) => {
+        $({
+            const M: usize = $rows;
+            const N: usize = $columns;
+            $crate::count_network!(@tables $weights, $tables);
+            $crate::count_network!(@knots $name, $module, $say, $rows $columns, $knots);
+        })*
+    };
+    (@knots $name:literal, $module:expr, $say:ident, $rows:literal $columns:literal,
+     [$($knots:literal)+]) => {
+        $(
+            let names = [
+                concat!($name, " check, ", $rows, " x ", $columns, ", ", $knots, " knots"),
+                concat!($name, " layer, ", $rows, " x ", $columns, ", ", $knots, " knots"),
+                concat!($name, " recover, ", $rows, " x ", $columns, ", ", $knots, " knots"),
+                concat!($name, " self-test, ", $rows, " x ", $columns, ", ", $knots, " knots"),
+            ];
+            let module = scenarios::exported::Curved::of::<$knots>($module);
+            $crate::sizes::count(names, &module, $say);
+        )+
+    };
     ($name:literal, $weights:ident, |$($table:ident),*| $module:expr,
      $($rows:literal $columns:literal),*) => {
         $crate::kernels!(count);

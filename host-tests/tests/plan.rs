@@ -3,64 +3,92 @@
 use clap::ValueEnum;
 use solvekit_host::export::Weights;
 use solvekit_host::network::Kind;
-use solvekit_host::plan::{Counted, Demand, Estimate, Part, Target, code, counted, estimate};
+use solvekit_host::plan::{
+    Class, Counted, Demand, Estimate, Part, PlanError, Target, code, counted, estimate,
+};
 
 /// Sizes that no line was put through: a flat one, and one with remainders in both directions.
 const OTHER: [(u64, u64); 2] = [(24, 80), (27, 83)];
 
 /// Every kind of every storage on every core.
-fn each(check: impl Fn(Kind, Weights, Target)) {
+fn each(check: impl Fn(Class, Target)) {
     for target in Target::value_variants() {
-        for kind in Kind::value_variants() {
+        for kind in Kind::value_variants().iter().copied() {
             for weights in [Weights::F32, Weights::Q8] {
-                check(*kind, weights, *target);
+                check(Class { kind, splines: false, weights }, *target);
             }
         }
     }
 }
 
-fn foretold(kind: Kind, weights: Weights, target: Target, (rows, columns): (u64, u64)) -> Estimate {
-    let demand = Demand { kind, rows, columns, layers: 16, weights };
+fn foretold(class: Class, target: Target, (rows, columns): (u64, u64), knots: u64) -> Estimate {
+    let Class { kind, weights, .. } = class;
+    let demand = Demand { kind, rows, columns, layers: 16, knots, weights };
+    assert_eq!(demand.class(), class);
     estimate(&demand, target).expect("a network")
+}
+
+/// Numbers of knots that were measured at a size.
+fn knots(all: &[Counted], size: (u64, u64)) -> Vec<u64> {
+    let of =
+        all.iter().filter(|one| (one.rows, one.columns, one.part) == (size.0, size.1, Part::Layer));
+    of.map(|one| one.knots).collect()
 }
 
 /// A check and sixteen layers, each counted by itself, and the whole of a module's `recover`.
 #[test]
 fn instructions_of_other_sizes_are_foretold() {
-    each(|kind, weights, target| {
-        let counted = counted(kind, weights, target);
-        for size in OTHER {
+    each(|class, target| {
+        let counted = counted(class, target);
+        for (size, knots) in OTHER
+            .iter()
+            .flat_map(|size| knots(&counted, *size).into_iter().map(move |knots| (*size, knots)))
+        {
             let count = |part: Part| {
-                let of = |one: &&Counted| (one.part, (one.rows, one.columns)) == (part, size);
-                counted.iter().find(of).expect("counted").instructions as f64
+                let found = counted.iter().find(|one| {
+                    (one.part, (one.rows, one.columns), one.knots) == (part, size, knots)
+                });
+                found.expect("counted").instructions as f64
             };
-            let found = foretold(kind, weights, target, size).instructions as f64;
+            let found = foretold(class, target, size, knots).instructions as f64;
             let parts = count(Part::Check) + 16.0 * count(Part::Layer);
             for measured in [parts, count(Part::Recover)] {
                 let error = found / measured - 1.0;
                 // What was measured when the record was written, rounded up. Products of 8-bit codes
                 // and with square matrices are unrolled differently at sizes with a remainder.
-                let bound = match (kind, weights) {
+                let bound = match (class.kind, class.weights) {
                     (_, Weights::Q8) | (Kind::AdaLista, _) => 0.18,
                     (Kind::Lista, _) => 0.12,
                     _ => 0.07,
                 };
-                let told = format!("{kind} of {weights}, {size:?} on {target}: {error:.3}");
+                let told = format!("{class:?}, {size:?}, {knots} knots on {target}: {error:.3}");
                 assert!(error.abs() < bound, "{told}");
             }
         }
     });
 }
 
+#[test]
+fn splines_of_other_kinds_and_too_many_knots_are_refused() {
+    let of = |kind, knots| {
+        let weights = Weights::F32;
+        estimate(&Demand { kind, rows: 9, columns: 20, layers: 4, knots, weights }, Target::M4F)
+    };
+    for kind in Kind::value_variants().iter().filter(|kind| !kind.learned_shrinkage()) {
+        assert_eq!(of(*kind, 8), Err(PlanError::OwnShrinkage(*kind)));
+    }
+    assert_eq!(of(Kind::Alista, 17), Err(PlanError::Knots(17)));
+}
+
 /// A module's functions take no more stack than is foretold, at any size, and it is close.
 #[test]
 fn stacks_are_bounds() {
-    each(|kind, weights, target| {
-        for one in counted(kind, weights, target) {
+    each(|class, target| {
+        for one in counted(class, target) {
             let size = (one.rows, one.columns);
-            let found = foretold(kind, weights, target, size).stack_bytes;
+            let found = foretold(class, target, size, one.knots).stack_bytes;
             if matches!(one.part, Part::Recover | Part::SelfTest) {
-                let told = format!("{kind} of {weights} on {target}: {one:?}, {found} foretold");
+                let told = format!("{class:?} on {target}: {one:?}, {found} foretold");
                 assert!(found >= one.stack_bytes, "{told}");
                 assert!(found < 4 * (one.rows + one.columns) + 1100, "{told}");
             }
@@ -71,18 +99,19 @@ fn stacks_are_bounds() {
 /// Where it was measured it is told; elsewhere it is the most.
 #[test]
 fn code_is_that_of_the_size_or_the_most() {
-    each(|kind, weights, target| {
-        let sizes = code(kind, weights, target);
+    each(|class, target| {
+        let sizes = code(class, target);
         let all: Vec<u64> = sizes.iter().map(|one| one.bytes).collect();
         let (Some(least), Some(most)) = (all.iter().min(), all.iter().max()) else {
-            panic!("{kind} of {weights} on {target} was not measured")
+            panic!("{class:?} on {target} was not measured")
         };
+        let knots = if class.splines { 8 } else { 0 };
         for one in sizes {
-            let found = foretold(kind, weights, target, (one.rows, one.columns)).code_bytes;
-            assert_eq!(found, one.bytes, "{kind} of {weights} on {target}");
+            let found = foretold(class, target, (one.rows, one.columns), knots).code_bytes;
+            assert_eq!(found, one.bytes, "{class:?} on {target}");
         }
-        assert_eq!(foretold(kind, weights, target, (40, 90)).code_bytes, *most);
+        assert_eq!(foretold(class, target, (40, 90), knots).code_bytes, *most);
         // As the help says.
-        assert!(*most as f64 <= 2.4 * *least as f64, "{kind} of {weights} on {target}: {all:?}");
+        assert!(*most as f64 <= 2.4 * *least as f64, "{class:?} on {target}: {all:?}");
     });
 }

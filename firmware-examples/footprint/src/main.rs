@@ -116,6 +116,10 @@ extern "C" fn footprint() -> ! {
         network::coupled();
     } else if cfg!(feature = "exported_coupled_q8") {
         network::coupled_q8();
+    } else if cfg!(feature = "exported_coupled_spline") {
+        network::coupled_spline();
+    } else if cfg!(feature = "exported_coupled_spline_q8") {
+        network::coupled_spline_q8();
     } else if cfg!(feature = "exported_hyper") {
         network::hyper();
     } else if cfg!(feature = "exported_hyper_q8") {
@@ -124,10 +128,18 @@ extern "C" fn footprint() -> ! {
         network::lista();
     } else if cfg!(feature = "exported_lista_q8") {
         network::lista_q8();
+    } else if cfg!(feature = "exported_lista_spline") {
+        network::lista_spline();
+    } else if cfg!(feature = "exported_lista_spline_q8") {
+        network::lista_spline_q8();
     } else if cfg!(feature = "exported_ada_lista") {
         network::ada_lista();
     } else if cfg!(feature = "exported_ada_lista_q8") {
         network::ada_lista_q8();
+    } else if cfg!(feature = "exported_ada_lista_spline") {
+        network::ada_lista_spline();
+    } else if cfg!(feature = "exported_ada_lista_spline_q8") {
+        network::ada_lista_spline_q8();
     } else if cfg!(feature = "exported_tista") {
         network::tista();
     } else if cfg!(feature = "exported_tista_q8") {

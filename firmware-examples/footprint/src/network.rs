@@ -4,12 +4,15 @@
 
 use core::hint::black_box;
 use scenarios::exported::{
-    self, AdaLista, Alista, HyperLista, Iht, Ista, Lista, Module, Tista, codes, reals, scales,
+    self, AdaLista, Alista, Curved, HyperLista, Iht, Ista, Lista, Module, Tista, codes, reals,
+    scales,
 };
 use solvekit::dictionary::Quantized;
 use solvekit::nalgebra::ArrayStorage;
 use solvekit::{SMatrix, Transposed};
 
+/// Knots of splines: their tables and their code are the same for any number.
+const KNOTS: usize = 8;
 const M: usize = size(option_env!("SOLVEKIT_ROWS"), 24);
 const N: usize = size(option_env!("SOLVEKIT_COLUMNS"), 48);
 /// Blocks of codes in a column of M, and of N.
@@ -76,8 +79,16 @@ pub(crate) fn coupled() {
     deploy(&Alista(black_box(&A)));
 }
 
+pub(crate) fn coupled_spline() {
+    deploy(&Curved::of::<KNOTS>(Alista(black_box(&A))));
+}
+
 pub(crate) fn coupled_q8() {
     deploy(&Alista(black_box(&A_Q8)));
+}
+
+pub(crate) fn coupled_spline_q8() {
+    deploy(&Curved::of::<KNOTS>(Alista(black_box(&A_Q8))));
 }
 
 pub(crate) fn hyper() {
@@ -92,16 +103,32 @@ pub(crate) fn lista() {
     deploy(&Lista(Transposed(black_box(&B)), black_box(&C)));
 }
 
+pub(crate) fn lista_spline() {
+    deploy(&Curved::of::<KNOTS>(Lista(Transposed(black_box(&B)), black_box(&C))));
+}
+
 pub(crate) fn lista_q8() {
     deploy(&Lista(Transposed(black_box(&B_Q8)), black_box(&C_Q8)));
+}
+
+pub(crate) fn lista_spline_q8() {
+    deploy(&Curved::of::<KNOTS>(Lista(Transposed(black_box(&B_Q8)), black_box(&C_Q8))));
 }
 
 pub(crate) fn ada_lista() {
     deploy(&AdaLista(black_box(&A), black_box(&W)));
 }
 
+pub(crate) fn ada_lista_spline() {
+    deploy(&Curved::of::<KNOTS>(AdaLista(black_box(&A), black_box(&W))));
+}
+
 pub(crate) fn ada_lista_q8() {
     deploy(&AdaLista(black_box(&A_Q8), black_box(&W_Q8)));
+}
+
+pub(crate) fn ada_lista_spline_q8() {
+    deploy(&Curved::of::<KNOTS>(AdaLista(black_box(&A_Q8), black_box(&W_Q8))));
 }
 
 pub(crate) fn tista() {

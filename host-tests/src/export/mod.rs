@@ -8,6 +8,7 @@ mod golden;
 mod literal;
 mod module;
 mod parts;
+mod splines;
 mod tables;
 mod weights;
 

@@ -3,6 +3,7 @@
 use super::golden::{Recorded, measurements, record, run};
 use super::literal::{list, real, table};
 use super::parts::{Parts, Sum};
+use super::splines;
 use super::tables::{Group, Stored};
 use super::weights::{BLOCK, Weights};
 use crate::matrix::{DenseMatrix, QuantizedMatrix};
@@ -36,7 +37,7 @@ pub struct Module {
 /// target, a line each.
 ///
 /// # Errors
-/// [`ModelError`]: as [`Model::check`], and `UnexportedShrinkage`, `Silent`, `Quantized`.
+/// [`ModelError`]: as [`Model::check`], and `Silent`, `Quantized`.
 pub fn export(
     model: &Model,
     dictionary: &DenseMatrix<f32>,
@@ -44,9 +45,6 @@ pub fn export(
     (name, remark): (&str, &[String]),
 ) -> Result<Module, ModelError> {
     let exact = model.layers(dictionary)?;
-    if !model.splines.is_empty() {
-        return Err(ModelError::UnexportedShrinkage(model.kind()));
-    }
     let own: Vec<DenseMatrix<f32>> = model.weights().iter().map(|w| w.dense().clone()).collect();
     match weights {
         Weights::F32 => written(model, dictionary, (dictionary, &own), None, (name, remark)),
@@ -105,6 +103,9 @@ fn written<O: Stored>(
     text += &constants(model, checksum);
     text += &types::<O>(&parts);
     text += O::HELP;
+    if parts.has_splines {
+        text += splines::HELP;
+    }
     if parts.has_dictionary() {
         text += &O::statics(std::slice::from_ref(a), &A);
     }
@@ -186,7 +187,9 @@ fn uses<O: Stored>(parts: &Parts) -> String {
         ["Golden", "Network", "NetworkError", "NetworkState", "SelfTestError", "TableSum"];
     let mut paths: Vec<String> =
         O::USES.iter().chain(parts.uses).map(|p| (*p).to_owned()).collect();
-    paths.extend(network.iter().chain(parts.names).map(|name| format!("network::{name}")));
+    let spline = parts.has_splines.then_some(&"Spline");
+    let names = network.iter().chain(parts.names).chain(spline);
+    paths.extend(names.map(|name| format!("network::{name}")));
     paths.push("operator::zeros".to_owned());
     paths.push("recovery::{RecoveryError, Sensing}".to_owned());
     paths.sort_unstable();
@@ -244,16 +247,20 @@ fn functions<O: Stored>(parts: &Parts, weights: &[O]) -> String {
             let _ = write!(sum, "\n        {}", O::sum_code(group.name, place));
         }
     }
-    let (binding, loops) = match parts.sum {
+    let mut loops = String::new();
+    match parts.sum {
         Sum::Table(code) => {
             let _ = write!(sum, "\n        {code}");
-            ("let sum", String::new())
         }
         Sum::Layers(numbers) => {
             let body = format!("        sum = sum.reals(&[{numbers}]);\n");
-            ("let mut sum", format!("    for layer in &NUMBERS {{\n{body}    }}\n"))
+            let _ = write!(loops, "    for layer in &NUMBERS {{\n{body}    }}\n");
         }
-    };
+    }
+    if parts.has_splines {
+        loops += splines::SUM;
+    }
+    let binding = if loops.is_empty() { "let sum" } else { "let mut sum" };
     let checked = parts.checked;
     format!(
         "/// Before the first layer.\n\

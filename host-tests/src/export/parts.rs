@@ -20,7 +20,7 @@ pub(super) struct Parts {
     /// The matrices beside the dictionary.
     pub(super) groups: &'static [Group],
     /// `Layers`.
-    pub(super) layers: &'static str,
+    pub(super) layers: String,
     /// `State`'s memory, and the one before the first layer.
     pub(super) memory: [&'static str; 2],
     /// The body of `layers()`.
@@ -29,8 +29,10 @@ pub(super) struct Parts {
     pub(super) tables: String,
     /// The numbers in them, for the checksum.
     pub(super) numbers: Vec<Vec<f32>>,
-    /// The same in the module.
+    /// The same in the module, but for splines.
     pub(super) sum: Sum,
+    /// Is there a spline for each layer?
+    pub(super) has_splines: bool,
 }
 
 /// How a module adds the layers' numbers to its checksum.
@@ -52,7 +54,7 @@ const WEIGHT: Group = Group { name: "WEIGHTS", doc: "W.", kind: "Matrix", is_arr
 impl Parts {
     /// Those of a model whose matrices are stored as these are.
     pub(super) fn of<O: Stored>(model: &Model, a: &O, weights: &[O]) -> Self {
-        match &model.numbers {
+        let plain = match &model.numbers {
             Numbers::UnfoldedIsta { lambda, steps } => Self::unfolded("L1", *lambda, steps),
             Numbers::UnfoldedIht { lambda, steps } => Self::unfolded("L0", *lambda, steps),
             Numbers::ListaCp { layers, .. } | Numbers::Alista { layers, .. } => {
@@ -61,7 +63,7 @@ impl Parts {
             Numbers::HyperLista { numbers, inverse_scales, .. } => Self {
                 names: &["Hyper", "HyperMemory", "HyperNumbers"],
                 groups: &[WEIGHT],
-                layers: "Hyper<'static, f32, Matrix, &'static [f32]>",
+                layers: "Hyper<'static, f32, Matrix, &'static [f32]>".to_owned(),
                 memory: ["HyperMemory<f32, Signal>", "HyperMemory::new(zeros(), 0.0)"],
                 build: format!(
                     "    let numbers =\n        HyperNumbers {{ threshold: {}, momentum: {}, passing: {} }};\n    \
@@ -85,7 +87,8 @@ impl Parts {
                 let energies = weights.first().map(|weight| Energies::of(a, weight));
                 Self::tista([*density, *variance, *noise], energies, steps)
             }
-        }
+        };
+        plain.with_splines(&model.splines)
     }
 
     /// What most kinds have.
@@ -97,12 +100,13 @@ impl Parts {
             types: ONE_SHAPE,
             checked: DICTIONARY,
             groups: &[],
-            layers: "",
+            layers: String::new(),
             memory: ["()", "()"],
             build: String::new(),
             tables: String::new(),
             numbers: Vec::new(),
             sum: Sum::Table(""),
+            has_splines: false,
         }
     }
 
@@ -116,11 +120,7 @@ impl Parts {
         Self {
             names: &["Unfolded"],
             uses: if is_l1 { &["penalty::L1"] } else { &["penalty::L0"] },
-            layers: if is_l1 {
-                "Unfolded<L1<f32>, &'static [f32]>"
-            } else {
-                "Unfolded<L0<f32>, &'static [f32]>"
-            },
+            layers: format!("Unfolded<{penalty}<f32>, &'static [f32]>"),
             build: format!(
                 "    let penalty = {penalty}::new({}).map_err(|_| NetworkError::Parameter)?;\n    \
                  Unfolded::new::<f32>(penalty, &STEPS)\n",
@@ -155,7 +155,7 @@ impl Parts {
         Self {
             names: &["Coupled", "CoupledLayer"],
             groups: &[EACH],
-            layers: "Coupled<'static, Matrix, &'static [CoupledLayer<f32>]>",
+            layers: "Coupled<'static, Matrix, &'static [CoupledLayer<f32>]>".to_owned(),
             build: "    Coupled::new(&DICTIONARY, &WEIGHTS, &NUMBERS)\n".to_owned(),
             tables: of_layers("CoupledLayer", layers, layer),
             numbers,
@@ -180,7 +180,7 @@ impl Parts {
             ],
             checked: "ADJOINT",
             groups: &[B, C],
-            layers: "Lista<'static, Input, Feedback, &'static [f32]>",
+            layers: "Lista<'static, Input, Feedback, &'static [f32]>".to_owned(),
             build: "    Lista::new(&ADJOINT, from_ref(&B), from_ref(&C), &THRESHOLDS[..])\n"
                 .to_owned(),
             tables: adjoint.to_owned()
@@ -209,7 +209,7 @@ impl Parts {
                 ("A weight.", "Weight", ["ROWS", "ROWS"]),
             ],
             groups: &[W1, W2],
-            layers: "AdaLista<'static, Weight, &'static [AdaLayer<f32>]>",
+            layers: "AdaLista<'static, Weight, &'static [AdaLayer<f32>]>".to_owned(),
             memory: ["AdaMemory<Measurements>", "AdaMemory::new(zeros())"],
             build: "    AdaLista::new(&DICTIONARY, &W1, &W2, &NUMBERS[..])\n".to_owned(),
             tables: of_layers("AdaLayer", layers, layer),
@@ -227,7 +227,7 @@ impl Parts {
         Self {
             names: &["BernoulliGaussian", "Energies", "Tista"],
             groups: &[INVERSE],
-            layers: "Tista<'static, f32, Matrix, &'static [f32]>",
+            layers: "Tista<'static, f32, Matrix, &'static [f32]>".to_owned(),
             build: format!(
                 "    let prior = BernoulliGaussian::new({density}, {variance})?;\n    \
                  let energies = Energies {{ dictionary: {dictionary}, weight: {weight} }};\n    \

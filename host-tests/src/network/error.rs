@@ -89,9 +89,6 @@ pub enum ModelError {
     /// The matrices cannot be stored in 8 bits.
     #[error("8-bit codes: {0}")]
     Quantized(#[from] QuantizedError),
-    /// Modules with a learned shrinkage are not written.
-    #[error("a network of kind {0} with a learned shrinkage cannot be exported yet")]
-    UnexportedShrinkage(Kind),
     /// No weights follow from this dictionary.
     #[error("the dictionary has no weights: {0}")]
     Weights(&'static str),

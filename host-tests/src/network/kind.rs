@@ -29,6 +29,14 @@ pub enum Kind {
     HyperLista,
 }
 
+impl Kind {
+    /// Can its layers have a learned function in the place of soft thresholding?
+    #[must_use]
+    pub const fn learned_shrinkage(self) -> bool {
+        matches!(self, Self::Alista | Self::ListaCp | Self::Lista | Self::AdaLista)
+    }
+}
+
 /// As it is typed.
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -27,7 +27,9 @@ pub(super) enum Stages<'m, O> {
     Curved(Coupled<'m, O, &'m [CoupledLayer<f32>], &'m [Spline<f32>]>),
     Hyper(Hyper<'m, f32, O, &'m [f32]>),
     Lista(Lista<'m, O, O, &'m [f32]>),
+    CurvedLista(Lista<'m, O, O, &'m [f32], &'m [Spline<f32>]>),
     AdaLista(AdaLista<'m, O, &'m [AdaLayer<f32>]>),
+    CurvedAdaLista(AdaLista<'m, O, &'m [AdaLayer<f32>], &'m [Spline<f32>]>),
     Tista(Tista<'m, f32, O, &'m [f32]>),
 }
 
@@ -76,6 +78,7 @@ where
         match &self.stages {
             Stages::Hyper(layers) => ModelMemory::Hyper(layers.start(a)),
             Stages::AdaLista(layers) => ModelMemory::AdaLista(layers.start(a)),
+            Stages::CurvedAdaLista(layers) => ModelMemory::AdaLista(layers.start(a)),
             _ => ModelMemory::None,
         }
     }
@@ -93,11 +96,15 @@ where
             (Stages::Coupled(layers), _) => layers.apply(k, sensing, point, &mut ()),
             (Stages::Curved(layers), _) => layers.apply(k, sensing, point, &mut ()),
             (Stages::Lista(layers), _) => layers.apply(k, sensing, point, &mut ()),
+            (Stages::CurvedLista(layers), _) => layers.apply(k, sensing, point, &mut ()),
             (Stages::Tista(layers), _) => layers.apply(k, sensing, point, &mut ()),
             (Stages::Hyper(layers), ModelMemory::Hyper(own)) => {
                 layers.apply(k, sensing, point, own);
             }
             (Stages::AdaLista(layers), ModelMemory::AdaLista(own)) => {
+                layers.apply(k, sensing, point, own);
+            }
+            (Stages::CurvedAdaLista(layers), ModelMemory::AdaLista(own)) => {
                 layers.apply(k, sensing, point, own);
             }
             // Memory of other layers, which `start` never gives: the layer gets its own.
@@ -107,6 +114,11 @@ where
                 *other = ModelMemory::Hyper(own);
             }
             (Stages::AdaLista(layers), other) => {
+                let mut own = layers.start(sensing.dictionary());
+                layers.apply(k, sensing, point, &mut own);
+                *other = ModelMemory::AdaLista(own);
+            }
+            (Stages::CurvedAdaLista(layers), other) => {
                 let mut own = layers.start(sensing.dictionary());
                 layers.apply(k, sensing, point, &mut own);
                 *other = ModelMemory::AdaLista(own);

@@ -33,7 +33,7 @@ pub struct Model {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub varying: Option<Varying>,
     /// The learned shrinkage of each layer; none where layers threshold softly, or as is their own.
-    /// Of ALISTA and LISTA-CP only.
+    /// Of kinds with [`learned_shrinkage`](Kind::learned_shrinkage) only.
     #[serde(default, skip_serializing_if = "is_empty")]
     pub splines: Splines,
     /// How the numbers were found.
@@ -231,10 +231,9 @@ impl Model {
             let told = "only ada-lista is for dictionaries that vary".to_owned();
             return Err(self.refused(told));
         }
-        let coupled = matches!(self.kind(), Kind::Alista | Kind::ListaCp);
-        if !self.splines.is_empty() && !coupled {
-            let told = "only alista and lista-cp have a learned shrinkage".to_owned();
-            return Err(self.refused(told));
+        if !self.splines.is_empty() && !self.kind().learned_shrinkage() {
+            let told = "only alista, lista-cp, lista and ada-lista have a learned shrinkage";
+            return Err(self.refused(told.to_owned()));
         }
         let (stages, found) =
             self.stages(dictionary, weights).map_err(|error| self.refused(error.to_string()))?;
@@ -283,14 +282,23 @@ impl Model {
             }
             Numbers::Lista { thresholds, .. } => {
                 let [b, c] = pair(weights)?;
-                (
-                    Stages::Lista(Lista::new(a, from_ref(b), from_ref(c), &**thresholds)?),
-                    thresholds.len(),
-                )
+                let lista = Lista::new(a, from_ref(b), from_ref(c), &**thresholds)?;
+                let stages = if self.splines.is_empty() {
+                    Stages::Lista(lista)
+                } else {
+                    Stages::CurvedLista(lista.with_shrinkage(&*self.splines)?)
+                };
+                (stages, thresholds.len())
             }
             Numbers::AdaLista { layers, .. } => {
                 let [w1, w2] = pair(weights)?;
-                (Stages::AdaLista(AdaLista::new(a, w1, w2, &**layers)?), layers.len())
+                let ada = AdaLista::new(a, w1, w2, &**layers)?;
+                let stages = if self.splines.is_empty() {
+                    Stages::AdaLista(ada)
+                } else {
+                    Stages::CurvedAdaLista(ada.with_shrinkage(&*self.splines)?)
+                };
+                (stages, layers.len())
             }
             Numbers::Tista { density, variance, noise, steps, .. } => {
                 let prior = BernoulliGaussian::new(*density, *variance)?;

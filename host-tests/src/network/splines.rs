@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use solvekit::network::{NetworkError, Spline};
 use std::ops::Deref;
+use thiserror::Error;
 
 /// One [`Spline`] for each layer; none of layers that threshold softly.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -33,12 +34,24 @@ impl Deref for Splines {
     }
 }
 
-impl TryFrom<Vec<Stored>> for Splines {
-    type Error = NetworkError;
+/// Knots and values that make no spline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the spline of layer {layer}: {error}")]
+struct Refused {
+    /// From 0.
+    layer: usize,
+    /// Part of the message, so not repeated as a source.
+    error: NetworkError,
+}
 
-    fn try_from(all: Vec<Stored>) -> Result<Self, NetworkError> {
-        let one = |Stored { knots, values }| Spline::new(&knots, &values);
-        all.into_iter().map(one).collect::<Result<_, _>>().map(Self)
+impl TryFrom<Vec<Stored>> for Splines {
+    type Error = Refused;
+
+    fn try_from(all: Vec<Stored>) -> Result<Self, Refused> {
+        let one = |(layer, Stored { knots, values })| {
+            Spline::new(&knots, &values).map_err(|error| Refused { layer, error })
+        };
+        all.into_iter().enumerate().map(one).collect::<Result<_, _>>().map(Self)
     }
 }
 

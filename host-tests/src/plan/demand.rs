@@ -1,7 +1,9 @@
 //! [`Demand`]: a network's tables and state, to the byte.
 
+use super::Class;
 use crate::export::Weights;
-use crate::network::{Kind, Model, ModelError};
+use crate::network::{Kind, Model};
+use solvekit::network::MAX_KNOTS;
 
 /// A network whose demand is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,30 +16,38 @@ pub struct Demand {
     pub columns: u64,
     /// T.
     pub layers: u64,
+    /// Knots of each layer's spline, 0 where layers threshold softly. Where layers differ, the most.
+    pub knots: u64,
     /// How matrices are stored.
     pub weights: Weights,
 }
 
+/// A spline: 16 knots, their values and slopes, whatever is used of them, and their number.
+const SPLINE: u64 = 4 * (3 * MAX_KNOTS as u64 + 1);
+
 impl Demand {
     /// Of a model.
-    ///
-    /// # Errors
-    /// [`ModelError::UnexportedShrinkage`]: what a learned shrinkage costs was not counted.
-    pub fn of(model: &Model, weights: Weights) -> Result<Self, ModelError> {
-        if !model.splines.is_empty() {
-            return Err(ModelError::UnexportedShrinkage(model.kind()));
-        }
-        Ok(Self {
+    #[must_use]
+    pub fn of(model: &Model, weights: Weights) -> Self {
+        let knots = model.splines.iter().map(|spline| spline.knots().len() as u64);
+        Self {
             kind: model.kind(),
             rows: model.rows as u64,
             columns: model.columns as u64,
             layers: model.layers as u64,
+            knots: knots.max().unwrap_or(0),
             weights,
-        })
+        }
     }
 
-    /// Dictionary (but for LISTA), weights, the layers' numbers, and the recorded run of the
-    /// self-test.
+    /// What was measured for it.
+    #[must_use]
+    pub const fn class(&self) -> Class {
+        Class { kind: self.kind, splines: self.knots > 0, weights: self.weights }
+    }
+
+    /// Dictionary (but for LISTA), weights, the layers' numbers and splines, and the recorded run of
+    /// the self-test.
     #[must_use]
     pub const fn table_bytes(&self) -> u64 {
         let (matrices, numbers) = match self.kind {
@@ -59,7 +69,9 @@ impl Demand {
             Kind::AdaLista => 2 * self.weights.matrix_bytes(self.rows, self.rows),
             _ => 0,
         };
+        let splines = if self.knots > 0 { SPLINE * self.layers } else { 0 };
         learned
+            + splines
             + matrices * self.weights.matrix_bytes(self.rows, self.columns)
             + 4 * (numbers + self.rows + self.columns)
     }

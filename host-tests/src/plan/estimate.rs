@@ -4,6 +4,7 @@ use super::fit::Line;
 use super::{Counted, Demand, Part, Target, code, counted};
 use crate::network::Kind;
 use serde::Serialize;
+use solvekit::network::MAX_KNOTS;
 use thiserror::Error;
 
 /// What a network takes of a board. As JSON the parts of the sums alone.
@@ -43,6 +44,12 @@ pub enum PlanError {
         /// The core.
         target: Target,
     },
+    /// A kind whose layers have no splines.
+    #[error("a network of kind {0} has a shrinkage of its own: no splines")]
+    OwnShrinkage(Kind),
+    /// More knots than a spline has room for.
+    #[error("{0} knots: a spline has at most {MAX_KNOTS}")]
+    Knots(u64),
     /// A size of zero, or one whose bytes cannot be counted.
     #[error("{rows} x {columns} with {layers} layers is no network that a board could hold")]
     Size {
@@ -63,24 +70,30 @@ const MOST: u64 = 1 << 20;
 /// # Errors
 /// [`PlanError`].
 pub fn estimate(demand: &Demand, target: Target) -> Result<Estimate, PlanError> {
-    let Demand { kind, rows, columns, layers, weights } = *demand;
+    let Demand { kind, rows, columns, layers, knots, .. } = *demand;
     if [rows, columns, layers].iter().any(|size| *size == 0 || *size > MOST) {
         return Err(PlanError::Size { rows, columns, layers });
     }
+    if knots > 0 && !kind.learned_shrinkage() {
+        return Err(PlanError::OwnShrinkage(kind));
+    }
+    if knots > MAX_KNOTS as u64 {
+        return Err(PlanError::Knots(knots));
+    }
     let unmeasured = PlanError::Unmeasured { kind, target };
-    let counted = counted(kind, weights, target);
+    let class = demand.class();
+    let counted = counted(class, target);
     // Code follows no rule that would hold between sizes: the compiler unrolls as it likes.
-    let sizes = code(kind, weights, target);
+    let sizes = code(class, target);
     let known = sizes.iter().find(|code| (code.rows, code.columns) == (rows, columns));
     let most = sizes.iter().max_by_key(|code| code.bytes);
     let code_bytes = known.or(most).ok_or_else(|| unmeasured.clone())?.bytes;
     let of = |part: Part| -> Vec<Counted> {
         counted.iter().filter(|one| one.part == part).copied().collect()
     };
-    let line =
-        |part: Part| Line::through(kind, weights, &of(part)).ok_or_else(|| unmeasured.clone());
-    let count =
-        line(Part::Check)?.at(rows, columns) + layers as f64 * line(Part::Layer)?.at(rows, columns);
+    let line = |part: Part| Line::through(class, &of(part)).ok_or_else(|| unmeasured.clone());
+    let at = |line: Line| line.at((rows, columns), knots);
+    let count = at(line(Part::Check)?) + layers as f64 * at(line(Part::Layer)?);
     // The check has N correlations on the stack, the self-test a copy of M measurements beside them;
     // nothing else grows.
     let stack = |part: Part, grows: &dyn Fn(u64, u64) -> u64| {

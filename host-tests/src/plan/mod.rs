@@ -3,7 +3,7 @@
 //! Tables and state are computed, to the byte. Code, stack and instructions are those of networks that
 //! were measured in emulation (`cargo xtask emulate plan`): code is that of
 //! the size or the most of three, stack that of a whole `recover` or `self_test`, and instructions follow
-//! a line through five or six sizes.
+//! a line through five or six sizes, with splines through several numbers of knots too.
 
 mod demand;
 mod estimate;
@@ -13,5 +13,5 @@ mod target;
 
 pub use demand::Demand;
 pub use estimate::{Estimate, PlanError, estimate};
-pub use record::{Code, Counted, Part, code, counted};
+pub use record::{Class, Code, Counted, Part, code, counted};
 pub use target::Target;

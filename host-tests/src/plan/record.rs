@@ -66,6 +66,8 @@ pub struct Counted {
     pub rows: u64,
     /// N.
     pub columns: u64,
+    /// Knots of each layer's spline, 0 of layers without one.
+    pub knots: u64,
     /// Executed.
     pub instructions: u64,
     /// Bytes of stack.
@@ -75,42 +77,63 @@ pub struct Counted {
 static RECORD: LazyLock<Option<Record>> =
     LazyLock::new(|| serde_json::from_str(include_str!("record.json")).ok());
 
-/// The record's name of a kind: layers that are the same code are measured once.
-const fn recorded(kind: Kind) -> &'static str {
-    match kind {
-        Kind::UnfoldedIsta => "ista",
-        Kind::UnfoldedIht => "iht",
-        Kind::ListaCp | Kind::Alista => "coupled",
-        Kind::HyperLista => "hyper",
-        Kind::Lista => "lista",
-        Kind::AdaLista => "ada-lista",
-        Kind::Tista => "tista",
+/// Networks whose layers are the same code, but for their sizes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Class {
+    /// Which network.
+    pub kind: Kind,
+    /// Is there a spline for each layer?
+    pub splines: bool,
+    /// How matrices are stored.
+    pub weights: Weights,
+}
+
+impl Class {
+    /// The record's name of the kind: layers that are the same code are measured once.
+    const fn recorded(self) -> Option<&'static str> {
+        Some(match (self.kind, self.splines) {
+            (Kind::UnfoldedIsta, false) => "ista",
+            (Kind::UnfoldedIht, false) => "iht",
+            (Kind::ListaCp | Kind::Alista, false) => "coupled",
+            (Kind::ListaCp | Kind::Alista, true) => "coupled-spline",
+            (Kind::HyperLista, false) => "hyper",
+            (Kind::Lista, false) => "lista",
+            (Kind::Lista, true) => "lista-spline",
+            (Kind::AdaLista, false) => "ada-lista",
+            (Kind::AdaLista, true) => "ada-lista-spline",
+            (Kind::Tista, false) => "tista",
+            _ => return None,
+        })
+    }
+
+    fn measured(self, target: Target) -> Option<&'static Measured> {
+        let core = RECORD.as_ref()?.cores.get(&target.to_string())?;
+        core.kinds.get(self.recorded()?)?.get(&self.weights.to_string())
     }
 }
 
-fn of(kind: Kind, weights: Weights, target: Target) -> Option<&'static Measured> {
-    let core = RECORD.as_ref()?.cores.get(&target.to_string())?;
-    core.kinds.get(recorded(kind))?.get(&weights.to_string())
+/// Code of a class on a core, at all sizes; that of splines does not depend on their knots.
+#[must_use]
+pub fn code(class: Class, target: Target) -> &'static [Code] {
+    class.measured(target).map_or(&[], |measured| &measured.code)
 }
 
-/// Code of a kind on a core, at all sizes.
+/// What was counted of a class on a core, at all sizes.
 #[must_use]
-pub fn code(kind: Kind, weights: Weights, target: Target) -> &'static [Code] {
-    of(kind, weights, target).map_or(&[], |measured| &measured.code)
-}
-
-/// What was counted of a kind on a core, at all sizes.
-#[must_use]
-pub fn counted(kind: Kind, weights: Weights, target: Target) -> Vec<Counted> {
-    let measured = of(kind, weights, target);
+pub fn counted(class: Class, target: Target) -> Vec<Counted> {
+    let measured = class.measured(target);
     measured.map_or_else(Vec::new, |one| one.counted.iter().filter_map(read).collect())
 }
 
-/// `ALISTA layer, 16 x 32`
+/// `ALISTA layer, 16 x 32` or `ALISTA layer, 16 x 32, 8 knots`
 fn read(region: &Region) -> Option<Counted> {
-    let (name, size) = region.region.rsplit_once(", ")?;
-    let (_, part) = name.rsplit_once(' ')?;
-    let (rows, columns) = size.split_once(" x ")?;
+    let mut words = region.region.split(", ");
+    let (_, part) = words.next()?.rsplit_once(' ')?;
+    let (rows, columns) = words.next()?.split_once(" x ")?;
+    let knots = match words.next() {
+        Some(words) => words.strip_suffix(" knots")?.parse().ok()?,
+        None => 0,
+    };
     Some(Counted {
         part: match part {
             "check" => Part::Check,
@@ -121,6 +144,7 @@ fn read(region: &Region) -> Option<Counted> {
         },
         rows: rows.parse().ok()?,
         columns: columns.parse().ok()?,
+        knots,
         instructions: region.instructions,
         stack_bytes: region.stack_bytes,
     })

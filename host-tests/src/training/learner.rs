@@ -1,7 +1,7 @@
 //! [`Learner`]: what a network learns, as numbers that an optimiser moves.
 
 use super::gradient::{
-    Batch, Each, Evaluation, Goal, Layer, Loss, Packed, Space, Unrolled, Weights,
+    Batch, Each, Evaluation, Goal, Layer, Loss, MatrixNumbers, Packed, Space, Unrolled, Weights,
 };
 use super::matrices::Matrices;
 use super::{Network, Passing, Plan, Shrinkage, Source, TrainError};
@@ -143,7 +143,7 @@ impl Learner {
         let Some(matrices) = &self.matrices else {
             return self.unrolled.loss(&self.layers(variables), goal, batch, &mut room.space);
         };
-        let numbers = matrices.numbers(variables, weights, |moved| self.step_size(moved));
+        let numbers = self.matrix_numbers(matrices, variables, weights);
         let found = match each {
             None => matrices.network.loss(&numbers, goal, batch),
             Some(each) => matrices.network.loss_over(&numbers, goal, batch, each),
@@ -166,7 +166,7 @@ impl Learner {
                 self.unrolled.gradient(&layers, goal, batch, &mut room.space)
             }
             Some(matrices) => {
-                let numbers = matrices.numbers(variables, weights, |moved| self.step_size(moved));
+                let numbers = self.matrix_numbers(matrices, variables, weights);
                 let found = match each {
                     None => matrices.network.gradient(&numbers, goal, batch),
                     Some(each) => matrices.network.gradient_over(&numbers, goal, batch, each),
@@ -246,6 +246,17 @@ impl Learner {
         variables.steps.iter().enumerate().map(layer).collect()
     }
 
+    /// The same for layers that are products with matrices of their own.
+    fn matrix_numbers(
+        &self,
+        matrices: &Matrices,
+        variables: &Variables,
+        weights: &[Vec<f32>],
+    ) -> MatrixNumbers<f32> {
+        let step = |moved| self.step_size(moved);
+        matrices.numbers(variables, (weights, self.splines(variables)), step)
+    }
+
     /// The spline of each layer; none where soft thresholding stays.
     pub(super) fn splines(&self, variables: &Variables) -> Vec<Spline<f32>> {
         self.shrinkage.splines(&variables.increments)
@@ -297,7 +308,7 @@ impl Learner {
     /// The network as a model has it.
     pub(super) fn numbers(&self, variables: &Variables, weights: &[Vec<f32>]) -> Numbers {
         if let Some(matrices) = &self.matrices {
-            let numbers = matrices.numbers(variables, weights, |moved| self.step_size(moved));
+            let numbers = self.matrix_numbers(matrices, variables, weights);
             // The state keeps as many weights as the form has.
             return matrices.of_model(numbers).unwrap_or_else(|| unreachable!("two matrices"));
         }

@@ -8,7 +8,7 @@ use crate::matrix::DenseMatrix;
 use crate::network::{Matrix, Numbers, pseudo_inverse};
 use nalgebra::DMatrix;
 use solvekit::LinearOperator;
-use solvekit::network::{AdaLayer, Energies};
+use solvekit::network::{AdaLayer, Energies, Spline};
 
 /// A network whose layers are products with matrices of their own.
 #[derive(Clone, Debug)]
@@ -50,7 +50,7 @@ impl Matrices {
     pub(super) fn numbers(
         &self,
         variables: &Variables,
-        weights: &[Vec<f32>],
+        (weights, splines): (&[Vec<f32>], Vec<Spline<f32>>),
         step: impl Fn(f64) -> f32,
     ) -> MatrixNumbers<f32> {
         let one = |(rows, values): (&usize, &Vec<f32>)| {
@@ -60,13 +60,14 @@ impl Matrices {
         MatrixNumbers {
             steps: variables.steps.iter().map(|moved| step(*moved)).collect(),
             thresholds: variables.thresholds.iter().map(|log| log.exp() as f32).collect(),
+            splines,
             weights: self.rows.iter().zip(weights).filter_map(one).collect(),
         }
     }
 
-    /// The same as a model has them.
+    /// The same as a model has them, but for splines, which it has apart.
     pub(super) fn of_model(&self, numbers: MatrixNumbers<f32>) -> Option<Numbers> {
-        let MatrixNumbers { steps, thresholds, weights } = numbers;
+        let MatrixNumbers { steps, thresholds, weights, .. } = numbers;
         let pair =
             || <[_; 2]>::try_from(weights.iter().cloned().map(Matrix::from).collect::<Vec<_>>());
         Some(match self.network.form() {

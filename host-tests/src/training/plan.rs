@@ -39,7 +39,7 @@ pub struct Plan {
     pub longest: Option<f64>,
     /// Gives each signal, also those for validation, a dictionary of its own: for Ada-LISTA.
     pub varying: Option<Varying>,
-    /// What is done to entries by their threshold: for ALISTA and LISTA-CP.
+    /// What is done to entries by their threshold: for ALISTA, LISTA-CP, LISTA and Ada-LISTA.
     pub shrinkage: Shrinkage,
 }
 

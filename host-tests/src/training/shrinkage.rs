@@ -70,6 +70,14 @@ impl Shrinkage {
         }
     }
 
+    /// How many there are; none of soft thresholding.
+    pub(crate) const fn count(self) -> usize {
+        match self {
+            Self::Soft => 0,
+            Self::Spline { knots } => knots,
+        }
+    }
+
     /// uᵢ; none of soft thresholding.
     fn knots(self) -> Vec<f32> {
         let Self::Spline { knots } = self else { return Vec::new() };

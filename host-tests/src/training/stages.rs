@@ -59,7 +59,7 @@ impl<'a> Training<'a> {
             }
         }
         let identity = checkpoint::identity(&plan, &network, objective, dictionary, source);
-        if plan.shrinkage != Shrinkage::Soft && network.passing().is_none() {
+        if plan.shrinkage != Shrinkage::Soft && !network.kind().learned_shrinkage() {
             return Err(TrainError::OwnShrinkage(network.kind()));
         }
         let from = (source, source.kept(plan.validation));

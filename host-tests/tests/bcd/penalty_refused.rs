@@ -1,10 +1,13 @@
 //! What no penalty is made of, one test for each cause.
 
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
 use solvekit::SVector;
 use solvekit::penalty::{
-    Bounds, ElasticNet, GroupL1, L1, Mcp, NonNegative, Penalty, PenaltyError, Scad,
+    Bounds, ElasticNet, GroupL1, L0, L1, Mcp, NonNegative, Penalty, PenaltyError, Scad,
 };
 use solvekit_host::vector::Vector;
+use std::fmt::Debug;
 
 const NO_WEIGHTS: [f32; 3] = [-1.0, f32::NAN, f32::INFINITY];
 
@@ -21,6 +24,52 @@ fn a_weight_is_finite_and_not_negative() {
     }
     // λ√|g| is the weight of a group.
     assert_eq!(GroupL1::new(f32::MAX, 4, 4).unwrap_err(), PenaltyError::Weight);
+}
+
+/// What was kept comes back, and what was changed since is refused as by the constructor.
+#[test]
+fn kept_penalties_are_checked_when_they_are_read() {
+    fn kept<P>(penalty: P, bad: &[(&str, Value, PenaltyError)])
+    where
+        P: Serialize + DeserializeOwned + PartialEq + Debug,
+    {
+        let good = serde_json::to_value(&penalty).expect("numbers");
+        assert_eq!(serde_json::from_value::<P>(good.clone()).expect("as it was written"), penalty);
+        for (place, number, error) in bad {
+            let mut kept = good.clone();
+            let slot = kept.pointer_mut(place).unwrap_or_else(|| panic!("no {place} in {good}"));
+            *slot = number.clone();
+            let told = serde_json::from_value::<P>(kept).expect_err(place).to_string();
+            assert_eq!(told, error.to_string(), "{penalty:?}, {place}: {number}");
+        }
+    }
+    // Infinite in f32.
+    let weights = |place| {
+        [json!(-1.0), json!(-1e-40), json!(1e39)].map(|bad| (place, bad, PenaltyError::Weight))
+    };
+    let concave = |place, bad: f64| (place, json!(bad), PenaltyError::Concavity);
+    kept(L1::new(0.3_f32).unwrap(), &weights("/lambda"));
+    kept(L0::new(0.3_f32).unwrap(), &weights("/lambda"));
+    kept(NonNegative::new(0.3_f32).unwrap(), &weights("/lambda"));
+    let net = ElasticNet::new(0.3_f32, 0.7).unwrap();
+    kept(net, &[weights("/l1/lambda"), weights("/ridge")].concat());
+    let mcp = Mcp::new(0.3_f32, 2.0).unwrap();
+    kept(mcp, &weights("/lambda"));
+    kept(mcp, &[0.0, -2.0, 1e39].map(|bad| concave("/gamma", bad)));
+    let scad = Scad::new(0.3_f32, 3.7).unwrap();
+    kept(scad, &weights("/lambda"));
+    kept(scad, &[1.0, -2.0, 1e39].map(|bad| concave("/a", bad)));
+    let even = GroupL1::new(0.3_f32, 4, 12).unwrap();
+    let last = |place, bad: Value| (place, bad, PenaltyError::LastGroup);
+    let none = ("/size", json!(0), PenaltyError::NoGroup);
+    kept(even, &[weights("/weight"), weights("/short_weight")].concat());
+    kept(even, &[none.clone(), last("/short_weight", json!(0.1)), last("/short", json!(7))]);
+    let uneven = GroupL1::new(0.3_f32, 4, 14).unwrap();
+    let heavy = last("/short_weight", json!(0.7));
+    kept(uneven, &[none, last("/short", json!(11)), last("/short", json!(usize::MAX)), heavy]);
+    // One group, and that is shorter than said.
+    kept(GroupL1::new(0.3_f32, 9, 4).unwrap(), &[]);
+    kept(GroupL1::new(0.0_f32, 4, 14).unwrap(), &[last("/short_weight", json!(0.7))]);
 }
 
 #[test]

@@ -1,24 +1,15 @@
 //! Exported modules, compiled: their self-tests pass, and fail on other tables. That they are what
 //! `solvekit export` writes is a test of `network_file`.
 
-mod ada_lista;
-mod ada_lista_q8;
-mod alista;
-mod alista_q8;
-mod hyperlista;
-mod hyperlista_q8;
-mod lista;
-mod lista_cp;
-mod lista_cp_q8;
-mod lista_q8;
-mod tista;
-mod tista_q8;
-mod unfolded_iht;
-mod unfolded_iht_q8;
-mod unfolded_ista;
-mod unfolded_ista_q8;
-
-use solvekit::network::{AdaMemory, Golden, HyperMemory, NetworkState, SelfTestError, TableSum};
+use scenarios::deployed::{
+    ada_lista, ada_lista_q8, ada_lista_spline, ada_lista_spline_q8, alista, alista_q8,
+    alista_spline, alista_spline_q8, hyperlista, hyperlista_q8, lista, lista_cp, lista_cp_q8,
+    lista_q8, lista_spline, lista_spline_q8, tista, tista_q8, unfolded_iht, unfolded_iht_q8,
+    unfolded_ista, unfolded_ista_q8,
+};
+use solvekit::network::{
+    AdaMemory, Coupled, Golden, HyperMemory, NetworkState, SelfTestError, Spline, TableSum,
+};
 use solvekit::{SMatrix, SVector};
 use solvekit_host::export::Weights;
 use solvekit_host::network::Kind;
@@ -49,6 +40,7 @@ macro_rules! deployed {
                 rows: net::ROWS as u64,
                 columns: net::COLUMNS as u64,
                 layers: net::LAYERS.into(),
+                knots: 0,
                 weights: Weights::$weights,
             };
             assert_eq!(demand.state_bytes(), size_of::<net::State>() as u64);
@@ -82,12 +74,18 @@ deployed! {
     lista_q8_deploys: lista_q8, ADJOINT, Lista, Q8;
     ada_lista_q8_deploys: ada_lista_q8, DICTIONARY, AdaLista, Q8;
     tista_q8_deploys: tista_q8, DICTIONARY, Tista, Q8;
+    alista_spline_deploys: alista_spline, DICTIONARY, Alista, F32;
+    lista_spline_deploys: lista_spline, ADJOINT, Lista, F32;
+    ada_lista_spline_deploys: ada_lista_spline, DICTIONARY, AdaLista, F32;
+    alista_spline_q8_deploys: alista_spline_q8, DICTIONARY, Alista, Q8;
+    lista_spline_q8_deploys: lista_spline_q8, ADJOINT, Lista, Q8;
+    ada_lista_spline_q8_deploys: ada_lista_spline_q8, DICTIONARY, AdaLista, Q8;
 }
 
 /// The bytes of a module's statics are those that `plan` counts.
 #[test]
 fn tables_have_the_bytes_that_were_foretold() {
-    let demand = |kind, weights| Demand { kind, rows: 6, columns: 9, layers: 4, weights };
+    let demand = |kind, weights| Demand { kind, rows: 6, columns: 9, layers: 4, knots: 0, weights };
     let golden = size_of_val(&alista::GOLDEN_Y) + size_of_val(&alista::GOLDEN_X);
     let bytes = |parts: &[usize]| (parts.iter().sum::<usize>() + golden) as u64;
     assert_eq!(
@@ -157,9 +155,62 @@ fn tables_have_the_bytes_that_were_foretold() {
 }
 
 #[test]
+fn splines_have_the_bytes_that_were_foretold() {
+    for (kind, bytes) in [
+        (Kind::Alista, size_of_val(&alista_spline::SPLINES)),
+        (Kind::Lista, size_of_val(&lista_spline::SPLINES)),
+        (Kind::AdaLista, size_of_val(&ada_lista_spline::SPLINES)),
+    ] {
+        for weights in [Weights::F32, Weights::Q8] {
+            let of = |knots| Demand { kind, rows: 6, columns: 9, layers: 4, knots, weights };
+            let with = of(3).table_bytes() - of(0).table_bytes();
+            assert_eq!(with, bytes as u64, "{kind}");
+            assert_eq!(of(3).state_bytes(), of(0).state_bytes());
+        }
+    }
+}
+
+/// Another value of one spline is in the checksum, and in x.
+#[test]
+fn a_changed_spline_is_found_out() {
+    use alista_spline as net;
+    let sum = |splines: &[Spline<f32>]| {
+        let mut sum = TableSum::new().reals(net::DICTIONARY.as_slice());
+        sum = sum.reals(net::WEIGHTS[0].as_slice());
+        for layer in &net::NUMBERS {
+            sum = sum.reals(&[layer.step, layer.threshold, layer.passing]);
+        }
+        for spline in splines {
+            sum = sum.reals(spline.knots()).reals(spline.values()).reals(spline.slopes());
+        }
+        sum.expect(net::CHECKSUM)
+    };
+    assert_eq!(sum(&net::SPLINES), Ok(()));
+    let replay = |splines: &[Spline<f32>]| {
+        let golden = Golden::new(&net::GOLDEN_Y, &net::GOLDEN_X, net::LAYERS);
+        let layers = Coupled::new(&net::DICTIONARY, &net::WEIGHTS, &net::NUMBERS[..])
+            .and_then(|layers| layers.with_shrinkage(splines));
+        golden.replay(&net::DICTIONARY, &layers.expect("layers"), &mut net::start())
+    };
+    assert_eq!(replay(&net::SPLINES), Ok(()));
+    for k in 0..net::SPLINES.len() {
+        let mut other = net::SPLINES;
+        let (knots, mut values) = (other[k].knots().to_vec(), other[k].values().to_vec());
+        values[1] = f32::from_bits(values[1].to_bits() ^ 1);
+        other[k] = Spline::new(&knots, &values).expect("a spline");
+        let told = sum(&other);
+        assert!(matches!(told, Err(SelfTestError::Checksum { .. })), "{k}: {told:?}");
+    }
+    let soft = [Spline::soft(&[1.0]).expect("a knot at the threshold"); 4];
+    let told = replay(&soft);
+    assert!(matches!(told, Err(SelfTestError::Signal { .. })), "{told:?}");
+}
+
+#[test]
 fn the_state_s_formula_is_its_size() {
     type State<M> = NetworkState<SVector<f32, 128>, SVector<f32, 64>, M>;
-    let demand = |kind| Demand { kind, rows: 64, columns: 128, layers: 16, weights: Weights::F32 };
+    let demand =
+        |kind| Demand { kind, rows: 64, columns: 128, layers: 16, knots: 0, weights: Weights::F32 };
     assert_eq!(demand(Kind::Alista).state_bytes(), size_of::<State<()>>() as u64);
     let with_memory = size_of::<State<HyperMemory<f32, SVector<f32, 128>>>>() as u64;
     assert_eq!(demand(Kind::HyperLista).state_bytes(), with_memory);

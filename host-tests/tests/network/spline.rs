@@ -67,6 +67,43 @@ proptest! {
         prop_assert!((spline.steepest() - steepest).abs() < 1e-10 * steepest);
     }
 
+    /// Of any bits at all.
+    #[test]
+    fn a_constant_has_the_bits_and_the_refusals(
+        numbers in prop::collection::vec((any::<f32>(), any::<f32>()), 0..MAX_KNOTS + 3),
+        gaps in prop::collection::vec((0.05_f32..2.0, 0.0_f32..2.0), 1..=MAX_KNOTS),
+        broken in (0..2 * MAX_KNOTS, any::<f32>()),
+    ) {
+        let same = |knots: &[f32], values: &[f32]| {
+            let (own, plain) = (Spline::constant(knots, values), Spline::new(knots, values));
+            let bits = |spline: Spline<f32>| {
+                let tables = [spline.knots(), spline.values(), spline.slopes()];
+                tables.map(|table| table.iter().map(|x| x.to_bits()).collect::<Vec<_>>())
+            };
+            (own.map(bits), plain.map(bits))
+        };
+        let (knots, values): (Vec<_>, Vec<_>) = numbers.into_iter().unzip();
+        let (own, plain) = same(&knots, &values);
+        prop_assert_eq!(own, plain);
+        let (mut knots, mut values): (Vec<_>, Vec<_>) = gaps.into_iter().unzip();
+        for table in [&mut knots, &mut values] {
+            table.iter_mut().fold(0.0, |sum, gap| {
+                *gap += sum;
+                *gap
+            });
+        }
+        let (own, plain) = same(&knots, &values);
+        prop_assert!(own.is_ok());
+        prop_assert_eq!(own, plain);
+        // One of them is another number.
+        let (place, number) = broken;
+        let table = if place % 2 == 0 { &mut knots } else { &mut values };
+        let len = table.len();
+        table[place / 2 % len] = number;
+        let (own, plain) = same(&knots, &values);
+        prop_assert_eq!(own, plain);
+    }
+
     /// To the last bit, in the precision where roundings are coarse.
     #[test]
     fn it_never_falls_and_is_odd(
@@ -110,6 +147,32 @@ fn one_knot_at_the_threshold_is_soft_thresholding_to_the_bit() {
             z *= 1.7;
         }
         assert!(one.value(f32::NAN, theta).is_nan() && many.value(f32::NAN, theta).is_nan());
+    }
+}
+
+/// What the compiler computes is what a program does.
+#[test]
+fn a_constant_is_made_while_compiling() {
+    const fn table() -> Spline<f32> {
+        match Spline::constant(&[0.3, 1.1, 2.7], &[0.1, 0.7, 2.9]) {
+            Ok(spline) => spline,
+            Err(_) => panic!("no spline"),
+        }
+    }
+    static TABLE: Spline<f32> = table();
+    assert_eq!(Spline::new(&[0.3, 1.1, 2.7], &[0.1, 0.7, 2.9]), Ok(TABLE));
+    assert_eq!(TABLE.slopes().len(), 3);
+    for (knots, values, error) in [
+        (&[][..], &[][..], NetworkError::KnotCount { found: 0 }),
+        (&[1.0; 17], &[1.0; 17], NetworkError::KnotCount { found: 17 }),
+        (&[1.0, 2.0], &[0.0], NetworkError::Length { expected: 2, found: 1 }),
+        (&[1.0, 1.0], &[0.0, 0.0], NetworkError::Knot { knot: 1 }),
+        (&[f32::NAN], &[0.0], NetworkError::Knot { knot: 0 }),
+        (&[1.0, 2.0], &[0.5, 0.4], NetworkError::KnotValue { knot: 1 }),
+        (&[1.0], &[f32::NAN], NetworkError::KnotValue { knot: 0 }),
+        (&[1e-30], &[1e30], NetworkError::KnotValue { knot: 0 }),
+    ] {
+        assert_eq!(Spline::constant(knots, values), Err(error));
     }
 }
 

@@ -4,7 +4,8 @@ use crate::analytic::weight;
 use crate::layers::residual;
 use crate::problem::{draw, squares};
 use nalgebra::{DMatrix, DVector};
-use solvekit::network::{BernoulliGaussian, Energies, Network, Tista};
+use serde_json::json;
+use solvekit::network::{BernoulliGaussian, Energies, Network, NetworkError, Tista};
 use solvekit::recovery::Sensing;
 use solvekit::{Iteration, Real};
 use solvekit_host::matrix::DenseMatrix;
@@ -188,5 +189,28 @@ fn measurements_beyond_the_prior_leave_numbers() {
         let mut state = network.start();
         network.step(&mut state);
         assert!(state.x.iter().all(|x| x.is_finite()), "{size}");
+    }
+}
+
+/// What was kept comes back with the same bits; what is no prior is refused as by the constructor.
+#[test]
+fn a_kept_prior_is_checked_when_it_is_read() {
+    for (p, variance) in [(0.1_f32, 1.0), (1.0, 3e-7), (f32::MIN_POSITIVE, 0.3)] {
+        let prior = BernoulliGaussian::new(p, variance).unwrap();
+        let text = serde_json::to_string(&prior).expect("numbers");
+        let again: BernoulliGaussian<f32> = serde_json::from_str(&text).expect("as it was written");
+        assert_eq!(again, prior);
+    }
+    // As numbers, not as text: 1e39 is infinite in f32.
+    let refused = |density: f64, variance: f64, cause: NetworkError| {
+        let kept = json!({ "density": density, "variance": variance });
+        let told = serde_json::from_value::<BernoulliGaussian<f32>>(kept).expect_err("no prior");
+        assert_eq!(told.to_string(), cause.to_string());
+    };
+    for density in [0.0, -0.1, 1.5, 1e-40, 1e39] {
+        refused(density, 1.0, NetworkError::Density);
+    }
+    for variance in [0.0, -1.0, 1e39] {
+        refused(0.1, variance, NetworkError::Variance);
     }
 }

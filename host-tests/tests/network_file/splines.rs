@@ -1,11 +1,13 @@
 //! Models with a learned shrinkage.
 
-use crate::model::{LAYERS, dictionary, matrix_models, measurements, models};
+use crate::model::{LAYERS, dictionary, measurements, models};
 use solvekit::Iteration;
-use solvekit::network::{Coupled, Network, Spline};
+use solvekit::network::{AdaLista, Coupled, Layers, Lista, Network, Spline};
 use solvekit::recovery::Sensing;
 use solvekit_host::export::{Weights, export};
-use solvekit_host::network::{Digest, Kind, Model, ModelError, Numbers, read, to_bytes, write};
+use solvekit_host::matrix::DenseMatrix;
+use solvekit_host::network::{Digest, Model, ModelError, Numbers, Splines, read, to_bytes, write};
+use solvekit_host::vector::Vector;
 use std::fs;
 use std::slice::from_ref;
 
@@ -18,10 +20,9 @@ fn splines() -> Vec<Spline<f32>> {
     (0..LAYERS).map(one).collect()
 }
 
-/// ALISTA and LISTA-CP with it.
-fn curved() -> Vec<Model> {
-    let coupled = |model: &Model| matches!(model.kind(), Kind::Alista | Kind::ListaCp);
-    let all = models(&dictionary(1)).into_iter().filter(coupled);
+/// Every kind that can have it.
+pub(crate) fn curved() -> Vec<Model> {
+    let all = models(&dictionary(1)).into_iter().filter(|model| model.kind().learned_shrinkage());
     all.map(|model| Model { splines: splines().into(), ..model }).collect()
 }
 
@@ -55,29 +56,55 @@ fn they_come_back_to_the_bit() {
     assert!(!json.contains("splines") && !json.contains("varying"), "{json}");
 }
 
+/// x after so many of these layers.
+fn run<L>(a: &DenseMatrix<f32>, layers: L, y: &Vector<f32>, depth: usize) -> Vec<u32>
+where
+    L: Layers<f32, DenseMatrix<f32>>,
+{
+    let network = Network::new(Sensing::new(a, y).expect("good"), &layers);
+    let mut state = network.start();
+    (0..depth).for_each(|_| network.step(&mut state));
+    bits(&state.x)
+}
+
+fn bits(x: &[f32]) -> Vec<u32> {
+    x.iter().map(|x| x.to_bits()).collect()
+}
+
 #[test]
 fn it_recovers_what_the_deployed_layers_do() {
     let a = dictionary(1);
     let y = measurements(&a, 7);
-    for (model, soft) in curved().iter().zip(&models(&a)[2..4]) {
-        let splines = splines();
-        let (weights, layers) = match &model.numbers {
-            Numbers::ListaCp { layers, weights } => (&**weights, layers),
-            Numbers::Alista { layers, weight } => (from_ref(weight), layers),
-            other => panic!("another network: {other:?}"),
-        };
+    let splines = splines();
+    let deployed = |model: &Model, y: &Vector<f32>, depth: usize| match &model.numbers {
+        Numbers::ListaCp { layers, weights } => {
+            let layers = Coupled::new(&a, weights, &**layers).expect("layers");
+            run(&a, layers.with_shrinkage(&*splines).expect("one for each"), y, depth)
+        }
+        Numbers::Alista { layers, weight } => {
+            let layers = Coupled::new(&a, from_ref(weight), &**layers).expect("layers");
+            run(&a, layers.with_shrinkage(&*splines).expect("one for each"), y, depth)
+        }
+        Numbers::Lista { thresholds, weights: [b, c] } => {
+            let layers = Lista::new(&a, from_ref(b), from_ref(c), &**thresholds).expect("layers");
+            run(&a, layers.with_shrinkage(&*splines).expect("one for each"), y, depth)
+        }
+        Numbers::AdaLista { layers, weights: [w1, w2] } => {
+            let layers = AdaLista::new(&a, w1, w2, &**layers).expect("layers");
+            run(&a, layers.with_shrinkage(&*splines).expect("one for each"), y, depth)
+        }
+        other => panic!("another network: {other:?}"),
+    };
+    let curved = curved();
+    assert_eq!(curved.len(), 4);
+    for model in curved {
+        let soft = Model { splines: Splines::default(), ..model.clone() };
         for depth in [2, LAYERS] {
             let found = model.recover(&a, &y, Some(depth as u32)).expect("recovered");
-            let mut moved = 0;
             let plain = soft.recover(&a, &y, Some(depth as u32)).expect("recovered");
+            let mut moved = 0;
             for ((found, plain), y) in found.iter().zip(&plain).zip(&y) {
-                let coupled = Coupled::new(&a, weights, &**layers).expect("layers");
-                let coupled = coupled.with_shrinkage(&*splines).expect("one for each");
-                let network = Network::new(Sensing::new(&a, y).expect("good"), &coupled);
-                let mut state = network.start();
-                (0..depth).for_each(|_| network.step(&mut state));
-                let bits = |x: &[f32]| x.iter().map(|x| x.to_bits()).collect::<Vec<_>>();
-                assert_eq!(bits(found), bits(&state.x));
+                assert_eq!(bits(found), deployed(&model, y, depth), "{}", model.kind());
                 moved += usize::from(found != plain);
             }
             assert!(moved > 5, "{}: soft thresholding does the same", model.kind());
@@ -91,7 +118,18 @@ fn splines_that_are_none_are_refused_when_read() {
     let path = folder.path().join("net.json");
     let json = serde_json::to_string(&curved()[1]).expect("JSON");
     let first = r#"{"knots":[1.0,2.0,4.0],"values":[0.0,1.6,4.0]}"#;
+    let many = format!(r#"{{"knots":{:?},"values":{:?}}}"#, [1.0; 17], [0.0; 17]);
     for (bad, cause) in [
+        (
+            r#"{"knots":[2.0,1.0,4.0],"values":[0.0,1.6,4.0]}"#,
+            "the spline of layer 0: knot 1 is not a finite number above",
+        ),
+        (&*many, "the spline of layer 0: 17 knots: from 1 to 16 are possible"),
+        (r#"{"knots":[1.0,null],"values":[0.0,1.0]}"#, "invalid type: null"),
+        (r#"{"knots":[1.0],"values":[NaN]}"#, "expected value at line 1"),
+        (r#"{"knots":[-1.0],"values":[0.0]}"#, "layer 0: knot 0 is not a finite number above"),
+        (r#"{"knots":[1.0],"values":[-0.5]}"#, "layer 0: at knot 0 the function would fall"),
+        (r#"{"knots":[1e-38],"values":[1e38]}"#, "layer 0: at knot 0 the function would fall"),
         (
             r#"{"knots":[1.0,2.0,2.0],"values":[0.0,1.6,4.0]}"#,
             "knot 2 is not a finite number above",
@@ -110,6 +148,13 @@ fn splines_that_are_none_are_refused_when_read() {
         let told = error.to_string();
         assert!(told.contains("net.json: not a network file: ") && told.contains(cause), "{told}");
     }
+    // The layer is named.
+    let third = r#""values":[0.0,2.1920002,5.48]"#;
+    assert!(json.contains(third), "{json}");
+    let bad = json.replacen(third, r#""values":[3.0,2.1920002,5.48]"#, 1);
+    fs::write(&path, file(&bad)).expect("written");
+    let told = read(&path).expect_err("no spline").to_string();
+    assert!(told.contains("the spline of layer 2: at knot 1 the function would fall"), "{told}");
 }
 
 #[test]
@@ -122,26 +167,43 @@ fn a_spline_too_few_or_for_another_network_is_refused() {
         assert!(matches!(error, ModelError::Numbers { .. }));
         assert!(error.to_string().contains("4 entries are needed, 3 were given"), "{error}");
     }
-    let coupled = |model: &Model| matches!(model.kind(), Kind::Alista | Kind::ListaCp);
-    for model in models(&a).into_iter().chain(matrix_models(&a)).filter(|model| !coupled(model)) {
+    let others = models(&a).into_iter().filter(|model| !model.kind().learned_shrinkage());
+    for model in others {
         let told = Model { splines: splines().into(), ..model }.check(&a).expect_err("refused");
-        let cause = "only alista and lista-cp have a learned shrinkage";
+        let cause = "only alista, lista-cp, lista and ada-lista have a learned shrinkage";
         assert!(told.to_string().contains(cause), "{told}");
     }
 }
 
-/// By name, not by a module that thresholds softly.
+/// The table of a module: the same numbers again, and all of them in its checksum.
 #[test]
-fn they_are_not_exported_yet() {
+fn modules_have_all_of_them() {
     let a = dictionary(1);
     for model in curved() {
         for weights in [Weights::F32, Weights::Q8] {
-            let error = export(&model, &a, weights, ("net", &[])).expect_err("refused");
-            assert!(matches!(error, ModelError::UnexportedShrinkage(kind) if kind == model.kind()));
-            let kind = model.kind();
-            let told =
-                format!("a network of kind {kind} with a learned shrinkage cannot be exported yet");
-            assert_eq!(error.to_string(), told);
+            let module = export(&model, &a, weights, ("net", &[])).expect("exported");
+            let line = |spline: &Spline<f32>| {
+                let words = [spline.knots(), spline.values()].map(|table| format!("&{table:?}"));
+                format!("spline({}),", words.join(", "))
+            };
+            for spline in model.splines.iter() {
+                assert!(module.text.contains(&line(spline)), "{}", module.text);
+            }
+            // Knots, values and the slopes that follow from them.
+            for (knot, value) in [(1.5, 0.0), (1.0, 0.25)] {
+                let mut splines = model.splines.to_vec();
+                let (mut knots, mut values) =
+                    (splines[3].knots().to_vec(), splines[3].values().to_vec());
+                (knots[0], values[0]) = (knot, value);
+                splines[3] = Spline::new(&knots, &values).expect("a spline");
+                let other = Model { splines: splines.into(), ..model.clone() };
+                let other = export(&other, &a, weights, ("net", &[])).expect("exported");
+                assert_ne!(other.checksum, module.checksum);
+            }
+            let soft = Model { splines: Splines::default(), ..model.clone() };
+            let soft = export(&soft, &a, weights, ("net", &[])).expect("exported");
+            assert_ne!(soft.checksum, module.checksum);
+            assert!(!soft.text.contains("pline"), "{}", soft.text);
         }
     }
 }

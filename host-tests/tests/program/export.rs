@@ -25,7 +25,7 @@ fn every_kind_is_written_as_its_committed_module() {
             assert_eq!(told.code, Some(0), "{told:?}");
             let text = fs::read_to_string(trained.desk.path("net.rs")).expect("a module");
             let committed = format!(
-                "{}/tests/export/{}{ending}.rs",
+                "{}/../firmware-examples/scenarios/src/deployed/{}{ending}.rs",
                 env!("CARGO_MANIFEST_DIR"),
                 model.kind().to_string().replace('-', "_")
             );

@@ -5,7 +5,7 @@ use crate::Real;
 
 /// The prior of an entry that is 0 with probability 1 − p and N(0, α²) otherwise.
 ///
-/// Storage: 4 numbers.
+/// Storage: 4 numbers. With the feature `serde` p and α² are kept, and checked anew when they are read.
 ///
 /// ```
 /// use solvekit::network::BernoulliGaussian;
@@ -18,6 +18,17 @@ use crate::Real;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(
+        try_from = "Kept<R>",
+        into = "Kept<R>",
+        bound(
+            serialize = "R: Real + serde::Serialize",
+            deserialize = "R: Real + serde::Deserialize<'de>"
+        )
+    )
+)]
 pub struct BernoulliGaussian<R> {
     density: R,
     variance: R,
@@ -25,6 +36,30 @@ pub struct BernoulliGaussian<R> {
     inverse_deviation: R,
     /// ln((1 − p) / p).
     log_odds: R,
+}
+
+/// What is kept of a prior; who reads it passes the constructor's checks.
+#[cfg(feature = "serde")]
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Kept<R> {
+    density: R,
+    variance: R,
+}
+
+#[cfg(feature = "serde")]
+impl<R: Real> From<BernoulliGaussian<R>> for Kept<R> {
+    fn from(BernoulliGaussian { density, variance, .. }: BernoulliGaussian<R>) -> Self {
+        Self { density, variance }
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<R: Real> TryFrom<Kept<R>> for BernoulliGaussian<R> {
+    type Error = NetworkError;
+
+    fn try_from(Kept { density, variance }: Kept<R>) -> Result<Self, NetworkError> {
+        Self::new(density, variance)
+    }
 }
 
 impl<R: Real> BernoulliGaussian<R> {

@@ -22,7 +22,8 @@ pub const MAX_KNOTS: usize = 16;
 /// It never falls in floating point either: between two knots it is held at the value of the
 /// second.
 ///
-/// With the feature `serde` knots and values are kept, and checked anew when they are read.
+/// With the feature `serde` knots and values are kept, and checked anew when they are read. A table
+/// of splines in flash is made by [`constant`](Self::constant), while compiling.
 ///
 /// Storage: 3 · 16 numbers and a word, whatever K is. Cost of an entry: at most K products and
 /// comparisons, 4 operations more; no division.
@@ -170,6 +171,11 @@ impl<R: Real> Spline<R> {
         self.values.get(..self.count as usize).unwrap_or(&self.values)
     }
 
+    /// That of each interval which ends at a knot.
+    pub fn slopes(&self) -> &[R] {
+        self.slopes.get(..self.count as usize).unwrap_or(&self.slopes)
+    }
+
     /// The largest slope, at least 1. It is 1, to the rounding of slopes, if and only if this is the
     /// proximal map of a convex function.
     pub fn steepest(&self) -> R {
@@ -204,5 +210,55 @@ impl<R: Real> Spline<R> {
         // 0 − 0 is +0, as soft thresholding has it.
         let value = if z < R::ZERO { R::ZERO - value } else { value };
         SplinePoint { value, slope, interval }
+    }
+}
+
+impl Spline<f32> {
+    /// The bits and the refusals of [`new`](Self::new), also while compiling.
+    ///
+    /// ```
+    /// use solvekit::network::Spline;
+    /// static FIRM: [Spline<f32>; 2] = [firm(2.0), firm(3.0)];
+    ///
+    /// const fn firm(last: f32) -> Spline<f32> {
+    ///     match Spline::constant(&[1.0, last], &[0.0, last]) {
+    ///         Ok(spline) => spline,
+    ///         Err(_) => panic!("no spline"), // while compiling
+    ///     }
+    /// }
+    /// assert_eq!(FIRM[1].value(-0.4, 0.1), -0.4);
+    /// ```
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub const fn constant(knots: &[f32], values: &[f32]) -> Result<Self, NetworkError> {
+        let (expected, found) = (knots.len(), values.len());
+        if expected == 0 || expected > MAX_KNOTS {
+            return Err(NetworkError::KnotCount { found: expected });
+        }
+        if found != expected {
+            return Err(NetworkError::Length { expected, found });
+        }
+        let zeros = [0.0; MAX_KNOTS];
+        let mut spline =
+            Self { knots: zeros, values: zeros, slopes: zeros, count: expected as u32 };
+        let (mut left, mut knot) = ((knots, values), 0);
+        let (mut knot_before, mut value_before) = (0.0, 0.0);
+        // No iterator is `const`. There are at most as many as there is room for.
+        while let ([u, knots @ ..], [w, values @ ..]) = left
+            && knot < MAX_KNOTS
+        {
+            if !(*u > knot_before && u.is_finite()) {
+                return Err(NetworkError::Knot { knot });
+            }
+            let slope = (*w - value_before) / (*u - knot_before);
+            if !(*w >= value_before && slope.is_finite()) {
+                return Err(NetworkError::KnotValue { knot });
+            }
+            (spline.knots[knot], spline.values[knot], spline.slopes[knot]) = (*u, *w, slope);
+            (knot_before, value_before) = (*u, *w);
+            (left, knot) = ((knots, values), knot + 1);
+        }
+        Ok(spline)
     }
 }

@@ -26,10 +26,13 @@ use crate::{Buffer, Real, SVector};
 /// # Ok::<(), PenaltyError>(())
 /// ```
 ///
+/// With the feature `serde` they can be written, but not read: what was read goes through
+/// [`new`](Self::new), which checks them.
+///
 /// Source: Parikh and Boyd, *Proximal Algorithms*, 2014, §6.2.4.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Bounds<V> {
     lower: V,
     upper: V,

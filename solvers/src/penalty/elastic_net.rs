@@ -22,9 +22,31 @@ use crate::Real;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(try_from = "Kept<R>", bound(deserialize = "R: Real + serde::Deserialize<'de>"))
+)]
 pub struct ElasticNet<R> {
     l1: L1<R>,
     ridge: R,
+}
+
+/// What is kept; who reads it passes the constructor's checks.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+#[serde(bound(deserialize = "R: Real + serde::Deserialize<'de>"))]
+struct Kept<R> {
+    l1: L1<R>,
+    ridge: R,
+}
+
+#[cfg(feature = "serde")]
+impl<R: Real> TryFrom<Kept<R>> for ElasticNet<R> {
+    type Error = PenaltyError;
+
+    fn try_from(Kept { l1, ridge }: Kept<R>) -> Result<Self, PenaltyError> {
+        Self::new(l1.lambda(), ridge)
+    }
 }
 
 impl<R: Real> ElasticNet<R> {

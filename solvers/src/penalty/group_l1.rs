@@ -32,12 +32,45 @@ use crate::sum::{Accumulator, square, sum_of};
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(try_from = "Kept<R>", bound(deserialize = "R: Real + serde::Deserialize<'de>"))
+)]
 pub struct GroupL1<R> {
     size: usize,
     /// The first coordinate of a last group that is shorter.
     short: usize,
     weight: R,
     short_weight: R,
+}
+
+/// What is kept; who reads it passes checks as of the constructor, which had other numbers.
+#[cfg(feature = "serde")]
+#[derive(serde::Deserialize)]
+struct Kept<R> {
+    size: usize,
+    short: usize,
+    weight: R,
+    short_weight: R,
+}
+
+#[cfg(feature = "serde")]
+impl<R: Real> TryFrom<Kept<R>> for GroupL1<R> {
+    type Error = PenaltyError;
+
+    fn try_from(kept: Kept<R>) -> Result<Self, PenaltyError> {
+        let Kept { size, short, weight, short_weight } = kept;
+        let (weight, short_weight) = (L1::new(weight)?.lambda(), L1::new(short_weight)?.lambda());
+        let Some(inside) = short.checked_rem(size) else { return Err(PenaltyError::NoGroup) };
+        let is_none = short == usize::MAX && short_weight == R::ZERO;
+        // It begins where another one ends, and has no more coordinates than that.
+        let is_one = short != usize::MAX && inside == 0 && short_weight <= weight;
+        if is_none || is_one {
+            Ok(Self { size, short, weight, short_weight })
+        } else {
+            Err(PenaltyError::LastGroup)
+        }
+    }
 }
 
 impl<R: Real> GroupL1<R> {
@@ -67,7 +100,7 @@ impl<R: Real> GroupL1<R> {
     pub const fn group(&self, coordinate: usize) -> usize {
         match coordinate.checked_div(self.size) {
             Some(group) => group,
-            // Of a checkpoint from elsewhere.
+            // No group is without coordinates.
             None => 0,
         }
     }

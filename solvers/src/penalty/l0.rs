@@ -23,9 +23,16 @@ use crate::Real;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(try_from = "Kept<R>", bound(deserialize = "R: Real + serde::Deserialize<'de>"))
+)]
 pub struct L0<R> {
     lambda: R,
 }
+
+#[cfg(feature = "serde")]
+super::kept!(L0 { lambda });
 
 impl<R: Real> L0<R> {
     /// λ ≥ 0.

@@ -20,9 +20,16 @@ use crate::Real;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(try_from = "Kept<R>", bound(deserialize = "R: Real + serde::Deserialize<'de>"))
+)]
 pub struct L1<R> {
     lambda: R,
 }
+
+#[cfg(feature = "serde")]
+super::kept!(L1 { lambda });
 
 impl<R: Real> L1<R> {
     /// λ ≥ 0.

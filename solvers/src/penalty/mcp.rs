@@ -31,10 +31,17 @@ use crate::Real;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(try_from = "Kept<R>", bound(deserialize = "R: Real + serde::Deserialize<'de>"))
+)]
 pub struct Mcp<R> {
     lambda: R,
     gamma: R,
 }
+
+#[cfg(feature = "serde")]
+super::kept!(Mcp { lambda, gamma });
 
 impl<R: Real> Mcp<R> {
     /// λ ≥ 0 and γ > 0. A large γ is nearly [`L1`]; the scalar problem of a step along column aⱼ of a

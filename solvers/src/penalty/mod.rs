@@ -60,6 +60,27 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+/// What is kept of a penalty are the numbers of its constructor; who reads them passes its checks.
+#[cfg(feature = "serde")]
+macro_rules! kept {
+    ($penalty:ident { $($number:ident),+ }) => {
+        #[derive(serde::Deserialize)]
+        struct Kept<R> {
+            $($number: R),+
+        }
+
+        impl<R: Real> TryFrom<Kept<R>> for $penalty<R> {
+            type Error = PenaltyError;
+
+            fn try_from(Kept { $($number),+ }: Kept<R>) -> Result<Self, PenaltyError> {
+                Self::new($($number),+)
+            }
+        }
+    };
+}
+#[cfg(feature = "serde")]
+use kept;
+
 mod bounds;
 mod elastic_net;
 mod group_l1;
@@ -120,6 +141,8 @@ pub enum PenaltyError {
     Concavity,
     /// A group of no coordinates.
     NoGroup,
+    /// The last group, which may be shorter, begins inside another one or weighs more.
+    LastGroup,
     /// There are no bounds, or no unknowns.
     Empty,
     /// There are not as many upper as lower bounds.
@@ -147,6 +170,9 @@ impl fmt::Display for PenaltyError {
             Self::Weight => f.write_str("a penalty's weight must be finite and not negative"),
             Self::Concavity => f.write_str("γ must be finite and above 0, a finite and above 1"),
             Self::NoGroup => f.write_str("a group needs at least one coordinate"),
+            Self::LastGroup => {
+                f.write_str("a last group that is shorter begins where another one ends")
+            }
             Self::Empty => f.write_str("there are no bounds or no unknowns"),
             Self::Length { expected, found } => {
                 write!(f, "there are {expected} lower and {found} upper bounds")

@@ -25,9 +25,16 @@ use crate::Real;
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(try_from = "Kept<R>", bound(deserialize = "R: Real + serde::Deserialize<'de>"))
+)]
 pub struct NonNegative<R> {
     lambda: R,
 }
+
+#[cfg(feature = "serde")]
+super::kept!(NonNegative { lambda });
 
 impl<R: Real> NonNegative<R> {
     /// λ ≥ 0.

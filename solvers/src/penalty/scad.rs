@@ -33,10 +33,17 @@ use crate::Real;
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(
+    feature = "serde",
+    serde(try_from = "Kept<R>", bound(deserialize = "R: Real + serde::Deserialize<'de>"))
+)]
 pub struct Scad<R> {
     lambda: R,
     a: R,
 }
+
+#[cfg(feature = "serde")]
+super::kept!(Scad { lambda, a });
 
 impl<R: Real> Scad<R> {
     /// λ ≥ 0 and a > 1. The scalar problem of a step along column aⱼ of a least-squares fit is convex

@@ -86,7 +86,9 @@ fn with_splines(sensing: Sensing<'_, f32, Dictionary>) {
     let a = sensing.dictionary();
     let Ok(spline) = Spline::new(black_box(&[0.5, 2.0]), black_box(&[0.0, 2.0])) else { return };
     let Ok(soft) = Spline::soft(black_box(&[1.0])) else { return };
-    black_box((spline.knots(), spline.values(), spline.steepest()));
+    black_box((spline.knots(), spline.values(), spline.slopes(), spline.steepest()));
+    let (knots, values) = black_box((&[0.5, 2.0][..], &[0.0, 2.0][..]));
+    let _ = black_box(Spline::constant(knots, values));
     black_box(spline.at(black_box(0.3), black_box(0.1)));
     let layer = black_box(CoupledLayer { step: 1.0, threshold: 0.1, passing: 0.3 });
     let Ok(layers) = Coupled::new(a, from_ref(a), [layer; 2]) else { return };
@@ -97,6 +99,20 @@ fn with_splines(sensing: Sensing<'_, f32, Dictionary>) {
     let splines = [spline, soft, soft];
     let some = splines.get(..black_box(2)).unwrap_or_default();
     if let Ok(layers) = layers.with_shrinkage(some) {
+        run(sensing, layers);
+    }
+    let b = SMatrix::<f32, N, M>::from_element(black_box(0.1));
+    let c = SMatrix::<f32, N, N>::from_element(black_box(0.1));
+    if let Ok(layers) = Lista::new(a, from_ref(&b), from_ref(&c), black_box([0.1; 2]))
+        && let Ok(layers) = layers.with_shrinkage(some)
+    {
+        run(sensing, layers);
+    }
+    let w = SMatrix::<f32, M, M>::from_element(black_box(0.1));
+    let layer = black_box(AdaLayer { step: 0.1, threshold: 0.1 });
+    if let Ok(layers) = AdaLista::new(a, &w, &w, [layer; 2])
+        && let Ok(layers) = layers.with_shrinkage(some)
+    {
         run(sensing, layers);
     }
 }

@@ -3,9 +3,11 @@
 //! `solvekit plan` are made of it.
 
 mod kinds;
+mod splines;
 mod tables;
 
-pub use kinds::{AdaLista, Alista, HyperLista, Iht, Ista, Lista, Tista};
+pub use kinds::{AdaLista, Alista, HyperLista, Iht, Ista, Lista, Operator, Tista};
+pub use splines::Curved;
 pub use tables::{Stored, codes, reals, scales};
 
 use core::hint::black_box;

@@ -47,7 +47,7 @@ pub fn run(options: &Options) -> anyhow::Result<Ending> {
     let dictionary = read_dictionary(&options.dictionary)?;
     let of_file = || options.network.display().to_string();
     model.check(&dictionary).with_context(of_file)?;
-    let demand = Demand::of(&model, options.weights).with_context(of_file)?;
+    let demand = Demand::of(&model, options.weights);
     let found = estimate(&demand, options.target).map_err(|error| anyhow!(error))?;
     if let Some(excess) = options.budget.excess(&found) {
         bail!("over budget: {excess}");

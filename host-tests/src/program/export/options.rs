@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 /// What `--help` says below the options.
 pub const AFTER_HELP: &str = "\
-The module needs the crate `solvekit` alone and no allocator: the dictionary, the weights and the layers' \
-numbers as statics, `layers()`, `start()`, `recover()`, and `self_test()`, which checks the tables against \
+The module needs the crate `solvekit` alone and no allocator: the dictionary, the weights, the layers' \
+numbers and their splines, if they have any, as statics, `layers()`, `start()`, `recover()`, and `self_test()`, which checks the tables against \
 their CRC-32 and replays a recorded run to the bit. With --weights q8 the run is one of the 8-bit codes, \
 which have the same bits everywhere too; the module and `quantisation_db` say how far their signals are \
 from those of f32.

@@ -8,7 +8,7 @@ pub use outcome::Outcome;
 
 use super::{Ending, tell};
 use crate::plan::{Demand, estimate};
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use std::io::{Write, stderr};
 
 /// Foretells, tells the outcome, and says what does not fit.
@@ -40,14 +40,14 @@ fn demand(options: &Options) -> anyhow::Result<Demand> {
             ("--solver", options.solver.is_some()),
             ("--rows", options.rows.is_some()),
             ("--columns", options.columns.is_some()),
+            ("--shrinkage", options.shrinkage.is_some()),
         ] {
             if given {
                 return Err(anyhow!("{option}: --network says it already"));
             }
         }
         let model = crate::network::read(path)?;
-        let mut demand =
-            Demand::of(&model, options.weights).with_context(|| path.display().to_string())?;
+        let mut demand = Demand::of(&model, options.weights);
         if let Some(layers) = options.layers {
             let has_end = !matches!(model.kind(), crate::network::Kind::HyperLista);
             if has_end && layers > demand.layers {
@@ -59,11 +59,16 @@ fn demand(options: &Options) -> anyhow::Result<Demand> {
         return Ok(demand);
     }
     let needed = |option: &str| anyhow!("{option}: it is needed where there is no --network");
+    let kind = options.solver.ok_or_else(|| needed("--solver"))?;
+    if options.shrinkage.is_some() && !kind.learned_shrinkage() {
+        return Err(anyhow!("--shrinkage: {kind} has a shrinkage of its own"));
+    }
     Ok(Demand {
-        kind: options.solver.ok_or_else(|| needed("--solver"))?,
+        kind,
         rows: options.rows.ok_or_else(|| needed("--rows"))?,
         columns: options.columns.ok_or_else(|| needed("--columns"))?,
         layers: options.layers.unwrap_or(16),
+        knots: options.shrinkage.unwrap_or_default().count() as u64,
         weights: options.weights,
     })
 }

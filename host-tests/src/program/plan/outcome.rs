@@ -18,6 +18,9 @@ pub struct Outcome {
     pub columns: u64,
     /// T.
     pub layers: u64,
+    /// Knots of each layer's spline; null where layers threshold softly or have a shrinkage of their
+    /// own.
+    pub knots: Option<u64>,
     /// How matrices are stored.
     pub weights: Weights,
     /// The core.
@@ -43,6 +46,7 @@ impl Outcome {
             rows: demand.rows,
             columns: demand.columns,
             layers: demand.layers,
+            knots: Some(demand.knots).filter(|knots| *knots > 0),
             weights: demand.weights,
             target,
             flash_bytes: estimate.flash_bytes,
@@ -59,11 +63,11 @@ impl Outcome {
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { flash_bytes, ram_bytes, parts: of, .. } = self;
-        writeln!(
-            f,
-            "{} of {} layers, {} x {}, {} on {}",
-            self.network, self.layers, self.rows, self.columns, self.weights, self.target
-        )?;
+        write!(f, "{} of {} layers", self.network, self.layers)?;
+        if let Some(knots) = self.knots {
+            write!(f, " with splines of {knots} knots")?;
+        }
+        writeln!(f, ", {} x {}, {} on {}", self.rows, self.columns, self.weights, self.target)?;
         writeln!(
             f,
             "flash {flash_bytes} bytes: {} tables, {} code",

@@ -113,8 +113,8 @@ pub struct Options {
     #[arg(long, value_name = "P", allow_hyphen_values = true)]
     pub most_passing: Option<f32>,
 
-    /// What alista and lista-cp do to entries by their threshold: soft, or learned, spline or
-    /// spline:KNOTS (2 to 16) [default: soft]
+    /// What alista, lista-cp, lista and ada-lista do to entries by their threshold: soft, or learned,
+    /// spline or spline:KNOTS (2 to 16) [default: soft]
     #[arg(long, value_name = "HOW", allow_hyphen_values = true)]
     pub shrinkage: Option<Shrinkage>,
 
@@ -196,7 +196,7 @@ impl Options {
         only("--passing", self.passing.is_some(), coupled, "has no such share")?;
         only("--most-passing", self.most_passing.is_some(), coupled, "has no such share")?;
         let own = "has a shrinkage of its own";
-        only("--shrinkage", self.shrinkage.is_some(), coupled, own)?;
+        only("--shrinkage", self.shrinkage.is_some(), kind.learned_shrinkage(), own)?;
         let in_units = unfolded || kind == Kind::AdaLista;
         only("--longest-step", self.longest_step.is_some(), in_units, "has no such steps")?;
         let one = "is for one dictionary: ada-lista is for those that vary";
@@ -273,9 +273,8 @@ impl Options {
     }
 
     /// Of a network that leaves it open.
-    pub(super) fn coupled_shrinkage(&self) -> Option<Shrinkage> {
-        let coupled = matches!(self.network, Kind::Alista | Kind::ListaCp);
-        coupled.then(|| self.shrinkage.unwrap_or_default())
+    pub(super) fn open_shrinkage(&self) -> Option<Shrinkage> {
+        self.network.learned_shrinkage().then(|| self.shrinkage.unwrap_or_default())
     }
 
     /// Signals that are drawn, where they are.

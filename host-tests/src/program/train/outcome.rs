@@ -81,7 +81,7 @@ impl Outcome {
             data: provenance.data,
             dictionary: model.dictionary.clone(),
             vary: model.varying,
-            shrinkage: options.coupled_shrinkage().as_ref().map(Shrinkage::to_string),
+            shrinkage: options.open_shrinkage().as_ref().map(Shrinkage::to_string),
         }
     }
 }
@@ -91,13 +91,13 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { network, layers, rows, unknowns, steps, seconds, .. } = self;
         write!(f, "{network}, {layers} layers, {rows} measurements, {unknowns} unknowns")?;
-        match self.vary {
-            Some(varying) => writeln!(f, ", dictionaries {varying}")?,
-            None => match &self.shrinkage {
-                Some(shrinkage) => writeln!(f, ", {shrinkage} shrinkage")?,
-                None => writeln!(f)?,
-            },
+        if let Some(varying) = self.vary {
+            write!(f, ", dictionaries {varying}")?;
         }
+        if let Some(shrinkage) = &self.shrinkage {
+            write!(f, ", {shrinkage} shrinkage")?;
+        }
+        writeln!(f)?;
         let end = match self.status {
             End::Done => "done",
             End::Diverged => "diverged",

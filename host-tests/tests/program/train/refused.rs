@@ -101,7 +101,7 @@ fn bad_options() {
     }
     let measured = format!("{ada} permuted --signals x.csv --measurements y.csv");
     refuses(&measured, "--vary: measurements from a file are by one dictionary");
-    for kind in ["lista", "ada-lista", "tista", "hyperlista"] {
+    for kind in ["tista", "hyperlista"] {
         let words = format!("--network {kind} --sparsity 0.1 --shrinkage spline");
         refuses(&words, &format!("--shrinkage: {kind} has a shrinkage of its own"));
     }

@@ -37,7 +37,7 @@ pub(super) struct Numbers {
     pub(super) weights: Vec<Vec<f64>>,
 }
 
-fn dictionary<R: Real>(planted: &Planted) -> DenseMatrix<R> {
+pub(super) fn dictionary<R: Real>(planted: &Planted) -> DenseMatrix<R> {
     planted.matrix(&planted.a)
 }
 
@@ -164,6 +164,7 @@ pub(super) fn own<T: Element>(kind: Kind, numbers: &Numbers) -> MatrixNumbers<T>
     MatrixNumbers {
         steps: round(&numbers.steps),
         thresholds: round(&numbers.thresholds),
+        splines: Vec::new(),
         weights: numbers.weights.iter().map(matrix).collect(),
     }
 }

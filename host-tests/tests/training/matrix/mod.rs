@@ -2,5 +2,6 @@
 //! whole trainings.
 
 mod gradient;
+mod spline;
 pub(crate) mod trained;
 mod varying;

@@ -57,6 +57,21 @@ const SOLVERS: &[(&str, &str)] = &[
     ("exported_hyper_q8", "exported HyperLISTA of 8-bit codes, 24 x 48, its tables included"),
     ("exported_lista_q8", "exported LISTA of 8-bit codes, 24 x 48, its tables included"),
     ("exported_ada_lista_q8", "exported Ada-LISTA of 8-bit codes, 24 x 48, its tables included"),
+    ("exported_coupled_spline", "exported ALISTA with splines, 24 x 48, its tables included"),
+    ("exported_lista_spline", "exported LISTA with splines, 24 x 48, its tables included"),
+    ("exported_ada_lista_spline", "exported Ada-LISTA with splines, 24 x 48, its tables included"),
+    (
+        "exported_coupled_spline_q8",
+        "exported ALISTA with splines and of 8-bit codes, 24 x 48, its tables included",
+    ),
+    (
+        "exported_lista_spline_q8",
+        "exported LISTA with splines and of 8-bit codes, 24 x 48, its tables included",
+    ),
+    (
+        "exported_ada_lista_spline_q8",
+        "exported Ada-LISTA with splines and of 8-bit codes, 24 x 48, its tables included",
+    ),
     ("exported_tista_q8", "exported TISTA of 8-bit codes, 24 x 48, its tables included"),
 ];
 

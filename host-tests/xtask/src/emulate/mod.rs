@@ -95,7 +95,8 @@ enum What {
     Stack,
     /// Prove by linking that no panic is reachable, and look for symbols that must not be there
     Prove,
-    /// Measure exported networks, and write what `solvekit plan` foretells others from
+    /// Measure exported networks on all boards, and write what `solvekit plan` foretells others from;
+    /// with --story those of the programs named alone, beside what was measured before
     Plan,
     /// Write a dated record of instructions, flash and stack into benches/records
     Record,
@@ -114,7 +115,7 @@ impl Emulate {
             }
             Some(What::Stack) => stack::run(&self.choice),
             Some(What::Prove) => prove::run(&self.choice),
-            Some(What::Plan) => plan::run(),
+            Some(What::Plan) => plan::run(&self.choice),
             Some(What::Record) => record::run(&self.choice),
             None if self.self_test => self_test::run(&self.choice),
             None => stories::run(&self.choice, self.bless),

@@ -1,8 +1,9 @@
 //! Ada-LISTA, backward.
 
 use super::super::Element;
+use super::curve::Curve;
 use super::numbers::{MatrixNumbers, Slopes, add_outer, add_scaled, combine};
-use super::pass::{Back, Seen, through_soft};
+use super::pass::{Back, Seen};
 use crate::matrix::DenseMatrix;
 use crate::vector::Vector;
 use solvekit::LinearOperator;
@@ -18,9 +19,10 @@ pub(super) struct AdaBack<'n, T> {
     w1: &'n DenseMatrix<T>,
     w2: &'n DenseMatrix<T>,
     steps: &'n [T],
+    curve: Curve<'n, T>,
 }
 
-/// M numbers each, but for the last one's N.
+/// M numbers each, but for the last two's N.
 pub(super) struct Room<T> {
     image: Vector<T>,
     e: Vector<T>,
@@ -31,12 +33,13 @@ pub(super) struct Room<T> {
     /// Σ q of a signal's layers.
     total: Vector<T>,
     pull: Vector<T>,
+    z: Vector<T>,
 }
 
 impl<'n, T: Element> AdaBack<'n, T> {
     pub(super) fn new(columns: usize, numbers: &'n MatrixNumbers<T>) -> Result<Self, NetworkError> {
         let [w1, w2] = numbers.pair()?;
-        Ok(Self { columns, w1, w2, steps: &numbers.steps })
+        Ok(Self { columns, w1, w2, steps: &numbers.steps, curve: Curve::of(numbers) })
     }
 }
 
@@ -45,6 +48,7 @@ impl<T: Element> Back<T> for AdaBack<'_, T> {
 
     fn room(&self) -> Room<T> {
         let short = || self.w1.zero_range();
+        let long = || Vector::filled(self.columns, T::ZERO);
         Room {
             image: short(),
             e: short(),
@@ -53,7 +57,8 @@ impl<T: Element> Back<T> for AdaBack<'_, T> {
             q: short(),
             h: short(),
             total: short(),
-            pull: Vector::filled(self.columns, T::ZERO),
+            pull: long(),
+            z: long(),
         }
     }
 
@@ -64,17 +69,28 @@ impl<T: Element> Back<T> for AdaBack<'_, T> {
         room: &mut Room<T>,
         slopes: &mut Slopes<T>,
     ) {
-        let Room { image, e, r, driven, q, h, total, pull } = room;
+        let Room { image, e, r, driven, q, h, total, pull, z } = room;
         let step = self.steps[seen.layer];
-        combine(seen.dictionary, seen.before, image);
+        let is_learned = self.curve.is_learned();
+        if is_learned {
+            // In the layer's order, so that z has its bits.
+            seen.dictionary.apply(seen.before, image);
+        } else {
+            combine(seen.dictionary, seen.before, image);
+        }
         self.w2.apply(image, e);
         self.w2.apply_adjoint(e, r);
         self.w1.apply_adjoint(seen.y, driven);
         for (r, driven) in r.iter_mut().zip(driven.iter()) {
             *r = *driven - *r;
         }
-        let by_threshold = through_soft(slope, seen.after);
-        slopes.thresholds[seen.layer] += by_threshold;
+        if is_learned {
+            seen.dictionary.apply_adjoint(r, pull);
+            for ((z, x), pull) in z.iter_mut().zip(seen.before.iter()).zip(pull.iter()) {
+                *z = *x + step * *pull;
+            }
+        }
+        self.curve.pull_back(seen.layer, (slope, z, seen.after), slopes);
         combine(seen.dictionary, slope, q);
         slopes.steps[seen.layer] += dot(r, q).wide();
         q.iter_mut().for_each(|q| *q *= step);

@@ -1,8 +1,9 @@
 //! LISTA, backward.
 
 use super::super::Element;
+use super::curve::Curve;
 use super::numbers::{MatrixNumbers, Slopes, add_outer, add_scaled};
-use super::pass::{Back, Seen, through_soft};
+use super::pass::{Back, Seen};
 use crate::matrix::DenseMatrix;
 use crate::vector::Vector;
 use solvekit::LinearOperator;
@@ -10,19 +11,22 @@ use solvekit::network::NetworkError;
 
 /// z = B y + C x, x⁺ = S(z; θ). With g = ∂loss/∂z: ∂B gains g yᵀ, ∂C gains g xᵀ, and x gets Cᵀg.
 pub(super) struct ListaBack<'n, T> {
+    b: &'n DenseMatrix<T>,
     c: &'n DenseMatrix<T>,
+    curve: Curve<'n, T>,
 }
 
-/// Σ g of a signal's layers, and g.
+/// Σ g of a signal's layers, g, and z.
 pub(super) struct Room<T> {
     total: Vector<T>,
     own: Vector<T>,
+    z: Vector<T>,
 }
 
 impl<'n, T: Element> ListaBack<'n, T> {
     pub(super) fn new(numbers: &'n MatrixNumbers<T>) -> Result<Self, NetworkError> {
-        let [_, c] = numbers.pair()?;
-        Ok(Self { c })
+        let [b, c] = numbers.pair()?;
+        Ok(Self { b, c, curve: Curve::of(numbers) })
     }
 }
 
@@ -30,7 +34,8 @@ impl<T: Element> Back<T> for ListaBack<'_, T> {
     type Room = Room<T>;
 
     fn room(&self) -> Room<T> {
-        Room { total: self.c.zero_range(), own: self.c.zero_range() }
+        let zeros = || self.c.zero_range();
+        Room { total: zeros(), own: zeros(), z: zeros() }
     }
 
     fn layer(
@@ -40,8 +45,13 @@ impl<T: Element> Back<T> for ListaBack<'_, T> {
         room: &mut Room<T>,
         slopes: &mut Slopes<T>,
     ) {
-        let by_threshold = through_soft(slope, seen.after);
-        slopes.thresholds[seen.layer] += by_threshold;
+        if self.curve.is_learned() {
+            // As the layer adds it: to the bit.
+            self.b.apply(seen.y, &mut room.z);
+            self.c.apply(seen.before, &mut room.own);
+            add_scaled(&mut room.z, T::ONE, &room.own);
+        }
+        self.curve.pull_back(seen.layer, (slope, &room.z, seen.after), slopes);
         add_scaled(&mut room.total, T::ONE, slope);
         add_outer(&mut slopes.weights[1], slope, seen.before);
         // Before the first layer nothing is learned.

@@ -5,6 +5,7 @@
 //! depends on their count alone, and the shares are added in order: threads change no bit.
 
 mod ada_lista;
+mod curve;
 mod lista;
 mod numbers;
 mod pass;
@@ -15,6 +16,7 @@ pub use numbers::{Each, Form, MatrixEvaluation, MatrixNumbers, TistaForm};
 use super::{Batch, Element, Evaluation, Goal};
 use crate::matrix::DenseMatrix;
 use ada_lista::AdaBack;
+use curve::Curve;
 use lista::ListaBack;
 use pass::{Dictionaries, Pass};
 use solvekit::LinearOperator;
@@ -23,7 +25,9 @@ use std::slice::from_ref;
 use tista::TistaBack;
 
 /// LISTA with matrices of this kind.
-type DenseLista<'n, T> = Lista<'n, DenseMatrix<T>, DenseMatrix<T>, &'n [T]>;
+type DenseLista<'n, T> = Lista<'n, DenseMatrix<T>, DenseMatrix<T>, &'n [T], Curve<'n, T>>;
+/// Ada-LISTA with them.
+type DenseAda<'n, T> = AdaLista<'n, DenseMatrix<T>, &'n [AdaLayer<T>], Curve<'n, T>>;
 
 /// A dictionary, and which layers are on it.
 #[derive(Clone, Debug, PartialEq)]
@@ -157,16 +161,17 @@ impl<T: Element> MatrixNetwork<T> {
 
     fn lista<'n>(&self, numbers: &'n MatrixNumbers<T>) -> Result<DenseLista<'n, T>, NetworkError> {
         let [b, c] = numbers.pair()?;
-        Lista::new(&self.dictionary, from_ref(b), from_ref(c), &*numbers.thresholds)
+        Lista::new(&self.dictionary, from_ref(b), from_ref(c), &*numbers.thresholds)?
+            .with_shrinkage(Curve::of(numbers))
     }
 
     fn ada_lista<'n>(
         &self,
         numbers: &'n MatrixNumbers<T>,
         layers: &'n [AdaLayer<T>],
-    ) -> Result<AdaLista<'n, DenseMatrix<T>, &'n [AdaLayer<T>]>, NetworkError> {
+    ) -> Result<DenseAda<'n, T>, NetworkError> {
         let [w1, w2] = numbers.pair()?;
-        AdaLista::new(&self.dictionary, w1, w2, layers)
+        AdaLista::new(&self.dictionary, w1, w2, layers)?.with_shrinkage(Curve::of(numbers))
     }
 
     fn tista<'n>(

@@ -2,7 +2,7 @@
 
 use super::super::{Element, Evaluation};
 use crate::matrix::DenseMatrix;
-use solvekit::network::{Energies, NetworkError};
+use solvekit::network::{Energies, MAX_KNOTS, NetworkError, Spline};
 
 /// Which layers, with what of them is not learned.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,6 +40,9 @@ pub struct MatrixNumbers<T> {
     pub steps: Vec<T>,
     /// θₖ.
     pub thresholds: Vec<T>,
+    /// What takes the place of soft thresholding in each layer of LISTA and Ada-LISTA; none where it
+    /// stays. A value of zero counts as fixed: where layers leave zeros nothing is asked for.
+    pub splines: Vec<Spline<T>>,
     /// The matrices that all layers share.
     pub weights: Vec<DenseMatrix<T>>,
 }
@@ -56,7 +59,7 @@ impl<T: Element> MatrixNumbers<T> {
 /// A loss and its derivatives by all numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MatrixEvaluation<T> {
-    /// The loss, and its derivatives by steps and thresholds.
+    /// The loss, and its derivatives by steps, thresholds and the values of splines.
     pub evaluation: Evaluation,
     /// By the matrices, each column by column.
     pub by_weights: Vec<Vec<T>>,
@@ -67,6 +70,8 @@ pub struct MatrixEvaluation<T> {
 pub(super) struct Slopes<T> {
     pub(super) steps: Vec<f64>,
     pub(super) thresholds: Vec<f64>,
+    /// By the values of each layer's spline.
+    pub(super) values: Vec<[f64; MAX_KNOTS]>,
     pub(super) weights: Vec<Vec<T>>,
 }
 
@@ -76,6 +81,7 @@ impl<T: Element> Slopes<T> {
         Self {
             steps: vec![0.0; numbers.steps.len()],
             thresholds: vec![0.0; numbers.thresholds.len()],
+            values: vec![[0.0; MAX_KNOTS]; numbers.splines.len()],
             weights: numbers.weights.iter().map(|w| vec![T::ZERO; w.values().len()]).collect(),
         }
     }
@@ -83,7 +89,9 @@ impl<T: Element> Slopes<T> {
     /// Adds those of other signals.
     pub(super) fn add(&mut self, other: &Self) {
         let plain = self.steps.iter_mut().chain(&mut self.thresholds);
-        for (own, other) in plain.zip(other.steps.iter().chain(&other.thresholds)) {
+        let plain = plain.chain(self.values.as_flattened_mut());
+        let others = other.steps.iter().chain(&other.thresholds);
+        for (own, other) in plain.zip(others.chain(other.values.as_flattened())) {
             *own += *other;
         }
         for (own, other) in self.weights.iter_mut().zip(&other.weights) {

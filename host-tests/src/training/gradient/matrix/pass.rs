@@ -109,10 +109,13 @@ impl<T: Element> Pass<'_, T> {
             }
         }
         all.loss /= count as f64;
-        let Some(Slopes { steps, thresholds, weights }) = slopes else {
+        let Some(Slopes { steps, thresholds, values, weights }) = slopes else {
             return MatrixEvaluation { evaluation: all, by_weights: Vec::new() };
         };
         (all.by_step, all.by_threshold) = (steps, thresholds);
+        let splines = self.numbers.splines.iter().zip(values);
+        all.by_value =
+            splines.map(|(spline, slopes)| slopes[..spline.knots().len()].to_vec()).collect();
         MatrixEvaluation { evaluation: all, by_weights: weights }
     }
 
@@ -170,20 +173,4 @@ impl<T: Element> Pass<'_, T> {
 /// Σ (a − b)², in `f64`.
 fn apart<T: Element>(a: &[T], b: &[T]) -> f64 {
     a.iter().zip(b).map(|(a, b)| (a.wide() - b.wide()).powi(2)).sum()
-}
-
-/// The derivative of soft thresholding: what comes through is where x⁺ is not zero. The derivative
-/// by θ is returned.
-pub(super) fn through_soft<T: Element>(slope: &mut [T], after: &[T]) -> f64 {
-    let mut by_threshold = 0.0;
-    for (slope, x) in slope.iter_mut().zip(after) {
-        if *x == T::ZERO {
-            *slope = T::ZERO;
-        } else if *x > T::ZERO {
-            by_threshold -= slope.wide();
-        } else {
-            by_threshold += slope.wide();
-        }
-    }
-    by_threshold
 }

@@ -1,38 +1,28 @@
 //! The story: a module of every kind of network as `solvekit export` writes them, in `f32` and in 8-bit
-//! codes, tests itself. The modules are those that the host's tests hold against the exporter.
+//! codes, tests itself. The host's tests hold the modules against the exporter.
 
-#[path = "../../../host-tests/tests/export/ada_lista.rs"]
-mod ada_lista;
-#[path = "../../../host-tests/tests/export/ada_lista_q8.rs"]
-mod ada_lista_q8;
-#[path = "../../../host-tests/tests/export/alista.rs"]
-mod alista;
-#[path = "../../../host-tests/tests/export/alista_q8.rs"]
-mod alista_q8;
-#[path = "../../../host-tests/tests/export/hyperlista.rs"]
-mod hyperlista;
-#[path = "../../../host-tests/tests/export/hyperlista_q8.rs"]
-mod hyperlista_q8;
-#[path = "../../../host-tests/tests/export/lista.rs"]
-mod lista;
-#[path = "../../../host-tests/tests/export/lista_cp.rs"]
-mod lista_cp;
-#[path = "../../../host-tests/tests/export/lista_cp_q8.rs"]
-mod lista_cp_q8;
-#[path = "../../../host-tests/tests/export/lista_q8.rs"]
-mod lista_q8;
-#[path = "../../../host-tests/tests/export/tista.rs"]
-mod tista;
-#[path = "../../../host-tests/tests/export/tista_q8.rs"]
-mod tista_q8;
-#[path = "../../../host-tests/tests/export/unfolded_iht.rs"]
-mod unfolded_iht;
-#[path = "../../../host-tests/tests/export/unfolded_iht_q8.rs"]
-mod unfolded_iht_q8;
-#[path = "../../../host-tests/tests/export/unfolded_ista.rs"]
-mod unfolded_ista;
-#[path = "../../../host-tests/tests/export/unfolded_ista_q8.rs"]
-mod unfolded_ista_q8;
+pub mod ada_lista;
+pub mod ada_lista_q8;
+pub mod ada_lista_spline;
+pub mod ada_lista_spline_q8;
+pub mod alista;
+pub mod alista_q8;
+pub mod alista_spline;
+pub mod alista_spline_q8;
+pub mod hyperlista;
+pub mod hyperlista_q8;
+pub mod lista;
+pub mod lista_cp;
+pub mod lista_cp_q8;
+pub mod lista_q8;
+pub mod lista_spline;
+pub mod lista_spline_q8;
+pub mod tista;
+pub mod tista_q8;
+pub mod unfolded_iht;
+pub mod unfolded_iht_q8;
+pub mod unfolded_ista;
+pub mod unfolded_ista_q8;
 
 use crate::Line;
 
@@ -60,16 +50,22 @@ pub fn story(say: &mut impl FnMut(Line)) {
     tested!(say, "unfolded IHT", unfolded_iht);
     tested!(say, "LISTA-CP", lista_cp);
     tested!(say, "ALISTA", alista);
+    tested!(say, "ALISTA with splines", alista_spline);
     tested!(say, "HyperLISTA", hyperlista);
     tested!(say, "LISTA", lista);
+    tested!(say, "LISTA with splines", lista_spline);
     tested!(say, "Ada-LISTA", ada_lista);
+    tested!(say, "Ada-LISTA with splines", ada_lista_spline);
     tested!(say, "TISTA", tista);
     tested!(say, "unfolded ISTA, 8-bit codes", unfolded_ista_q8);
     tested!(say, "unfolded IHT, 8-bit codes", unfolded_iht_q8);
     tested!(say, "LISTA-CP, 8-bit codes", lista_cp_q8);
     tested!(say, "ALISTA, 8-bit codes", alista_q8);
+    tested!(say, "ALISTA with splines, 8-bit codes", alista_spline_q8);
     tested!(say, "HyperLISTA, 8-bit codes", hyperlista_q8);
     tested!(say, "LISTA, 8-bit codes", lista_q8);
+    tested!(say, "LISTA with splines, 8-bit codes", lista_spline_q8);
     tested!(say, "Ada-LISTA, 8-bit codes", ada_lista_q8);
+    tested!(say, "Ada-LISTA with splines, 8-bit codes", ada_lista_spline_q8);
     tested!(say, "TISTA, 8-bit codes", tista_q8);
 }

@@ -1,0 +1,184 @@
+//! A network of kind alista: 4 layers for 6 measurements of 9 unknowns. Written by
+//! `solvekit export`; export it again rather than change it.
+//!
+//! ```ignore
+//! mod alista_spline_q8;
+//! let layers = alista_spline_q8::layers()?;
+//! let mut state = alista_spline_q8::start();
+//! alista_spline_q8::self_test(&mut state)?;
+//! alista_spline_q8::recover(&layers, &measurements, &mut state)?; // state.x
+//! ```
+//!
+//! - dictionary: SHA-256 26efc57254d907e9063b3d1dbbb7aab9d5dbd29e61ae7e4bb77c84b356f27576
+//! - network file: SHA-256 fd501b14f04bb16794dec0b630ac2f68e75190109c9723ec4c0fc3fa763be6ba
+//! - trained: loss supervised, seed 18446744073709551615, NMSE -30.10 dB on signals not trained on
+//! - 8-bit codes change the signals by -42.0 dB of them, over 256 signals; the recorded run is one of these codes
+#![allow(dead_code, unreachable_pub, reason = "an application need not use all of it")]
+#![allow(clippy::approx_constant, reason = "numbers are what training left")]
+
+use solvekit::dictionary::Quantized;
+use solvekit::network::Coupled;
+use solvekit::network::CoupledLayer;
+use solvekit::network::Golden;
+use solvekit::network::Network;
+use solvekit::network::NetworkError;
+use solvekit::network::NetworkState;
+use solvekit::network::SelfTestError;
+use solvekit::network::Spline;
+use solvekit::network::TableSum;
+use solvekit::operator::zeros;
+use solvekit::recovery::{RecoveryError, Sensing};
+use solvekit::{Iteration, SVector};
+
+/// M, measurements.
+pub const ROWS: usize = 6;
+/// N, unknowns.
+pub const COLUMNS: usize = 9;
+/// T, layers.
+pub const LAYERS: u32 = 4;
+/// CRC-32 of the tables.
+pub const CHECKSUM: u32 = 0x3b770ef0;
+
+/// A dictionary or a weight.
+pub type Matrix = Quantized<'static, ROWS, COLUMNS, 16>;
+/// y.
+pub type Measurements = SVector<f32, ROWS>;
+/// x.
+pub type Signal = SVector<f32, COLUMNS>;
+/// The layers: references to the tables.
+pub type Layers = Coupled<'static, Matrix, &'static [CoupledLayer<f32>], &'static [Spline<f32>]>;
+/// All the memory that layers take.
+pub type State = NetworkState<Signal, Measurements, ()>;
+
+const fn matrix<const R: usize, const C: usize>(
+    codes: &'static [i8],
+    scales: &'static [f32],
+) -> Quantized<'static, R, C, 16> {
+    match Quantized::new(codes, scales) {
+        Ok(matrix) => matrix,
+        // While compiling: there is no such branch in the image.
+        Err(_) => panic!("codes and scales that are no matrix"),
+    }
+}
+
+const fn spline(knots: &[f32], values: &[f32]) -> Spline<f32> {
+    match Spline::constant(knots, values) {
+        Ok(spline) => spline,
+        // While compiling: there is no such branch in the image.
+        Err(_) => panic!("knots and values that are no spline"),
+    }
+}
+
+/// Codes, column by column.
+#[rustfmt::skip]
+pub static DICTIONARY_CODES: [i8; 54] = [
+    57, 68, -121, -19, -59, -14, -16, -4, 123, -2, -49, -30, -13, -118, -21, -64, 43, 38, 14, -125,
+    39, -3, -55, -12, -64, 20, -57, 55, -24, 127, -121, -30, -1, 10, -28, -38, -15, -119, 46, 51,
+    -48, 13, -21, 28, -18, 53, 72, -100, -30, -35, 88, 7, 124, 13,
+];
+
+/// A scale for each 16 codes of a column.
+#[rustfmt::skip]
+pub static DICTIONARY_SCALES: [f32; 9] = [
+    0.0035670036, 0.0064135077, 0.003968377, 0.009033917, 0.0067811524, 0.008323085, 0.0069882222,
+    0.008309891, 0.008264603,
+];
+
+/// A, column by column.
+#[rustfmt::skip]
+pub static DICTIONARY: Matrix = matrix(&DICTIONARY_CODES, &DICTIONARY_SCALES);
+
+/// Codes, column by column.
+#[rustfmt::skip]
+pub static WEIGHTS_0_CODES: [i8; 54] = [
+    53, 0, -122, -28, -40, -47, -13, 63, 115, 9, -60, -8, -30, -71, -61, -122, 51, 10, 44, -122,
+    -20, 8, -27, -31, -33, 13, -17, 116, -8, 98, -108, -6, -15, -57, -18, -30, 30, -44, 10, 125,
+    -18, 9, 17, -9, -34, 123, 36, -76, -26, -23, 67, -12, 119, 50,
+];
+
+/// A scale for each 16 codes of a column.
+#[rustfmt::skip]
+pub static WEIGHTS_0_SCALES: [f32; 9] = [
+    0.0131214745, 0.009040747, 0.012347173, 0.006549645, 0.0065920623, 0.008385505, 0.011315539,
+    0.0072109, 0.0053069037,
+];
+
+/// W, for each layer or for all.
+#[rustfmt::skip]
+pub static WEIGHTS: [Matrix; 1] = [
+    matrix(&WEIGHTS_0_CODES, &WEIGHTS_0_SCALES),
+];
+
+/// The numbers of each layer.
+#[rustfmt::skip]
+pub static NUMBERS: [CoupledLayer<f32>; 4] = [
+    CoupledLayer { step: 0.9, threshold: 0.2, passing: 0.0 },
+    CoupledLayer { step: 0.90999997, threshold: 0.14, passing: 0.11 },
+    CoupledLayer { step: 0.91999996, threshold: 0.098, passing: 0.22 },
+    CoupledLayer { step: 0.92999995, threshold: 0.0686, passing: 0.32999998 },
+];
+
+/// The shrinkage of each layer: knots and values, in units of its threshold.
+#[rustfmt::skip]
+pub static SPLINES: [Spline<f32>; 4] = [
+    spline(&[1.0, 2.0, 4.0], &[0.0, 1.6, 4.0]), spline(&[1.0, 2.37, 4.74], &[0.0, 1.8959999, 4.74]),
+    spline(&[1.0, 2.74, 5.48], &[0.0, 2.1920002, 5.48]),
+    spline(&[1.0, 3.1100001, 6.2200003], &[0.0, 2.4880002, 6.2200003]),
+];
+
+/// y of the recorded run.
+#[rustfmt::skip]
+pub static GOLDEN_Y: [f32; ROWS] = [
+    0.063453004, 0.5847283, 0.10418309, 0.31712404, -0.21403185, -0.1892359,
+];
+
+/// x after all its layers.
+#[rustfmt::skip]
+pub static GOLDEN_X: [f32; COLUMNS] = [
+    0.19693454, 0.0, -1.1032583, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0,
+];
+
+/// Before the first layer.
+pub const fn start() -> State {
+    NetworkState::new(zeros(), zeros(), zeros(), ())
+}
+
+/// The layers, which take no memory of their own.
+///
+/// # Errors
+/// None for the tables of this module.
+#[rustfmt::skip]
+pub fn layers() -> Result<Layers, NetworkError> {
+    let layers = Coupled::new(&DICTIONARY, &WEIGHTS, &NUMBERS[..])?;
+    layers.with_shrinkage(&SPLINES[..])
+}
+
+/// x from y, into the state's.
+///
+/// # Errors
+/// Measurements that are not finite, or too large.
+pub fn recover(layers: &Layers, y: &Measurements, state: &mut State) -> Result<(), RecoveryError> {
+    let network = Network::new(Sensing::new(&DICTIONARY, y)?, layers);
+    state.restart();
+    (0..LAYERS).for_each(|_| network.step(state));
+    Ok(())
+}
+
+/// Whether the tables are those that were exported, and the layers find the recorded x here, to
+/// the bit. The state is used.
+///
+/// # Errors
+/// What differs.
+#[rustfmt::skip]
+pub fn self_test(state: &mut State) -> Result<(), SelfTestError> {
+    let mut sum = TableSum::new().codes(&DICTIONARY_CODES).reals(&DICTIONARY_SCALES)
+        .codes(&WEIGHTS_0_CODES).reals(&WEIGHTS_0_SCALES);
+    for layer in &NUMBERS {
+        sum = sum.reals(&[layer.step, layer.threshold, layer.passing]);
+    }
+    for spline in &SPLINES {
+        sum = sum.reals(spline.knots()).reals(spline.values()).reals(spline.slopes());
+    }
+    sum.expect(CHECKSUM)?;
+    Golden::new(&GOLDEN_Y, &GOLDEN_X, LAYERS).replay(&DICTIONARY, &layers()?, state)
+}
