@@ -150,7 +150,9 @@ impl<T: Real> LinearOperator<T> for DenseMatrix<T> {
     }
 
     fn apply_adjoint(&self, y: &Vector<T>, x: &mut Vector<T>) {
-        let (fours, rest) = x.as_chunks_mut::<4>();
+        // What is longer would not meet the columns four by four.
+        let known = x.len().min(self.columns);
+        let (fours, rest) = x[..known].as_chunks_mut::<4>();
         let mut columns = self.values.chunks_exact(4 * self.rows);
         for (x, columns) in fours.iter_mut().zip(&mut columns) {
             let (left, right) = columns.split_at(2 * self.rows);
@@ -265,6 +267,14 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_longer_vector_gets_what_there_is() {
+        let a = DenseMatrix::from_columns(2, (0..12).map(f64::from).collect()).expect("whole");
+        let mut x = Vector::filled(9, 7.0);
+        a.apply_adjoint(&Vector::from(vec![1.0, 1.0]), &mut x);
+        assert_eq!(x[..], [1.0, 5.0, 9.0, 13.0, 17.0, 21.0, 7.0, 7.0, 7.0]);
     }
 
     #[test]
