@@ -245,6 +245,20 @@ fn the_factor_table() {
     }
 }
 
+/// At 40 dB a sensor at its rail, or dead, with all of its noise is known to be without signal.
+#[test]
+fn sensors_without_signal_are_left_out() {
+    for (fault, mark) in [(Fault::StuckNoisy, Sensor::Stuck), (Fault::DeadNoisy, Sensor::Dead)] {
+        let mut scene = Scene::drawn(1, 6, 1000, 40.0, 1.0);
+        break_down(1, &mut scene.frames, &[], 0.0, scene.deviations[PLACE] * 4.0, fault);
+        let sums = moments::<f64>(&scene.frames, true);
+        let calibration = FactorCalibration::new(&sums, SensorNoise::Own).expect("good moments");
+        let mut state = calibration.start([Sensor::Sound; 6]).expect("marks");
+        let verdict = calibration.solve(&mut state);
+        assert_eq!((state.sensors()[PLACE], verdict.kept), (mark, 5), "{fault:?}");
+    }
+}
+
 /// A sensor that is left out still gets the gain that suits it best.
 #[test]
 fn sensors_left_out_have_gains_too() {
