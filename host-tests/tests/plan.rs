@@ -10,12 +10,15 @@ use solvekit_host::plan::{
 /// Sizes that no line was put through: a flat one, and one with remainders in both directions.
 const OTHER: [(u64, u64); 2] = [(24, 80), (27, 83)];
 
-/// Every kind of every storage on every core.
+/// Every kind of every storage on every core, with splines where it can have them.
 fn each(check: impl Fn(Class, Target)) {
     for target in Target::value_variants() {
         for kind in Kind::value_variants().iter().copied() {
             for weights in [Weights::F32, Weights::Q8] {
                 check(Class { kind, splines: false, weights }, *target);
+                if kind.learned_shrinkage() {
+                    check(Class { kind, splines: true, weights }, *target);
+                }
             }
         }
     }
@@ -68,6 +71,34 @@ fn instructions_of_other_sizes_are_foretold() {
     });
 }
 
+/// Splines at sizes and with numbers of knots that no line was put through.
+#[test]
+fn other_knots_were_measured() {
+    each(|class, target| {
+        let counted = counted(class, target);
+        let of = |size| knots(&counted, size);
+        let (flat, odd) = (of(OTHER[0]), of(OTHER[1]));
+        if class.splines {
+            assert_eq!((flat, odd), (vec![5, 8], vec![8, 12]), "{class:?} on {target}");
+        } else {
+            assert_eq!((flat, odd), (vec![0], vec![0]), "{class:?} on {target}");
+        }
+    });
+}
+
+/// More knots take longer, and no more memory.
+#[test]
+fn knots_take_time() {
+    each(|class, target| {
+        if class.splines {
+            let of = |knots| foretold(class, target, (40, 90), knots);
+            let (few, many) = (of(2), of(16));
+            assert!(few.instructions < many.instructions, "{class:?} on {target}");
+            assert_eq!((few.flash_bytes, few.ram_bytes), (many.flash_bytes, many.ram_bytes));
+        }
+    });
+}
+
 #[test]
 fn splines_of_other_kinds_and_too_many_knots_are_refused() {
     let of = |kind, knots| {
@@ -78,6 +109,7 @@ fn splines_of_other_kinds_and_too_many_knots_are_refused() {
         assert_eq!(of(*kind, 8), Err(PlanError::OwnShrinkage(*kind)));
     }
     assert_eq!(of(Kind::Alista, 17), Err(PlanError::Knots(17)));
+    assert!(of(Kind::Alista, 16).is_ok());
 }
 
 /// A module's functions take no more stack than is foretold, at any size, and it is close.

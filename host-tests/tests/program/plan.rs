@@ -82,6 +82,32 @@ fn more_of_everything_takes_more() {
     assert!(deep[2] > small[2]);
 }
 
+/// In words too.
+#[test]
+fn splines_take_flash_and_time() {
+    let desk = Desk::with(&[]);
+    for solver in ["alista", "lista-cp", "lista", "ada-lista"] {
+        for target in TARGETS {
+            let words = format!("--solver {solver} --rows 24 --columns 48 --target {target}");
+            let of = |more: &str| plan(&desk, &format!("{words} --json {more}")).json();
+            let (soft, few, many) =
+                (of(""), of("--shrinkage spline:2"), of("--shrinkage spline:16 --weights q8"));
+            let tables = |json: &Value| number(&json["parts"], "table_bytes");
+            assert_eq!(tables(&few) - tables(&soft), 16 * 196);
+            assert!(
+                number(&few, "instructions") < number(&of("--shrinkage spline"), "instructions")
+            );
+            assert!(
+                (&few["knots"], &many["knots"], &soft["knots"])
+                    == (&2.into(), &16.into(), &Value::Null)
+            );
+        }
+    }
+    let told = plan(&desk, "--solver lista --rows 6 --columns 9 --target M0 --shrinkage spline");
+    let words = "lista of 16 layers with splines of 8 knots, 6 x 9, f32 on M0\n";
+    assert!(told.stderr.starts_with(words), "{told:?}");
+}
+
 #[test]
 fn a_file_says_kind_and_size() {
     let trained = Trained::new(1);
@@ -139,4 +165,14 @@ fn bad_input_is_refused() {
     refuses("--target M4F --network a.csv", "a.csv: not a network file");
     refuses("--target M4F --network alista.json --rows 6", "--rows: --network says it already");
     refuses("--target M4F --network alista.json --layers 5", "5 layers of a network of 4");
+    let soft = "--shrinkage: --network says it already";
+    refuses("--target M4F --network alista.json --shrinkage soft", soft);
+    for kind in ["unfolded-ista", "unfolded-iht", "hyperlista", "tista"] {
+        let words = format!("--target M4F --solver {kind} --rows 6 --columns 9");
+        let own = format!("--shrinkage: {kind} has a shrinkage of its own");
+        refuses(&format!("{words} --shrinkage spline"), &own);
+    }
+    let alista = "--target M4F --solver alista --rows 6 --columns 9 --shrinkage";
+    refuses(&format!("{alista} spline:17"), "17 knots: from 2 to 16 are possible");
+    refuses(&format!("{alista} hard"), "`soft`, `spline` or `spline:KNOTS` is needed");
 }

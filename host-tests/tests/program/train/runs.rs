@@ -81,6 +81,28 @@ fn a_learned_shrinkage() {
         let files = "--dictionary a.csv --measurements y.csv --method network --network net.json";
         let told = desk.run(&format!("recover {files} --json"));
         assert_eq!((told.code, &told.json()["status"]), (Some(0), &"inferred".into()), "{told:?}");
+        // What it takes is in the module's head, and what `plan` says of it with a file or without.
+        let words = "export net.json --dictionary a.csv --target M4F --output net.rs --json";
+        let told = desk.run(words);
+        assert_eq!(told.code, Some(0), "{told:?}");
+        let exported = told.json();
+        let text = fs::read_to_string(desk.path("net.rs")).expect("a module");
+        assert_eq!(text.contains("pub static SPLINES: [Spline<f32>; 3] = ["), knots > 0, "{text}");
+        let tables = &exported["parts"]["table_bytes"];
+        assert!(text.contains(&format!("bytes of flash ({tables} of tables)")), "{text}");
+        let of_file = desk.run("plan --network net.json --target M4F --json").json();
+        let sizes = format!("--solver {network} --rows 20 --columns 32 --layers 3");
+        let of_words =
+            desk.run(&format!("plan {sizes} --shrinkage {how} --target M4F --json")).json();
+        assert_eq!(of_file, of_words);
+        assert_eq!(of_file["parts"], exported["parts"]);
+        let told_knots = if knots > 0 { Value::from(knots) } else { Value::Null };
+        assert_eq!(of_file["knots"], told_knots);
+        // Three layers of 16 knots, values and slopes, and how many there are.
+        let soft = desk.run(&format!("plan {sizes} --target M4F --json")).json();
+        let splines = if knots > 0 { 3 * 4 * 49 } else { 0 };
+        let soft = soft["parts"]["table_bytes"].as_u64().expect("a number");
+        assert_eq!(tables.as_u64(), Some(soft + splines));
     }
     let told = desk.run(&format!("train {SMALL} --network tista --sparsity 0.1 --json"));
     assert_eq!(told.json()["shrinkage"], Value::Null);
