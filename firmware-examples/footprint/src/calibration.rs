@@ -34,7 +34,8 @@ pub(crate) fn auto() {
     let room = zeros::<f32, { search(16, 4) }, 1>();
     let memory = zeros::<f32, { packed(16) }, 1>();
     let Ok(mut state) = auto.start(memory, room, [Sensor::Sound; 16]) else { return };
-    black_box((auto.solve(&mut state), state.x(), state.gains(), state.sensors()));
+    let answer = auto.solve(&mut state).answer;
+    black_box((answer, state.x(), state.gains(), state.sensors()));
 }
 
 pub(crate) fn norm() {
