@@ -21,7 +21,7 @@ fn more_equations_and_less_noise_help_and_auto_is_ahead() {
         if row.method == "auto" {
             assert_eq!(row.measured, f64::from(row.trials), "{row:?}");
         }
-        assert_eq!(row.published, None, "only the whole size has been published");
+        assert_eq!(row.reference, None, "only the whole size has a reference");
     }
     let transition = rows_of(Part::Transition, &rows);
     let successes = |method: &str| -> f64 {

@@ -68,7 +68,7 @@ pub(super) fn rows(options: &Options) -> Result<Vec<Row>> {
                 trials: runs,
                 measured: median(errors),
                 iterations: None,
-                published: None,
+                reference: None,
                 agrees: None,
             });
         }

@@ -2,7 +2,7 @@
 
 use super::method::Method;
 use super::problem::{At, Problem, Shape};
-use super::published;
+use super::reference;
 use super::row::{Part, Row};
 use crate::draws::Draws;
 use crate::experiment::Options;
@@ -44,7 +44,7 @@ pub(super) fn rows(options: &Options) -> Result<Vec<Row>> {
         .between(0.0, 330.0)
         .legend(Legend::BottomRight);
     for ((rho, uncalibrated, after), color) in
-        published::IMAGING.into_iter().zip([GREEN, BLUE, ORANGE])
+        reference::IMAGING.into_iter().zip([GREEN, BLUE, ORANGE])
     {
         let mut draws = Draws::new(options.seed, 0x1336);
         let entries = (0..shape.n * shape.m * shape.p).map(|_| draws.normal()).collect();
@@ -52,7 +52,7 @@ pub(super) fn rows(options: &Options) -> Result<Vec<Row>> {
         let problem =
             Problem::measured(shape, entries, truth, rho, (f64::INFINITY, At::Output), &mut draws);
         let decibels = |x: &[f64]| -20.0 * problem.errors(x, &problem.gains).0.log10();
-        let row = |method: Method, steps: Option<u32>, x: &[f64], published: Option<f64>| Row {
+        let row = |method: Method, steps: Option<u32>, x: &[f64], reference: Option<f64>| Row {
             part: Part::Imaging,
             method: method.name(),
             shape,
@@ -62,21 +62,21 @@ pub(super) fn rows(options: &Options) -> Result<Vec<Row>> {
             trials: 1,
             measured: decibels(x),
             iterations: steps.map(f64::from),
-            published: published.filter(|_| options.scale == 1.0),
+            reference: reference.filter(|_| options.scale == 1.0),
             agrees: None,
         };
         let methods = [Method::Uncalibrated, Method::GaussNewton(2)];
         let solved: Vec<_> = methods.par_iter().map(|method| method.solve(&problem)).collect();
         for (method, solved) in methods.into_iter().zip(&solved) {
             let Some(solved) = solved else { continue };
-            let published = (method == Method::Uncalibrated).then_some(uncalibrated);
-            rows.push(row(method, None, &solved.x, published));
+            let reference = (method == Method::Uncalibrated).then_some(uncalibrated);
+            rows.push(row(method, None, &solved.x, reference));
         }
         let curve: Vec<(u32, Vec<f64>)> = super::method::curve(&problem, &LOOKS);
         for (steps, x) in &curve {
             let place = [100, 300, 1000].iter().position(|look| look == steps);
-            let published = place.map(|place| after[place]);
-            rows.push(row(Method::Gradient(*steps), Some(*steps), x, published));
+            let reference = place.map(|place| after[place]);
+            rows.push(row(Method::Gradient(*steps), Some(*steps), x, reference));
         }
         let points: Vec<_> =
             curve.iter().map(|(steps, x)| (f64::from(*steps), decibels(x))).collect();

@@ -5,7 +5,7 @@ mod imaging;
 mod method;
 mod noise;
 mod problem;
-mod published;
+mod reference;
 mod row;
 mod success;
 mod transition;
@@ -20,8 +20,8 @@ use std::fs;
 
 /// Runs every part, and writes `table.csv` and the figures into the output folder.
 ///
-/// `scale` multiplies the numbers of trials, and below 1 its root the sizes of the problems; what others
-/// measured is told beside ours at scale 1 only.
+/// `scale` multiplies the numbers of trials, and below 1 its root the sizes of the problems; what a reference
+/// in NumPy gave is told beside ours at scale 1 only.
 ///
 /// # Errors
 /// An output folder that cannot be written.

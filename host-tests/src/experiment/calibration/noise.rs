@@ -2,7 +2,7 @@
 
 use super::method::Method;
 use super::problem::{At, Draw, Problem, Shape};
-use super::published;
+use super::reference;
 use super::row::{Part, Row, median};
 use super::success::trials;
 use crate::experiment::Options;
@@ -10,7 +10,7 @@ use crate::figure::{BLUE, Figure, GREEN, GREY, Legend, ORANGE, PURPLE, RED};
 use anyhow::Result;
 use rayon::prelude::*;
 
-/// More trials than the published medians have, so that only their spread is left.
+/// More trials than the reference medians have, so that only their spread is left.
 const MORE: u32 = 10;
 
 const METHODS: [Method; 6] = [
@@ -26,9 +26,9 @@ const METHODS: [Method; 6] = [
 pub(super) fn rows(options: &Options) -> Result<Vec<Row>> {
     let mut rows = Vec::new();
     let shape = Shape { n: 64, m: 64, p: 6 }.scaled(options);
-    for (snr, [uncalibrated, gradient, oracle]) in published::NOISE {
+    for (snr, [uncalibrated, gradient, oracle]) in reference::NOISE {
         for method in METHODS {
-            let published = match method {
+            let reference = match method {
                 Method::Uncalibrated => Some(uncalibrated),
                 Method::Gradient(_) => Some(gradient),
                 Method::Oracle => Some(oracle),
@@ -36,10 +36,10 @@ pub(super) fn rows(options: &Options) -> Result<Vec<Row>> {
             };
             let draw = Draw { shape, nonzeros: shape.n, rho: 0.5, snr, at: At::Field };
             let row = cell(Part::Noise, method, draw, options);
-            let published = published.filter(|_| options.scale == 1.0);
-            // 5 % are asked; the published medians of 30 have a spread of some 4 % themselves.
-            let agrees = published.map(|published| (row.measured / published - 1.0).abs() < 0.05);
-            rows.push(Row { published, agrees, ..row });
+            let reference = reference.filter(|_| options.scale == 1.0);
+            // 5 % are asked; the reference medians of 30 have a spread of some 4 % themselves.
+            let agrees = reference.map(|reference| (row.measured / reference - 1.0).abs() < 0.05);
+            rows.push(Row { reference, agrees, ..row });
         }
     }
     draw(&rows, options)?;
@@ -55,7 +55,7 @@ pub(super) fn rows(options: &Options) -> Result<Vec<Row>> {
 
 /// The median error of the signal; a refusal counts as all of it.
 fn cell(part: Part, method: Method, draw: Draw, options: &Options) -> Row {
-    let trials = trials(MORE * published::NOISE_TRIALS, options);
+    let trials = trials(MORE * reference::NOISE_TRIALS, options);
     let one = |trial: u32| {
         let problem = Problem::draw(options.seed.wrapping_add(u64::from(trial) << 8), draw);
         let solved = method.solve(&problem);
@@ -72,7 +72,7 @@ fn cell(part: Part, method: Method, draw: Draw, options: &Options) -> Row {
         trials,
         measured: median(errors),
         iterations: None,
-        published: None,
+        reference: None,
         agrees: None,
     }
 }

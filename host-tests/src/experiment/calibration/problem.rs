@@ -58,7 +58,7 @@ pub(super) struct Draw {
 /// Where the signal is taken that noise is measured against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum At {
-    /// Before the gains: so the published table of noise seems to be made, whose errors are 4 % less.
+    /// Before the gains: so the reference table of noise seems to be made, whose errors are 4 % less.
     Field,
     /// Behind them: the clean measurements.
     Output,

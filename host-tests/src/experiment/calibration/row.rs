@@ -64,8 +64,8 @@ pub struct Row {
     pub measured: f64,
     /// Steps: the median of successful trials, or those of a curve's point.
     pub iterations: Option<f64>,
-    /// What others measured.
-    pub published: Option<f64>,
+    /// What the reference gave.
+    pub reference: Option<f64>,
     /// Could both come from the same law?
     pub agrees: Option<bool>,
 }
@@ -85,7 +85,7 @@ pub(super) fn write(rows: &[Row], path: &Path) -> Result<()> {
         "trials",
         "measured",
         "iterations",
-        "published",
+        "reference",
         "agrees",
     ])?;
     let shown = |number: Option<f64>| number.map_or_else(String::new, |number| number.to_string());
@@ -104,7 +104,7 @@ pub(super) fn write(rows: &[Row], path: &Path) -> Result<()> {
             row.trials.to_string(),
             row.measured.to_string(),
             shown(row.iterations),
-            shown(row.published),
+            shown(row.reference),
             row.agrees.map_or_else(String::new, |agrees| agrees.to_string()),
         ])?;
     }

@@ -2,7 +2,7 @@
 
 use super::method::Method;
 use super::problem::{At, Draw, Problem, Shape};
-use super::published;
+use super::reference;
 use super::row::{Part, Row, median};
 use crate::experiment::Options;
 use rayon::prelude::*;
@@ -12,7 +12,7 @@ const MOST: u32 = 1500;
 
 /// Counts the trials that end within 10⁻³ of signal and gains.
 pub(super) fn cell(part: Part, method: Method, draw: Draw, options: &Options) -> Row {
-    let trials = trials(published::TRIALS, options);
+    let trials = trials(reference::TRIALS, options);
     let one = |trial: u32| {
         let problem = Problem::draw(options.seed.wrapping_add(trial.into()), draw);
         let solved = method.solve(&problem)?;
@@ -30,34 +30,34 @@ pub(super) fn cell(part: Part, method: Method, draw: Draw, options: &Options) ->
         trials,
         measured: successes.len() as f64,
         iterations: (!successes.is_empty()).then(|| median(successes)),
-        published: None,
+        reference: None,
         agrees: None,
     }
 }
 
 /// At least 2.
-pub(super) fn trials(published: u32, options: &Options) -> u32 {
-    ((f64::from(published) * options.scale).round() as u32).max(2)
+pub(super) fn trials(reference: u32, options: &Options) -> u32 {
+    ((f64::from(reference) * options.scale).round() as u32).max(2)
 }
 
-/// A row beside what others counted of as many trials.
-fn beside(row: Row, published: u32, options: &Options) -> Row {
+/// A row beside what the reference counted of as many trials.
+fn beside(row: Row, reference: u32, options: &Options) -> Row {
     if options.scale != 1.0 {
         return row;
     }
-    let agrees = same(row.measured as u32, published);
-    Row { published: Some(published.into()), agrees: Some(agrees), ..row }
+    let agrees = same(row.measured as u32, reference);
+    Row { reference: Some(reference.into()), agrees: Some(agrees), ..row }
 }
 
-/// The published table for every ρ; `auto` beside it, and the step rules.
+/// The reference table for every ρ; `auto` beside it, and the step rules.
 pub(super) fn rows(options: &Options) -> Vec<Row> {
     let mut rows = Vec::new();
-    for (m, p, published, iterations) in published::SUCCESS {
-        for (rho, published) in [0.1, 0.5, 0.9].into_iter().zip(published) {
+    for (m, p, reference, iterations) in reference::SUCCESS {
+        for (rho, reference) in [0.1, 0.5, 0.9].into_iter().zip(reference) {
             let shape = Shape { n: 64, m, p }.scaled(options);
             let draw = Draw { shape, nonzeros: shape.n, rho, snr: f64::INFINITY, at: At::Output };
             let row = cell(Part::Success, Method::Gradient(MOST), draw, options);
-            let mut row = beside(row, published, options);
+            let mut row = beside(row, reference, options);
             // Medians of 20 draws whose logarithms spread by about .3, where there are enough.
             if let (Some(found), Some(iterations), true) = (row.iterations, iterations, rho == 0.5)
                 && row.measured >= 10.0
@@ -76,23 +76,23 @@ pub(super) fn rows(options: &Options) -> Vec<Row> {
     let shape = Shape { n: 64, m: 64, p: 4 }.scaled(options);
     let draw = Draw { shape, nonzeros: shape.n, rho: 0.5, snr: f64::INFINITY, at: At::Output };
     rows.push(cell(Part::Steps, Method::Alternating(MOST), draw, options));
-    for (step, published) in published::STEPS {
+    for (step, reference) in reference::STEPS {
         let row = cell(Part::Steps, Method::Fixed(step, MOST), draw, options);
-        rows.push(beside(row, published, options));
+        rows.push(beside(row, reference, options));
     }
     rows
 }
 
-/// The published table of sparse signals.
+/// The reference table of sparse signals.
 pub(super) fn sparse_rows(options: &Options) -> Vec<Row> {
-    let row = |(nonzeros, m, p, published): (usize, usize, usize, u32)| {
+    let row = |(nonzeros, m, p, reference): (usize, usize, usize, u32)| {
         let shape = Shape { n: 128, m, p }.scaled(options);
         let nonzeros = nonzeros.min(shape.n);
         let draw = Draw { shape, nonzeros, rho: 0.5, snr: f64::INFINITY, at: At::Output };
         let row = cell(Part::Sparse, Method::Sparse(nonzeros, MOST), draw, options);
-        beside(row, published, options)
+        beside(row, reference, options)
     };
-    published::SPARSE.into_iter().map(row).collect()
+    reference::SPARSE.into_iter().map(row).collect()
 }
 
 /// May two counts of 20 come from the same probability? Fisher's exact test at 1 in 1000: of some 80
@@ -100,7 +100,7 @@ pub(super) fn sparse_rows(options: &Options) -> Vec<Row> {
 fn same(a: u32, b: u32) -> bool {
     let choose =
         |n: u32, k: u32| (0..k).map(|i| f64::from(n - i) / f64::from(i + 1)).product::<f64>();
-    let (each, total) = (published::TRIALS, a + b);
+    let (each, total) = (reference::TRIALS, a + b);
     let chance = |k: u32| choose(each, k) * choose(each, total - k) / choose(2 * each, total);
     let own = chance(a);
     let all = (0..=each).filter(|k| *k <= total && total - k <= each).map(chance);

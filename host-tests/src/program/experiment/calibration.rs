@@ -10,7 +10,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Ending> {
     let rows = calibration::run(&common.into())?;
     let mut table = format!(
         "{:<12}{:<28}{:>5}{:>5}{:>4}{:>7}{:>6}{:>7}{:>12}{:>9}{:>12}\n",
-        "part", "method", "n", "m", "p", "ratio", "rho", "dB", "measured", "steps", "published"
+        "part", "method", "n", "m", "p", "ratio", "rho", "dB", "measured", "steps", "reference"
     );
     // The map's cells are in the table and the figures.
     for row in rows.iter().filter(|row| row.part != Part::Transition) {
@@ -26,13 +26,13 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Ending> {
             row.shape.ratio(),
             row.rho,
             shown(row.measured),
-            row.published.map_or_else(String::new, shown),
+            row.reference.map_or_else(String::new, shown),
             if row.agrees == Some(false) { "  DIFFERS" } else { "" }
         )?;
     }
     let compared = rows.iter().filter_map(|row| row.agrees).count();
     let agree = rows.iter().filter(|row| row.agrees == Some(true)).count();
-    writeln!(table, "{agree} of {compared} figures agree with those published")?;
+    writeln!(table, "{agree} of {compared} figures agree with the reference")?;
     let place = format!("table.csv and the figures are in {}", common.output.display());
     tell(&format!("{table}{place}")).context(place)?;
     Ok(Ending::Done)

@@ -1,4 +1,4 @@
-//! What was measured before: `papers/04-blind-calibration.md`, n = 64, 20 trials, at most 1,500 steps.
+//! What a reference in NumPy gave for the same draws in law: n = 64, 20 trials, at most 1,500 steps.
 
 /// m, p, successes for ρ = .1, .5, .9, and the median steps for ρ = .5.
 pub(super) type Success = (usize, usize, [u32; 3], Option<f64>);
