@@ -220,10 +220,12 @@ fn the_favourite_omega_follows_the_diffusivity() {
 #[test]
 fn every_story_is_checked_here() {
     let listed: BTreeSet<_> = [
+        "array",
         "balance",
         "biosignal",
         "biosignal_q8",
         "busy_pin",
+        "compass",
         "deployed",
         "frame",
         "heat",

@@ -11,7 +11,7 @@ const LONGEST_HEADER: usize = 1024;
 
 /// Reads the columns of a table, or a one-dimensional array as one column.
 pub(super) fn read<T: Precision, R: BufRead>(source: R) -> Result<Vec<Vec<T>>, Fault> {
-    let Array { shape, order, numbers } = read_array(source, finite)?;
+    let Array { shape, order, numbers } = read_array(source, true, finite)?;
     let (rows, columns) = table(&shape)?;
     Ok((0..columns)
         .map(|column| match order {
@@ -23,7 +23,7 @@ pub(super) fn read<T: Precision, R: BufRead>(source: R) -> Result<Vec<Vec<T>>, F
 
 /// The sizes of an array, and its numbers with the last index running first.
 pub(super) fn read_by_rows<R: BufRead>(source: R) -> Result<(Vec<usize>, Vec<f64>), Fault> {
-    let Array { shape, order, numbers } = read_array(source, finite)?;
+    let Array { shape, order, numbers } = read_array(source, false, finite)?;
     if order == Order::C {
         return Ok((shape, numbers));
     }
@@ -52,9 +52,9 @@ fn finite<T: Precision>(place: usize, exact: f64) -> Result<T, Fault> {
 }
 
 /// Rows and columns of an array of one or two dimensions.
-pub(super) fn table(shape: &[usize]) -> Result<(usize, usize), Fault> {
+pub(super) fn table<N: Copy + From<u8>>(shape: &[N]) -> Result<(N, N), Fault> {
     match *shape {
-        [rows] => Ok((rows, 1)),
+        [rows] => Ok((rows, N::from(1))),
         [rows, columns] => Ok((rows, columns)),
         ref shape => Err(Cause::Npy(format!(
             "an array of {} dimensions; vectors have one, columns two",
@@ -72,14 +72,19 @@ pub(super) struct Array<T> {
     pub(super) numbers: Vec<T>,
 }
 
-/// Reads an array; `take` is told the place and the value of every number.
+/// Reads an array, only a table where one is wanted; `take` is told the place and the value of every
+/// number.
 pub(super) fn read_array<T, R: BufRead>(
     mut source: R,
+    only_table: bool,
     mut take: impl FnMut(usize, f64) -> Result<T, Fault>,
 ) -> Result<Array<T>, Fault> {
     let header = checked_header(&mut source)?;
     let file = NpyFile::new(Cursor::new(header).chain(&mut source)).map_err(broken)?;
     let declared = file.shape().to_vec();
+    if only_table {
+        table(&declared)?;
+    }
     if declared.contains(&0) {
         let sizes: Vec<String> = declared.iter().map(u64::to_string).collect();
         let sizes = if sizes.len() == 1 { format!("{}×1", sizes[0]) } else { sizes.join("×") };

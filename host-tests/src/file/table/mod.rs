@@ -111,7 +111,7 @@ fn array(
     numbers: Numbers<'_>,
     words: &[String],
 ) -> Result<Picked, super::Fault> {
-    let array = npy::read_array(source, |_, number| Ok(number))?;
+    let array = npy::read_array(source, true, |_, number| Ok(number))?;
     let (rows, columns) = npy::table(&array.shape)?;
     let names = (0..columns).map(|place| place.to_string()).collect();
     let mut picked = Picked::new(names, numbers, words)?;
