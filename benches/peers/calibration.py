@@ -21,6 +21,8 @@ from pathlib import Path
 
 import numpy as np
 
+from interleaved import Child, measure
+
 # What all have to reach on noiseless snapshots.
 AGREES = 1e-6
 
@@ -91,21 +93,7 @@ class Peer:
         return max(np.linalg.norm(f - t) / np.linalg.norm(t) for f, t in zip(found, meant))
 
 
-class Child:
-    """solvekit inside the Rust program; it keeps its own time."""
-
-    name = "solvekit"
-
-    def __init__(self, process):
-        self.process = process
-
-    def ask(self, *words):
-        print(*words, file=self.process.stdin, flush=True)
-        answer = self.process.stdout.readline()
-        if not answer:
-            sys.exit(f"the child ended when it was told: {' '.join(map(str, words))}")
-        return answer.split()
-
+class Timed(Child):
     def nanoseconds(self):
         return int(self.ask("fit")[0])
 
@@ -113,20 +101,11 @@ class Child:
         return float(self.ask("fit")[1])
 
 
-def measure(contenders, rounds, seed):
-    order = np.random.default_rng(seed)
-    times = {contender.name: [] for contender in contenders}
-    for _ in range(rounds):
-        for index in order.permutation(len(contenders)):
-            times[contenders[index].name].append(contenders[index].nanoseconds())
-    return times
-
-
 def one(process, folder, case, rounds):
     data = draw(case, seed=sum(case))
     for name, array in data.items():
         np.ascontiguousarray(array).tofile(Path(folder) / f"{name}.f64")
-    child = Child(process)
+    child = Timed(process)
     child.ask("case", folder, *case)
     contenders = [child, Peer("solve", by_solve, data), Peer("lstsq", by_lstsq, data)]
     errors = {contender.name: float(contender.error()) for contender in contenders}

@@ -23,6 +23,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from interleaved import Child, measure
+
 jax.config.update("jax_enable_x64", True)
 jax.config.update("jax_platform_name", "cpu")
 
@@ -165,21 +167,7 @@ class Jax:
         return (time.process_time() - busy) / (time.perf_counter() - wall)
 
 
-class Child:
-    """solvekit inside the Rust program; it keeps its own time."""
-
-    name = "solvekit"
-
-    def __init__(self, process):
-        self.process = process
-
-    def ask(self, *words):
-        print(*words, file=self.process.stdin, flush=True)
-        answer = self.process.stdout.readline()
-        if not answer:
-            sys.exit(f"the child ended when it was told: {' '.join(map(str, words))}")
-        return answer.split()
-
+class Timed(Child):
     def nanoseconds(self):
         return int(self.ask("step")[0])
 
@@ -252,15 +240,6 @@ def check(case, data, contender, child, folder):
     }
 
 
-def measure(contenders, rounds, seed):
-    order = np.random.default_rng(seed)
-    times = {contender.name: [] for contender in contenders}
-    for _ in range(rounds):
-        for index in order.permutation(len(contenders)):
-            times[contenders[index].name].append(contenders[index].nanoseconds())
-    return times
-
-
 def summary(times, of):
     return {name: float(of(values)) for name, values in times.items()}
 
@@ -283,7 +262,7 @@ def one(process, folder, case, rounds):
     kind, loss, (rows, columns), layers, batch = case
     data = draw(case, seed=columns + layers)
     store(data, folder)
-    child = Child(process)
+    child = Timed(process)
     child.ask("case", folder, kind, loss, rows, columns, layers, batch, LAMBDA)
     contender, selection = fastest(case, data)
     errors = check(case, data, contender, child, folder)

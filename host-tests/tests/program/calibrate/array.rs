@@ -1,5 +1,6 @@
 //! `calibrate array`.
 
+use super::check;
 use crate::desk::Desk;
 use std::f64::consts::PI;
 use std::fmt::Write as _;
@@ -34,15 +35,6 @@ fn frames(device: &str, count: usize, field: impl Fn(usize, usize) -> f64, offse
 
 fn in_subspace(l: usize, i: usize) -> f64 {
     basis(i, 0) * wave(2 * l) * 3.0 + basis(i, 1) * wave(2 * l + 1) * 3.0
-}
-
-fn check(found: &serde_json::Value, meant: &[f64], tolerance: f64) {
-    let found = found.as_array().expect("an array");
-    assert_eq!(found.len(), meant.len());
-    for (found, meant) in found.iter().zip(meant) {
-        let found = found.as_f64().expect("a number");
-        assert!((found - meant).abs() < tolerance, "{found} {meant}");
-    }
 }
 
 #[test]

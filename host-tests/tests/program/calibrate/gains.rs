@@ -1,7 +1,7 @@
 //! `calibrate gains`.
 
+use super::check;
 use crate::desk::Desk;
-use serde_json::Value;
 use std::fmt::Write as _;
 
 const SENSORS: usize = 6;
@@ -59,15 +59,6 @@ fn observations(device: &str, gains: [f64; SENSORS], snapshots: usize) -> String
 const HEADER: &str = "unit,a,b,c,d,e,f\n";
 /// Of mean 1.
 const GAINS: [f64; SENSORS] = [1.2, 0.7, 1.1, 0.9, 1.4, 0.7];
-
-fn check(found: &Value, meant: &[f64], tolerance: f64) {
-    let found = found.as_array().expect("an array");
-    assert_eq!(found.len(), meant.len());
-    for (found, meant) in found.iter().zip(meant) {
-        let found = found.as_f64().expect("a number");
-        assert!((found - meant).abs() < tolerance, "{found} {meant}");
-    }
-}
 
 #[test]
 fn every_method_finds_the_gains() {
