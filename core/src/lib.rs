@@ -65,6 +65,7 @@ pub mod penalty;
 pub mod report;
 pub mod run;
 pub mod scalar;
+pub mod squares;
 pub mod stencil;
 pub mod stop;
 pub mod sum;

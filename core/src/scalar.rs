@@ -86,6 +86,12 @@ pub trait Real: Scalar<Real = Self> + PartialOrd {
     /// eˣ.
     #[must_use]
     fn exp(self) -> Self;
+
+    /// [`add_squares`](crate::squares::add_squares); overridden for numbers of which a processor has vectors.
+    #[inline]
+    fn add_squares(triangle: &mut [Self], rows: [&[Self]; 4]) {
+        crate::squares::portable(triangle, rows);
+    }
 }
 
 macro_rules! real {
@@ -177,6 +183,10 @@ macro_rules! real {
             #[inline]
             fn exp(self) -> Self {
                 exact::$real::exp(self)
+            }
+            #[cfg(feature = "simd")]
+            fn add_squares(triangle: &mut [Self], rows: [&[Self]; 4]) {
+                <Self as crate::squares::Wide>::add_squares(triangle, rows);
             }
         }
     };

@@ -3,7 +3,8 @@
 use super::prior::length;
 use super::snapshots::at;
 use crate::direct::{backward_in_place, factor_in_place, packed, solve_in_place};
-use crate::sum::{dot, square};
+use crate::squares::{add_square, add_squares};
+use crate::sum::{dot, square, sum_of};
 use crate::{Buffer, Real, Scalar};
 
 /// How the factor of K comes about.
@@ -27,7 +28,7 @@ impl Form {
     }
 }
 
-/// Least squares ‖C v − b‖ as its rows are added up: K = CᵀC, its trace, and what b becomes.
+/// Least squares ‖C v − b‖ as its rows are added up: K = CᵀC, and what b becomes.
 ///
 /// With room for them, three rows are held until a fourth comes: every number of the triangle is then loaded and stored
 /// once for four of them, which takes a third of the time. The bits are those of one row after the other.
@@ -38,7 +39,6 @@ pub(super) struct Sink<'a, R, X> {
     held: Option<&'a mut [X; 3]>,
     /// Of those, rows that are held.
     count: usize,
-    trace: R,
 }
 
 impl<'a, R: Real, X: Buffer<R>> Sink<'a, R, X> {
@@ -46,7 +46,7 @@ impl<'a, R: Real, X: Buffer<R>> Sink<'a, R, X> {
     pub(super) fn new(form: Form, memory: &'a mut [R], side: &'a mut [R]) -> Self {
         memory.iter_mut().for_each(|entry| *entry = R::ZERO);
         side.iter_mut().for_each(|entry| *entry = R::ZERO);
-        Self { form, memory, side, held: None, count: 0, trace: R::ZERO }
+        Self { form, memory, side, held: None, count: 0 }
     }
 
     /// With room for the rows that wait.
@@ -55,13 +55,25 @@ impl<'a, R: Real, X: Buffer<R>> Sink<'a, R, X> {
     }
 
     /// tr K / n.
-    pub(super) fn mean(&self) -> R {
-        self.trace / R::from_u32(u32::try_from(self.side.len()).unwrap_or(u32::MAX))
+    pub(super) fn mean(&mut self) -> R {
+        self.take_held();
+        let trace = match self.form {
+            Form::Cholesky => sum_of(self.side.len(), |i| at(self.memory, packed(i) + i)),
+            Form::Rotations => dot(self.memory, self.memory),
+        };
+        trace / R::from_u32(u32::try_from(self.side.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Adds the rows that wait.
+    fn take_held(&mut self) {
+        for held in self.held.iter().flat_map(|held| held.iter()).take(self.count) {
+            add_square(self.memory, held.as_slice());
+        }
+        self.count = 0;
     }
 
     /// A row of C and its b. What `row` holds is used up.
     pub(super) fn add(&mut self, row: &mut [R], b: R) {
-        self.trace += dot(row, row);
         match self.form {
             Form::Cholesky => {
                 match &mut self.held {
@@ -88,7 +100,6 @@ impl<'a, R: Real, X: Buffer<R>> Sink<'a, R, X> {
 
     /// K ← K − `weight` v vᵀ, of squares.
     pub(super) fn take(&mut self, row: &[R], weight: R) {
-        self.trace -= weight * dot(row, row);
         let mut rest = &mut *self.memory;
         for (j, factor) in row.iter().enumerate() {
             let Some((own, behind)) = rest.split_at_mut_checked(j + 1) else { break };
@@ -104,10 +115,7 @@ impl<'a, R: Real, X: Buffer<R>> Sink<'a, R, X> {
         let order = self.side.len();
         match self.form {
             Form::Cholesky => {
-                for held in self.held.iter().flat_map(|held| held.iter()).take(self.count) {
-                    add_square(self.memory, held.as_slice());
-                }
-                self.count = 0;
+                self.take_held();
                 for i in 0..order {
                     if let Some(diagonal) = self.memory.get_mut(packed(i) + i) {
                         *diagonal += amount;
@@ -126,32 +134,6 @@ impl<'a, R: Real, X: Buffer<R>> Sink<'a, R, X> {
             Form::Rotations => backward_in_place(self.memory, self.side),
         }
         self.side.iter().all(|v| v.is_finite()).then_some(())
-    }
-}
-
-/// The packed lower triangle of K ← K + v vᵀ.
-pub(super) fn add_square<R: Real>(memory: &mut [R], row: &[R]) {
-    let mut rest = memory;
-    for (j, factor) in row.iter().enumerate() {
-        let Some((own, behind)) = rest.split_at_mut_checked(j + 1) else { break };
-        for (slot, entry) in own.iter_mut().zip(row) {
-            *slot += *factor * *entry;
-        }
-        rest = behind;
-    }
-}
-
-/// The packed lower triangle of K ← K + Σ v vᵀ of four rows of the same length, with the bits of
-/// [`add_square`] of one after the other.
-fn add_squares<R: Real>(memory: &mut [R], rows: [&[R]; 4]) {
-    let [a, b, c, d] = rows;
-    let mut rest = memory;
-    for (j, ((a_j, b_j), (c_j, d_j))) in a.iter().zip(b).zip(c.iter().zip(d)).enumerate() {
-        let Some((own, behind)) = rest.split_at_mut_checked(j + 1) else { break };
-        for (slot, (((a, b), c), d)) in own.iter_mut().zip(a.iter().zip(b).zip(c).zip(d)) {
-            *slot = (((*slot + *a_j * *a) + *b_j * *b) + *c_j * *c) + *d_j * *d;
-        }
-        rest = behind;
     }
 }
 

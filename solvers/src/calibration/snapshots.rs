@@ -150,7 +150,7 @@ impl<'a, R: Real, A: ColumnOperator<R>, G: Buffer<R>> Snapshots<'a, R, A, G> {
         if !y_norm.is_finite() {
             return Err(CalibrationError::HugeMeasurements);
         }
-        let square = sum_of(counts.equations(), |k| rows.column_pair(k, k, |_| R::ONE));
+        let square = total_square(rows, counts.equations());
         let normal = square > R::ONE / R::MAX && square.is_finite();
         if !(normal && (R::ONE / square).is_finite()) {
             return Err(CalibrationError::SensingSize);
@@ -244,6 +244,17 @@ impl<'a, R: Real, A: ColumnOperator<R>, G: Buffer<R>> Snapshots<'a, R, A, G> {
     pub(super) fn ones(&self) -> G {
         self.ones.clone()
     }
+}
+
+/// Σ of the squares of the entries of the first `count` columns.
+fn total_square<R: Real, A: ColumnOperator<R>>(columns: &A, count: usize) -> R {
+    let mut four = [R::ZERO; 4];
+    sum_of(count, |k| {
+        if k % 4 == 0 {
+            four = columns.column_squares([k, k + 1, k + 2, k + 3]);
+        }
+        four[k % 4]
+    })
 }
 
 /// Number `k` of a vector; zero outside.

@@ -15,6 +15,7 @@
 
 mod cholesky;
 mod error;
+mod four;
 mod refinement;
 mod triangle;
 

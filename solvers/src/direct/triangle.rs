@@ -1,5 +1,6 @@
 //! L Lᵀ of a packed lower triangle, in place.
 
+use super::four::{Begun, begin_four};
 use crate::Real;
 use crate::sum::dot;
 use core::cmp::Ordering;
@@ -22,13 +23,23 @@ pub(super) fn factor<R: Real, E>(
     order: usize,
     mut pivot: impl FnMut(usize, R, R) -> Result<R, E>,
 ) -> Result<(), E> {
+    let mut begun = [Begun { columns: 0, left: R::ZERO }; 4];
     for row in 0..order {
+        // Four at once where products are pipelined; a core that does one thing after the other has
+        // more to do for it.
+        if cfg!(any(feature = "simd", test)) && row % 4 == 0 {
+            begun = [Begun { columns: 0, left: R::ZERO }; 4];
+            if row > 0 && order - row >= 4 {
+                begin_four(memory, row, &mut begun);
+            }
+        }
         let start = packed(row).min(memory.len());
         let (above, rest) = memory.split_at_mut(start);
         let Some(own) = rest.get_mut(..=row) else { break };
         let diagonal = own.last().copied().unwrap_or(R::ZERO);
-        let mut left = diagonal;
-        for column in 0..row {
+        let Begun { columns, left } = begun[row % 4];
+        let mut left = if columns > 0 { left } else { diagonal };
+        for column in columns..row {
             let start = packed(column);
             let other = above.get(start..=start + column).unwrap_or(&[]);
             let Some((inverse, other)) = other.split_last() else { break };

@@ -1,8 +1,8 @@
 //! [`Moments`]: all that is kept of the frames of an array.
 
 use super::ArrayError;
-use crate::calibration::sink::add_square;
 use crate::direct::packed;
+use crate::squares::add_square;
 use crate::sum::{Accumulator, square};
 use crate::system::first_non_finite;
 use crate::{Buffer, Real};

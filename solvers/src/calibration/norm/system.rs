@@ -1,8 +1,8 @@
 //! [`System`]: normal equations of a few unknowns.
 
-use super::super::sink::add_square;
 use crate::Real;
 use crate::direct::{factor_in_place, forward_in_place, packed, solve_in_place};
+use crate::squares::add_square;
 
 /// Σ j jᵀ (packed, P = K (K + 1) / 2 numbers), Σ e j and Σ e² of rows j and right-hand sides e.
 #[derive(Clone, Copy, Debug)]

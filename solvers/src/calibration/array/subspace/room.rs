@@ -1,8 +1,8 @@
 //! [`Room`]: numbers to work in, and what they hold.
 
 use crate::Real;
-use crate::calibration::sink::add_square;
 use crate::direct::{factor_in_place, forward_in_place, packed};
+use crate::squares::add_square;
 use crate::sum::dot;
 
 /// Numbers that the fit of an array needs beside gains and factor: k (m + 2) + k (k + 1).
