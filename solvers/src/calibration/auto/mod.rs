@@ -3,6 +3,7 @@
 mod learn;
 mod stages;
 mod state;
+mod suspects;
 mod verdict;
 
 pub use state::{AutoState, AutoStateOf};
@@ -14,12 +15,14 @@ use super::{CalibrationError, Counts, Sensor, Snapshots};
 use crate::{Buffer, ColumnOperator, LinearOperator, Real};
 use core::marker::PhantomData;
 use state::Stage;
+use suspects::Hearing;
 
 /// The gains and the signal of snapshots, with standard errors, or why there are none.
 ///
-/// In order: dead, stuck and clipped sensors are left out; the linear start and two steps of
-/// [`GaussNewton`](super::GaussNewton); standard errors; sensors that fit the others worse than chance
-/// allows are left out one by one, each time with a new fit. Where the errors of the gains are small
+/// In order: sensors that look dead, stuck or clipped are left out, until a fit of the others clears
+/// them; the linear start and two steps of [`GaussNewton`](super::GaussNewton); standard errors;
+/// sensors that fit the others worse than chance allows are left out one by one, each time with a new
+/// fit. Where the errors of the gains are small
 /// that is the answer. Where they are not (above .1 on average, or near the counting bound), gains are
 /// taken to be normal about 1 with a width that is learned from the data, together with the noise, and
 /// the most probable ones are found, from two starts. Where the data say nothing of the gains, they
@@ -74,7 +77,7 @@ where
     W: Buffer<R>,
 {
     /// An end is reached in this many advances.
-    pub const MOST: u32 = 60;
+    pub const MOST: u32 = 64;
 
     /// Of these snapshots.
     ///
@@ -153,6 +156,7 @@ where
             room,
             sensors,
             stage: Stage::Screen,
+            hearing: Hearing::Due,
             erratic: 0,
             sigma: R::ZERO,
             width: R::ZERO,

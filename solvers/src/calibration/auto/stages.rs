@@ -2,6 +2,7 @@
 
 use super::learn;
 use super::state::{AutoState, AutoStateOf, Stage};
+use super::suspects::Hearing;
 use super::{Answer, Auto, Verdict};
 use crate::calibration::fit::Terms;
 use crate::calibration::kernel::fill;
@@ -24,7 +25,7 @@ where
     W: Buffer<R>,
 {
     /// m, less those left out, with n and p.
-    fn kept(&self, sensors: &[Sensor]) -> Counts {
+    pub(super) fn kept(&self, sensors: &[Sensor]) -> Counts {
         let kept = sensors.iter().filter(|sensor| sensor.takes_part()).count();
         Counts { sensors: kept, ..self.counts() }
     }
@@ -35,12 +36,11 @@ where
         S: Buffer<R>,
         F: AsRef<[Sensor]> + AsMut<[Sensor]>,
     {
-        let AutoState { fit, sensors, .. } = state;
         if state.stage == Stage::Screen {
-            self.kernel.screen(&mut fit.squares, sensors.as_mut());
-            state.stage = Stage::Start;
+            self.screen(state);
             return;
         }
+        let AutoState { fit, sensors, .. } = state;
         let counts = self.kept(sensors.as_ref());
         if counts.check().is_err() {
             self.refuse(state, Answer::TooFew);
@@ -126,7 +126,11 @@ where
             Stage::Screen => Some(()),
         };
         if found.is_none() {
-            self.refuse(state, Answer::Singular);
+            if state.hearing == Hearing::Trial {
+                self.withdraw(state);
+            } else {
+                self.refuse(state, Answer::Singular);
+            }
         }
     }
 
@@ -141,12 +145,12 @@ where
         let freedom = counts.freedom();
         let part_of =
             |marks: &[Sensor], i: usize| marks.get(i).is_none_or(|sensor| sensor.takes_part());
-        let erratic = {
+        let (left, erratic) = {
             let takes_part = |i: usize| part_of(marks, i);
             let terms = Terms { takes_part: &takes_part, kappa: R::ZERO, form };
-            let square = self.kernel.residual_square(fit, &terms);
+            let left = self.kernel.residual_square(fit, &terms);
             let count = R::from_u32(u32::try_from(freedom).unwrap_or(u32::MAX));
-            state.sigma = self.sigma.unwrap_or((square / count).sqrt());
+            state.sigma = self.sigma.unwrap_or((left / count).sqrt());
             let searched =
                 counts.snapshots >= 3 && state.erratic < ERRATIC && !room.as_slice().is_empty();
             let erratic = if searched {
@@ -157,11 +161,19 @@ where
             if erratic.is_none() {
                 self.kernel.variances(fit, &terms, gain_errors, Some(signal_errors));
             }
-            erratic
+            (left, erratic)
         };
+        if state.hearing == Hearing::Trial && left > self.rounding() {
+            self.withdraw(state);
+            return;
+        }
         if let Some(mark) = erratic.and_then(|sensor| marks.get_mut(sensor)) {
             *mark = Sensor::Erratic;
             state.erratic += 1;
+            state.stage = Stage::Start;
+            return;
+        }
+        if freedom > 0 && self.acquit(state, freedom) {
             state.stage = Stage::Start;
             return;
         }

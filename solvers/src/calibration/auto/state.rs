@@ -1,6 +1,7 @@
 //! [`AutoState`]: how far a calibration is.
 
 use super::Verdict;
+use super::suspects::Hearing;
 use crate::calibration::Sensor;
 use crate::calibration::fit::Fit;
 use crate::calibration::snapshots::at;
@@ -46,6 +47,7 @@ pub struct AutoState<R, X, G, Y, W, S, F> {
     pub(super) room: S,
     pub(super) sensors: F,
     pub(super) stage: Stage,
+    pub(super) hearing: Hearing,
     /// Sensors left out as erratic so far.
     pub(super) erratic: u8,
     /// Of the noise, scaled.
