@@ -184,6 +184,39 @@ impl<T: Real> ColumnOperator<T> for DenseMatrix<T> {
     }
 
     #[inline]
+    fn add_columns(&self, columns: [usize; 4], factors: [T; 4], y: &mut Vector<T>) {
+        let [a, b, c, d] = columns.map(|j| self.column(j));
+        if [a, b, c, d].iter().any(|column| column.is_empty()) {
+            for (j, factor) in columns.into_iter().zip(factors) {
+                self.add_column(j, factor, y);
+            }
+            return;
+        }
+        for ((((y, a), b), c), d) in y.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+            *y = (((*y + factors[0] * *a) + factors[1] * *b) + factors[2] * *c) + factors[3] * *d;
+        }
+    }
+
+    #[inline]
+    fn combine_column(
+        &self,
+        column: usize,
+        factor: T,
+        (beta, z): (T, &Vector<T>),
+        y: &mut Vector<T>,
+    ) {
+        let pairs = y.iter_mut().zip(z.iter());
+        match self.column(column) {
+            [] => pairs.for_each(|(y, z)| *y = beta * *z),
+            entries => {
+                for ((y, z), entry) in pairs.zip(entries) {
+                    *y = beta * *z + factor * *entry;
+                }
+            }
+        }
+    }
+
+    #[inline]
     fn visit_column(&self, column: usize, mut visit: impl FnMut(usize, T)) {
         self.column(column).iter().enumerate().for_each(|(i, entry)| visit(i, *entry));
     }

@@ -91,9 +91,15 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
         mut q: impl FnMut(usize) -> R,
         v: &mut A::Range,
     ) {
-        for l in 0..self.snapshots() {
-            let k = self.snapshots.place(sensor, l);
-            self.snapshots.rows().add_column(k, factor * q(k), v);
+        let (snapshots, rows) = (&self.snapshots, self.snapshots.rows());
+        let whole = self.snapshots() & !3;
+        for l in (0..whole).step_by(4) {
+            let places = [l, l + 1, l + 2, l + 3].map(|l| snapshots.place(sensor, l));
+            rows.add_columns(places, places.map(|k| factor * q(k)), v);
+        }
+        for l in whole..self.snapshots() {
+            let k = snapshots.place(sensor, l);
+            rows.add_column(k, factor * q(k), v);
         }
     }
 
@@ -165,10 +171,8 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
                 add(row, -weight, mean);
                 add(row, back, along);
             } else {
-                // The same sum the other way round: a pass less.
-                let along = along.as_slice().iter();
-                row.as_mut_slice().iter_mut().zip(along).for_each(|(row, v)| *row = back * *v);
-                rows.add_column(k, weight, row);
+                // The same sum the other way round, in one pass.
+                rows.combine_column(k, weight, (back, along), row);
             }
             visit(row.as_mut_slice(), b);
         }
