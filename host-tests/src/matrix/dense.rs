@@ -165,6 +165,10 @@ impl<T: Real> LinearOperator<T> for DenseMatrix<T> {
     }
 
     fn non_finite(&self) -> Option<(usize, usize)> {
+        // All of them at once first, which is vectors' work; the place only where there is one.
+        if self.values.iter().fold(true, |finite, value| finite & value.is_finite()) {
+            return None;
+        }
         let place = self.values.iter().position(|value| !value.is_finite())?;
         Some((place % self.rows, place / self.rows))
     }

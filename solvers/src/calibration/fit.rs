@@ -1,16 +1,12 @@
 //! [`Fit`]: signal and gains of snapshots, and everything that is needed to find them.
 
-use super::kernel::{Kernel, Room, add, fill, total};
-use super::prior::{length, squares};
-use super::sink::{Form, Sink, is_rounding, least_eigenvalue};
+use super::kernel::{Kernel, Room, fill, total};
+use super::sink::{Form, Sink};
 use super::snapshots::at;
 use super::{CalibrationError, Counts};
 use crate::direct::{packed, solve_in_place};
 use crate::sum::{max_abs, square};
 use crate::{Buffer, ColumnOperator, LinearOperator, Real};
-
-/// Halvings of a step that would raise f.
-const HALVINGS: u32 = 12;
 
 /// Which of (α γ, x / α) is meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,7 +189,7 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
     }
 
     /// gains and ‖u‖² of a prediction; returns f.
-    fn judge(&self, u: &[R], gains: &mut G, squares: &mut G, terms: &Terms<'_, R>) -> R {
+    pub(super) fn judge(&self, u: &[R], gains: &mut G, squares: &mut G, terms: &Terms<'_, R>) -> R {
         let half = R::from_f64(0.5);
         let (gains, squares) = (gains.as_mut_slice(), squares.as_mut_slice());
         let mut sum = crate::sum::Accumulator::default();
@@ -237,101 +233,6 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
         fit.gains.as_mut_slice().iter_mut().for_each(|gain| *gain *= inverse);
     }
 
-    /// direction ← the Gauss–Newton step with the gains eliminated, damped by `damping` of the mean
-    /// diagonal; the factor of its matrix stays. Where gains are not drawn to 1, f is flat along x,
-    /// and that direction is closed.
-    pub(super) fn propose_step<W: Buffer<R>>(
-        &self,
-        fit: &mut FitOf<R, A, G, W>,
-        terms: &Terms<'_, R>,
-        damping: R,
-    ) -> Option<()> {
-        let counts = self.counts();
-        let scale = self.snapshots.scale();
-        let Fit { x, direction, room, held, u, factor, .. } = fit;
-        let u = u.as_slice();
-        let side = direction.as_mut_slice();
-        let mut sink = Sink::new(terms.form, factor.as_mut_slice(), side).holding(held);
-        for sensor in (0..counts.sensors).filter(|i| (terms.takes_part)(*i)) {
-            let profile = self.profile(sensor, u, terms.kappa);
-            let part = (terms.kappa / (profile.square + terms.kappa)).finite_or(R::ZERO).sqrt();
-            let q = (|k: usize| at(u, k) - profile.means[0], profile.square);
-            let r = |k: usize| self.residual(&profile, u, k);
-            self.add_sensor(sensor, (profile.gain, part), q, r, room, &mut sink);
-        }
-        let mean = sink.mean();
-        let size = length(x.as_slice()) * scale;
-        if terms.kappa == R::ZERO {
-            let weight = mean.sqrt() / size * scale;
-            fill(&mut room.row);
-            add(&mut room.row, weight, x);
-            sink.add(room.row.as_mut_slice(), R::ZERO);
-        }
-        if terms.form == Form::Rotations && damping > R::ZERO {
-            let weight = (damping * mean).sqrt();
-            for j in 0..counts.unknowns {
-                fill(&mut room.row);
-                if let Some(slot) = room.row.as_mut_slice().get_mut(j) {
-                    *slot = weight;
-                }
-                sink.add(room.row.as_mut_slice(), R::ZERO);
-            }
-        }
-        let floor = R::from_f64(4.0) * R::EPSILON;
-        let found = sink.factor(damping.max(floor) * mean).is_some() && sink.solve().is_some();
-        let (order, row) = (counts.unknowns, room.row.as_mut_slice());
-        fit.conditioning = least_eigenvalue(factor.as_slice(), row) / mean;
-        let found = found && !is_rounding(terms.form, fit.conditioning, order);
-        // Damping shortens a step, but does not bring the end nearer.
-        let moved = (R::ONE + damping) * length(direction.as_slice());
-        fit.change = if moved == R::ZERO { moved } else { moved / size.max(moved) };
-        // Where the snapshots of every sensor are the same, rounding is all that K has.
-        let gains = fit.gains.as_slice();
-        let whole = self.snapshots.square() * squares(gains) / R::from_u32(sensors_of(counts)?);
-        let count = R::from_u32(u32::try_from(counts.unknowns).ok()?);
-        if found && mean * count > R::EPSILON * whole {
-            return Some(());
-        }
-        // Nothing was found: that is no small step. NaN stays.
-        fit.change = fit.change.max(R::ONE);
-        None
-    }
-
-    /// x ← x + d where that does not raise f; otherwise half of it, and so on at most `halvings`
-    /// times. False, and x as it was, where none will do.
-    pub(super) fn take_step<W: Buffer<R>>(
-        &self,
-        fit: &mut FitOf<R, A, G, W>,
-        terms: &Terms<'_, R>,
-        halving: bool,
-    ) -> bool {
-        let mut part = R::ONE / self.snapshots.scale();
-        let y_norm = self.snapshots.y_norm() * self.snapshots.scale();
-        // Each residual carries a few roundings of y, and f some of its own.
-        let allowed = fit.objective * (R::ONE + R::from_f64(32.0) * R::EPSILON)
-            + square(R::from_f64(8.0) * R::EPSILON * y_norm);
-        for _ in 0..=if halving { HALVINGS } else { 0 } {
-            let moved = fit.x.as_slice().iter().zip(fit.direction.as_slice());
-            for (trial, (x, d)) in fit.trial.as_mut_slice().iter_mut().zip(moved) {
-                *trial = *x + part * *d;
-            }
-            self.snapshots.predict(&fit.trial, &mut fit.u);
-            let tried = self.judge(fit.u.as_slice(), &mut fit.gains, &mut fit.squares, terms);
-            // Also false for NaN.
-            if tried <= allowed {
-                core::mem::swap(&mut fit.x, &mut fit.trial);
-                fit.objective = tried;
-                if terms.kappa == R::ZERO {
-                    self.normalise(fit, terms);
-                }
-                return true;
-            }
-            part *= R::from_f64(0.5);
-        }
-        self.look(fit, terms);
-        false
-    }
-
     /// Σ r² of all that take part, scaled.
     pub(super) fn residual_square<W>(&self, fit: &FitOf<R, A, G, W>, terms: &Terms<'_, R>) -> R {
         let u = fit.u.as_slice();
@@ -340,9 +241,4 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
             self.over(sensor, |k| square(self.residual(&profile, u, k)))
         })
     }
-}
-
-/// m.
-fn sensors_of(counts: Counts) -> Option<u32> {
-    u32::try_from(counts.sensors).ok()
 }

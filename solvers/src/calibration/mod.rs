@@ -44,6 +44,7 @@ mod shared;
 mod sink;
 mod snapshots;
 mod sparse;
+mod steps;
 mod student;
 pub mod tracking;
 

@@ -62,7 +62,10 @@ where
                 found
             }
             Stage::Likelihood { left } => {
-                let found = self.kernel.propose_step(fit, &likelihood, R::ZERO);
+                // The second step has the matrix of the first.
+                let again = left < STEPS && form == Form::Cholesky;
+                let again = if again { self.kernel.propose_again(fit, &likelihood) } else { None };
+                let found = again.or_else(|| self.kernel.propose_step(fit, &likelihood, R::ZERO));
                 if found.is_some() {
                     self.kernel.take_step(fit, &likelihood, true);
                     let left = left.saturating_sub(1);

@@ -53,10 +53,7 @@ impl<R: Real> GainTracker<R> {
         let fit = &mut room.fit;
         kernel.propose_start(fit, &terms).ok_or(Skipped::Singular)?;
         kernel.take_start(fit, &terms);
-        for _ in 0..2 {
-            kernel.propose_step(fit, &terms, R::ZERO).ok_or(Skipped::Singular)?;
-            kernel.take_step(fit, &terms, true);
-        }
+        kernel.two_steps(fit, &terms).ok_or(Skipped::Singular)?;
         kernel.propose_step(fit, &terms, R::ZERO).ok_or(Skipped::Singular)?;
         kernel.variances(fit, &terms, &mut room.innovations, None);
         let finite = fit.gains.as_slice().iter().chain(fit.x.as_slice()).all(|v| v.is_finite());
