@@ -162,7 +162,7 @@ impl<R: Real> GainTracker<R> {
             seen = self.without_suspicious(track, step, room, keep).unwrap_or(seen);
         }
         let most = R::from_f64(0.3);
-        let unknown = track.offset_information.as_slice().iter().any(|v| *v == R::ZERO);
+        let unknown = track.offset_information.as_slice().contains(&R::ZERO);
         if keep[0] > most || (step.has_offsets() && (keep[1] > most || given || unknown)) {
             let known = |i: usize| track.known(i).faded(keep).over(leverage);
             let prior = Prior { gains: track.gains.as_slice(), known: &known };
