@@ -32,6 +32,11 @@ fn array() {
 }
 
 #[test]
+fn drift() {
+    check("drift", |mut say| scenarios::drift::story(&mut say));
+}
+
+#[test]
 fn compass() {
     check("compass", |mut say| scenarios::compass::story(&mut say));
 }
@@ -227,6 +232,7 @@ fn every_story_is_checked_here() {
         "busy_pin",
         "compass",
         "deployed",
+        "drift",
         "frame",
         "heat",
         "labels",

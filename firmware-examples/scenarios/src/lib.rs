@@ -9,6 +9,7 @@ pub mod biosignal;
 pub mod busy_pin;
 pub mod compass;
 pub mod deployed;
+pub mod drift;
 pub mod exported;
 pub mod frame;
 pub mod heat;

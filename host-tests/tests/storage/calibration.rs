@@ -7,8 +7,8 @@ use solvekit::calibration::tracking::{Frame, FrameReport, FrameRoom, GainTracker
 use solvekit::calibration::{Order, Recalibration, RecalibrationState, Sample};
 use solvekit::direct::packed;
 use solvekit::operator::zeros;
-use solvekit::storage::{Memory, TwoSlots, decode, encode, longest};
-use solvekit::{Real, SMatrix, SVector};
+use solvekit::storage::{Memory, TwoSlots, decode, encode, longest, tag};
+use solvekit::{Buffer, Real, SMatrix, SVector};
 use std::fmt::Debug;
 
 const N: usize = 3;
@@ -16,6 +16,7 @@ const M: usize = 5;
 const MP: usize = 15;
 
 type Gains<R> = Track<R, SVector<R, M>>;
+type Both<R> = Track<R, SVector<R, M>, SVector<R, M>>;
 type Weights<R> = RecalibrationState<R, SVector<R, 3>, SVector<R, { packed(3) }>>;
 
 fn wave(k: usize) -> f64 {
@@ -33,7 +34,7 @@ fn frame<R: Real>(t: usize) -> (SMatrix<R, N, MP>, SVector<R, MP>) {
     (SMatrix::from_fn(|j, k| R::from_f64(rows[(j, k)])), y)
 }
 
-fn next<R: Real>(track: &mut Gains<R>, t: usize) -> FrameReport<R> {
+fn next<R: Real, O: Buffer<R>>(track: &mut Track<R, SVector<R, M>, O>, t: usize) -> FrameReport<R> {
     let (rows, mut y) = frame::<R>(t);
     if t % 5 == 2 {
         y[t % MP] = R::INFINITY;
@@ -46,6 +47,16 @@ fn next<R: Real>(track: &mut Gains<R>, t: usize) -> FrameReport<R> {
 
 fn followed<R: Real>(frames: usize) -> Gains<R> {
     let mut track = GainTracker::steered().start(zeros::<R, M, 1>());
+    (0..frames).for_each(|t| {
+        let _ = next(&mut track, t);
+    });
+    track
+}
+
+/// With offsets.
+fn followed_both<R: Real>(frames: usize) -> Both<R> {
+    let track = GainTracker::steered().start(zeros::<R, M, 1>());
+    let mut track = track.with_offsets(zeros::<R, M, 1>()).expect("five numbers");
     (0..frames).for_each(|t| {
         let _ = next(&mut track, t);
     });
@@ -132,6 +143,8 @@ fn gains_survive_a_cut_at_every_word() {
     let values: Vec<_> = (0..5).map(|save| followed::<f32>(7 * save)).collect();
     every_cut::<_, 1024, 8>(&values);
     every_cut::<_, 1024, 4>(&values);
+    let values: Vec<_> = (0..5).map(|save| followed_both::<f32>(7 * save)).collect();
+    every_cut::<_, 1024, 8>(&values);
 }
 
 #[test]
@@ -141,25 +154,35 @@ fn weights_survive_a_cut_at_every_word() {
     every_cut::<_, 1024, 16>(&values);
 }
 
+fn track_goes_on<R: Real, O: Buffer<R> + PartialEq>(
+    mut steady: Track<R, SVector<R, M>, O>,
+    before: usize,
+) where
+    Track<R, SVector<R, M>, O>: Memory + PartialEq + Debug,
+{
+    let mut buffer = vec![0; longest::<Track<R, SVector<R, M>, O>>()];
+    let mut bytes = encode(&steady, &mut buffer).expect("sound").to_vec();
+    let mut restored: Track<R, SVector<R, M>, O> = decode(&bytes).expect("whole");
+    for t in before..before + 60 {
+        assert_eq!(next(&mut restored, t), next(&mut steady, t), "frame {t}");
+    }
+    assert_eq!(restored, steady);
+    for bit in 0..8 * bytes.len() {
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        assert!(decode::<Track<R, SVector<R, M>, O>>(&bytes).is_err(), "bit {bit}");
+        bytes[bit / 8] ^= 1 << (bit % 8);
+    }
+}
+
 fn goes_on<R: Real + Serialize + DeserializeOwned>()
 where
     Gains<R>: Memory,
+    Both<R>: Memory,
     Weights<R>: Memory,
 {
     for before in [0, 1, 40] {
-        let mut steady = followed::<R>(before);
-        let mut buffer = vec![0; longest::<Gains<R>>()];
-        let mut bytes = encode(&steady, &mut buffer).expect("sound").to_vec();
-        let mut restored: Gains<R> = decode(&bytes).expect("whole");
-        for t in before..before + 60 {
-            assert_eq!(next(&mut restored, t), next(&mut steady, t), "frame {t}");
-        }
-        assert_eq!(restored, steady);
-        for bit in 0..8 * bytes.len() {
-            bytes[bit / 8] ^= 1 << (bit % 8);
-            assert!(decode::<Gains<R>>(&bytes).is_err(), "bit {bit}");
-            bytes[bit / 8] ^= 1 << (bit % 8);
-        }
+        track_goes_on(followed::<R>(before), before);
+        track_goes_on(followed_both::<R>(before), before);
         let mut steady = corrected::<R>(before);
         let mut buffer = vec![0; longest::<Weights<R>>()];
         let bytes = encode(&steady, &mut buffer).expect("sound").to_vec();
@@ -192,8 +215,16 @@ fn wild(k: usize) -> f32 {
 /// A sound memory that is refused would be a memory lost.
 #[test]
 fn what_frames_of_any_kind_leave_is_never_refused() {
+    any_frames(followed::<f32>);
+    any_frames(followed_both::<f32>);
+}
+
+fn any_frames<O: Buffer<f32>>(followed: impl Fn(usize) -> Track<f32, SVector<f32, M>, O>)
+where
+    Track<f32, SVector<f32, M>, O>: Memory,
+{
     for run in 0..40 {
-        let mut track = followed::<f32>(run % 4);
+        let mut track = followed(run % 4);
         for t in 0..60 {
             let (rows, mut y) = frame::<f32>(t);
             let own = (run * 131 + t * 17) % 1000;
@@ -230,6 +261,11 @@ fn tags_tell_sizes_and_precisions_apart() {
         <Gains<f32> as Memory>::TAG,
         <Gains<f64> as Memory>::TAG,
         <Track<f32, SVector<f32, 6>> as Memory>::TAG,
+        <Both<f32> as Memory>::TAG,
+        <Both<f64> as Memory>::TAG,
+        // What tracks had before there were offsets.
+        tag("Track 1", &[4, M]),
+        tag("Track 1", &[8, M]),
         <Weights<f32> as Memory>::TAG,
         <Weights<f64> as Memory>::TAG,
     ];
@@ -239,13 +275,19 @@ fn tags_tell_sizes_and_precisions_apart() {
 }
 
 #[derive(Clone, Serialize, Deserialize)]
-struct TrackFields {
+struct TrackFields<O> {
     gains: [f32; M],
     information: [f32; M],
     previous: [f32; M],
+    offsets: O,
+    offset_information: O,
+    cross: O,
+    previous_offsets: O,
     previous_square: f32,
+    previous_offset_square: f32,
     scale: f32,
     keep: f32,
+    offset_keep: f32,
     noise: f32,
     predicted: f32,
     freedom: u32,
@@ -258,7 +300,7 @@ struct TrackFields {
 #[test]
 fn an_unsound_track_is_refused() {
     const NAN: f32 = f32::NAN;
-    let sound: TrackFields = opened(&followed::<f32>(30));
+    let sound: TrackFields<[f32; 0]> = opened(&followed::<f32>(30));
     assert!(sound.frames == 30 && sound.locks == 1 && sound.gauge == 0);
     refuses::<Gains<f32>, _>(
         &sound,
@@ -285,6 +327,47 @@ fn an_unsound_track_is_refused() {
     accepts::<Gains<f32>>(&longest);
     let declared = <Gains<f32> as Memory>::LONGEST;
     assert_eq!(postcard::to_stdvec(&longest).expect("serialisable").len(), declared);
+}
+
+#[test]
+fn an_unsound_track_with_offsets_is_refused() {
+    const NAN: f32 = f32::NAN;
+    let sound: TrackFields<[f32; M]> = opened(&followed_both::<f32>(30));
+    assert!(sound.frames == 30 && sound.offset_information.iter().all(|v| *v > 0.0));
+    accepts::<Both<f32>>(&sound);
+    refuses::<Both<f32>, _>(
+        &sound,
+        &[
+            ("a gain that is NaN", |t| t.gains[2] = NAN),
+            ("an offset that is NaN", |t| t.offsets[2] = NAN),
+            ("information below zero", |t| t.offset_information[0] = -1.0),
+            ("information without end", |t| t.offset_information[4] = f32::INFINITY),
+            ("an innovation that is NaN", |t| t.previous_offsets[1] = NAN),
+            ("a square below zero", |t| t.previous_offset_square = -1.0),
+            ("K above 1", |t| t.offset_keep = 1.5),
+            ("K that is NaN", |t| t.offset_keep = NAN),
+            ("sums that no numbers have", |t| {
+                t.cross[3] = 1.01 * (t.information[3] * t.offset_information[3]).sqrt();
+            }),
+            ("shared with no information", |t| (t.information[3], t.cross[3]) = (0.0, 1.0)),
+            ("a cross that is NaN", |t| t.cross[0] = NAN),
+        ],
+    );
+    let mut longest = sound;
+    (longest.freedom, longest.age, longest.frames) = (u32::MAX, u32::MAX, u32::MAX);
+    longest.locks = u32::MAX;
+    accepts::<Both<f32>>(&longest);
+    let declared = <Both<f32> as Memory>::LONGEST;
+    assert_eq!(postcard::to_stdvec(&longest).expect("serialisable").len(), declared);
+}
+
+#[test]
+fn a_record_with_offsets_is_none_without_and_the_other_way_round() {
+    let mut buffer = vec![0; longest::<Both<f32>>()];
+    let with = encode(&followed_both::<f32>(9), &mut buffer).expect("sound").to_vec();
+    assert!(decode::<Both<f32>>(&with).is_ok() && decode::<Gains<f32>>(&with).is_err());
+    let without = encode(&followed::<f32>(9), &mut buffer).expect("sound").to_vec();
+    assert!(decode::<Gains<f32>>(&without).is_ok() && decode::<Both<f32>>(&without).is_err());
 }
 
 #[derive(Clone, Serialize, Deserialize)]

@@ -131,7 +131,7 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
     }
 
     /// o ← mean y − γ mean u where offsets are sought, zero otherwise.
-    pub(super) fn offsets<W>(&self, fit: &FitOf<R, A, G, W>, offsets: &mut G) {
+    pub(super) fn offsets<W>(&self, fit: &FitOf<R, A, G, W>, offsets: &mut impl Buffer<R>) {
         let scale = self.snapshots.scale();
         for (sensor, slot) in offsets.as_mut_slice().iter_mut().enumerate() {
             let of_u = self.mean(sensor, |k| at(fit.u.as_slice(), k));

@@ -6,16 +6,19 @@ use crate::calibration::tracking::Track;
 use crate::{Real, SVector};
 use serde::{Serialize, de::DeserializeOwned};
 
-/// For numbers of sensors that are fixed when compiling. How frames are forgotten is the tracker's.
-impl<R, const M: usize> Memory for Track<R, SVector<R, M>>
+/// For numbers of sensors that are fixed when compiling; `L` is M with offsets and 0 without, and neither
+/// reads a record of the other. How frames are forgotten is the tracker's.
+impl<R, const M: usize, const L: usize> Memory for Track<R, SVector<R, M>, SVector<R, L>>
 where
     R: Real + Serialize + DeserializeOwned,
     SVector<R, M>: Serialize + DeserializeOwned,
+    SVector<R, L>: Serialize + DeserializeOwned,
 {
-    const TAG: u32 = tag("Track 1", &[size_of::<R>(), M]);
+    const TAG: u32 = tag("Track 2", &[size_of::<R>(), M, L]);
 
-    /// Gains, information and innovations; 5 numbers; 4 counts; the gauge.
-    const LONGEST: usize = (3 * M + 5) * size_of::<R>() + 4 * longest_integer::<u32>() + 1;
+    /// Gains, information and innovations; the same of offsets, and what both share; 7 numbers; 4 counts;
+    /// the gauge.
+    const LONGEST: usize = (3 * M + 4 * L + 7) * size_of::<R>() + 4 * longest_integer::<u32>() + 1;
 
     fn is_sound(&self) -> bool {
         self.check()

@@ -164,6 +164,17 @@ fn track<A: ColumnOperator<f32, Domain = SVector<f32, MP>, Range = SVector<f32, 
     let mut errors = gains;
     track.errors(&mut errors);
     black_box((errors, track));
+    let Ok(tracker) = tracker.forgetting_offsets(rule) else { return };
+    let unknown = tracker.start(gains).with_offsets(gains);
+    let track = if let Ok(track) = started { track } else { tracker.start(gains) };
+    let known = track.with_offsets_at(black_box(gains), black_box(0.1));
+    let Ok(mut both) = (if black_box(true) { unknown } else { known }) else { return };
+    for _ in 0..black_box(3) {
+        if let Ok(report) = tracker.advance(&mut both, &frame, &mut room) {
+            let _ = black_box(report);
+        }
+    }
+    black_box((both.offset_error(black_box(1)), both.mean_offset_error(), both));
 }
 
 fn share<A>(snapshots: Seen<'_, A>)

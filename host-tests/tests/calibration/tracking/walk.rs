@@ -67,9 +67,9 @@ pub(super) fn room_of<G: Buffer<f64>>(
     FrameRoom::new(&rows, gains, zeros(packed(shape.n))).expect("room")
 }
 
-pub(super) fn advance<G: Buffer<f64>>(
+pub(super) fn advance<G: Buffer<f64>, O: Buffer<f64>>(
     tracker: &GainTracker<f64>,
-    track: &mut Track<f64, G>,
+    track: &mut Track<f64, G, O>,
     problem: &Problem,
     room: &mut FrameRoomOf<f64, Matrix, G, Vector<f64>>,
 ) -> FrameReport<f64> {

@@ -99,6 +99,33 @@ fn a_frame_reads_its_rows_as_often_as_documented() {
 }
 
 #[test]
+fn offsets_take_no_pass_more() {
+    use super::offset_walk::OffsetWalk;
+    let shape = Shape { n: 8, m: 10, p: 4 };
+    for (gain, offset, passes) in [(0.2, 0.1, 2), (0.6, 0.1, 4), (0.2, 0.4, 4)] {
+        let mut walk = OffsetWalk::new(1, shape, [0.001, 0.001], 30.0);
+        let tracker = GainTracker::new(Forgetting::Fixed { gain })
+            .and_then(|own| own.forgetting_offsets(Forgetting::Fixed { gain: offset }))
+            .unwrap();
+        let mut track = tracker.start(zeros(10)).with_offsets(zeros(10)).unwrap();
+        let (count, first) = (Cell::new(0), walk.next());
+        let mut room =
+            FrameRoom::new(&Counting(&first.rows, &count), zeros(10), zeros(packed(8))).unwrap();
+        for t in 0..40 {
+            let problem = walk.next();
+            count.set(0);
+            let rows = Counting(&problem.rows, &count);
+            let frame = Frame::new(&rows, &problem.y, 10, Order::BySnapshot).unwrap();
+            let report = tracker.advance(&mut track, &frame, &mut room).unwrap();
+            if t > 0 && report.suspicious == 0 {
+                assert_eq!(report.status, FrameStatus::Tracked);
+                assert_eq!(count.get(), passes * 40, "{t}: {report:?}");
+            }
+        }
+    }
+}
+
+#[test]
 fn track_and_room_have_the_documented_size() {
     use solvekit::SMatrix;
     use solvekit::SVector;
@@ -106,8 +133,10 @@ fn track_and_room_have_the_documented_size() {
     const N: usize = 8;
     const M: usize = 10;
     const MP: usize = 40;
-    // 3 m + 5 numbers, 4 counts and a word for the gauge.
-    assert_eq!(size_of::<Track<f32, SVector<f32, M>>>(), 4 * (3 * M + 5 + 4 + 1));
+    // 3 m + 7 numbers, 4 counts and a word for the gauge; 4 m more with offsets.
+    assert_eq!(size_of::<Track<f32, SVector<f32, M>>>(), 4 * (3 * M + 7 + 4 + 1));
+    type Both = Track<f32, SVector<f32, M>, SVector<f32, M>>;
+    assert_eq!(size_of::<Both>(), 4 * (7 * M + 7 + 4 + 1));
     type Room = FrameRoomOf<f32, SMatrix<f32, N, MP>, SVector<f32, M>, SVector<f32, 36>>;
     // 9 n + 3 m + 2 m p + n (n + 1) / 2 + 3 numbers and a word for the gauge.
     assert_eq!(size_of::<Room>(), 4 * (9 * N + 3 * M + 2 * MP + packed(N) + 3 + 1));

@@ -1,15 +1,13 @@
 //! What happens to a frame.
 
+use super::judge::own_part;
 use super::report::{FrameReport, FrameStatus, Relock, Skipped};
-use super::step::{Seen, Step};
+use super::step::{Prior, Step};
 use super::{Frame, FrameRoomOf, GainTracker, Track};
 use crate::calibration::CalibrationError;
 use crate::calibration::snapshots::at;
 use crate::sum::{square, sum_of};
 use crate::{Buffer, ColumnOperator, Real, Scalar};
-
-/// Degrees of freedom from which the noise is known well enough to judge a sensor by it.
-pub(super) const KNOWN: u32 = 10;
 
 pub(super) fn number<R: Real>(count: usize) -> R {
     R::from_u32(u32::try_from(count).unwrap_or(u32::MAX))
@@ -21,15 +19,16 @@ impl<R: Real> GainTracker<R> {
     /// # Errors
     /// [`CalibrationError::Length`]: a frame of another size than track or room. Nothing has changed
     /// then.
-    pub fn advance<A, G, W>(
+    pub fn advance<A, G, O, W>(
         &self,
-        track: &mut Track<R, G>,
+        track: &mut Track<R, G, O>,
         frame: &Frame<'_, R, A>,
         room: &mut FrameRoomOf<R, A, G, W>,
     ) -> Result<FrameReport<R>, CalibrationError>
     where
         A: ColumnOperator<R>,
         G: Buffer<R>,
+        O: Buffer<R>,
         W: Buffer<R>,
     {
         let (expected, found) = (frame.counts.sensors, track.gains.as_slice().len());
@@ -47,9 +46,8 @@ impl<R: Real> GainTracker<R> {
                 status
             }
             Err(skipped) => {
-                let kept = R::ONE - track.keep;
                 if track.age > 0 {
-                    track.information.as_mut_slice().iter_mut().for_each(|v| *v *= kept);
+                    track.fade();
                 }
                 track.forget_innovations();
                 FrameStatus::Skipped(skipped)
@@ -70,16 +68,18 @@ impl<R: Real> GainTracker<R> {
             gain: track.keep,
             innovation: (squares / number(judged)).sqrt().finite_or(R::ZERO),
             correlation,
+            offset_gain: if track.has_offsets() { track.offset_keep } else { R::ZERO },
             noise: track.noise(),
             error: track.mean_error(),
+            offset_error: track.mean_offset_error(),
             missing,
             suspicious: (0..z.len()).filter(|i| room.is_suspicious(*i)).count(),
         })
     }
 
-    fn take<A, G, W>(
+    fn take<A, G, O, W>(
         &self,
-        track: &mut Track<R, G>,
+        track: &mut Track<R, G, O>,
         frame: &Frame<'_, R, A>,
         room: &mut FrameRoomOf<R, A, G, W>,
         correlation: &mut R,
@@ -87,6 +87,7 @@ impl<R: Real> GainTracker<R> {
     where
         A: ColumnOperator<R>,
         G: Buffer<R>,
+        O: Buffer<R>,
         W: Buffer<R>,
     {
         let (present, largest) = (frame.present(), frame.largest());
@@ -101,7 +102,8 @@ impl<R: Real> GainTracker<R> {
         if !squares.is_finite() {
             return Err(Skipped::Implausible);
         }
-        let step = Step { frame, scale, present };
+        let offsets = track.offsets.clone();
+        let step = Step { frame, scale, present, offsets: offsets.as_slice() };
         let given = track.information.as_slice().iter().any(|v| *v > R::ZERO);
         let status = if track.age == 0 && !given && self.begin(track, &step, room)? {
             FrameStatus::Locked(Relock::First)
@@ -120,9 +122,9 @@ impl<R: Real> GainTracker<R> {
     }
 
     /// Gains from those of the frame before.
-    fn follow<A, G, W>(
+    fn follow<A, G, O, W>(
         &self,
-        track: &mut Track<R, G>,
+        track: &mut Track<R, G, O>,
         step: &Step<'_, '_, R, A>,
         room: &mut FrameRoomOf<R, A, G, W>,
         correlation: &mut R,
@@ -130,6 +132,7 @@ impl<R: Real> GainTracker<R> {
     where
         A: ColumnOperator<R>,
         G: Buffer<R>,
+        O: Buffer<R>,
         W: Buffer<R>,
     {
         let gains = &track.gains;
@@ -145,25 +148,31 @@ impl<R: Real> GainTracker<R> {
             (track.age, track.noise, track.scale) = (1, noise, step.scale);
             let known = track.information.as_mut_slice().iter_mut();
             known.for_each(|v| *v = (*v * noise).finite_or(R::MAX));
+            let known = track.offset_information.as_mut_slice().iter_mut();
+            known.for_each(|v| *v = (*v * noise / square(step.scale)).finite_or(R::MAX));
         }
-        *correlation = track.correlation(room);
-        let v = track.noise * number(first.kept) / (first.weight * leverage);
-        let sound = track.previous_square > R::ZERO;
-        let keep = self.gain(track.keep, v, sound.then_some(*correlation));
+        let correlations = track.correlations(step, room);
+        *correlation = correlations[0];
+        let keep = self.keep(track, step, &first, correlations);
         let suspicious = self.judge(track, step, room, keep);
         let few = (1..=step.frame.counts.sensors / 4).contains(&suspicious);
-        track.remember(room);
+        track.remember(step, room);
         let mut seen = first;
         if few {
             seen = self.without_suspicious(track, step, room, keep).unwrap_or(seen);
         }
-        let kappa = |i: usize| (R::ONE - keep) * at(track.information.as_slice(), i) / leverage;
-        if keep > R::from_f64(0.3) && step.refine(&track.gains, kappa, &mut room.fit).is_some() {
-            seen = step.observe(&track.gains, &mut room.fit).ok_or(Skipped::Implausible)?;
+        let most = R::from_f64(0.3);
+        let unknown = track.offset_information.as_slice().contains(&R::ZERO);
+        if keep[0] > most || (step.has_offsets() && (keep[1] > most || given || unknown)) {
+            let known = |i: usize| track.known(i).faded(keep).over(leverage);
+            let prior = Prior { gains: track.gains.as_slice(), known: &known };
+            if step.refine(&prior, &mut room.fit).is_some() {
+                seen = step.observe(&track.gains, &mut room.fit).ok_or(Skipped::Implausible)?;
+            }
         }
-        let vanished = track.update(room, keep, leverage).ok_or(Skipped::Implausible)?;
-        track.keep = keep;
-        let freedom = step.freedom(seen.kept);
+        let vanished = track.update(step, room, keep).ok_or(Skipped::Implausible)?;
+        [track.keep, track.offset_keep] = keep;
+        let freedom = step.freedom(seen.told);
         if freedom > 0 {
             track.learn_noise(self.noise(step.scale), seen.left / number(freedom), freedom);
         } else {
@@ -182,11 +191,11 @@ impl<R: Real> GainTracker<R> {
         if let Some(reason) = reason {
             let z = room.innovations.clone();
             // Only where gains of this frame alone explain it far better than those before were expected to.
-            let own = keep / (R::ONE - keep) * number(first.kept);
+            let own = own_part(keep, &first);
             let rest = number::<R>(step.present - step.frame.counts.unknowns);
             let expected = R::from_f64(4.0) * (R::ONE + own / rest);
             let found = self.find(track, step, room).ok().filter(|found| {
-                let freedom = step.freedom(found.seen.kept);
+                let freedom = step.freedom(found.seen.told);
                 let left = found.seen.left / number(freedom.max(1));
                 mean > expected * Scalar::max(left, track.noise)
             });
@@ -196,6 +205,7 @@ impl<R: Real> GainTracker<R> {
             }
             // The attempt has used the room.
             room.innovations = z;
+            let step = Step { offsets: track.offsets.as_slice(), ..*step };
             step.solve(&track.gains, |_| true, &mut room.fit).ok_or(Skipped::Singular)?;
             step.observe(&track.gains, &mut room.fit).ok_or(Skipped::Implausible)?;
         }
@@ -207,89 +217,5 @@ impl<R: Real> GainTracker<R> {
             track.predicted += if first { most } else { share * (most - track.predicted) };
         }
         Ok(FrameStatus::Tracked)
-    }
-
-    /// The noise that a frame shows, and the degrees of freedom behind it.
-    fn judge_noise<A: ColumnOperator<R>, G: Buffer<R>>(
-        &self,
-        track: &Track<R, G>,
-        step: &Step<'_, '_, R, A>,
-        seen: &Seen<R>,
-    ) -> (usize, R) {
-        let freedom = step.freedom(seen.kept);
-        let noise = if freedom > 0 {
-            (freedom, seen.left / number(freedom))
-        } else {
-            // Every sensor fits exactly: what the gains before leave, their own errors taken off.
-            let rest = step.present - step.frame.counts.unknowns;
-            let own = track.keep / (R::ONE - track.keep) * number(seen.kept);
-            (rest, seen.predicted / (number::<R>(rest) + own))
-        };
-        (noise.0, self.noise(step.scale).unwrap_or(noise.1))
-    }
-
-    /// Innovations in standard deviations, where the noise is known; how many are suspicious.
-    fn judge<A, G, W>(
-        &self,
-        track: &Track<R, G>,
-        step: &Step<'_, '_, R, A>,
-        room: &mut FrameRoomOf<R, A, G, W>,
-        keep: R,
-    ) -> usize
-    where
-        A: ColumnOperator<R>,
-        G: Buffer<R>,
-        W: Buffer<R>,
-    {
-        let known = self.noise(step.scale).is_some() || track.freedom >= KNOWN;
-        if !known || track.noise == R::ZERO {
-            return 0;
-        }
-        let leverage = step.leverage();
-        let sensors = step.frame.counts.sensors;
-        for i in 0..sensors {
-            let own = at(room.fit.squares.as_slice(), i) * leverage;
-            let part = (R::ONE - keep) * at(track.information.as_slice(), i);
-            let deviation = (track.noise * (part + own) / (own * part)).sqrt();
-            // The signal takes its part of what a gain is off.
-            let off = track.innovation(room, i) / leverage;
-            if let Some(slot) = room.innovations.as_mut_slice().get_mut(i) {
-                *slot = (off / deviation).finite_or(R::ZERO);
-            }
-        }
-        (0..sensors).filter(|i| room.is_suspicious(*i)).count()
-    }
-
-    /// The signal without suspicious sensors, whose gains are to be found anew unless they fit that one.
-    /// `None`, and everything as it was, where the others do not tell it.
-    fn without_suspicious<A, G, W>(
-        &self,
-        track: &mut Track<R, G>,
-        step: &Step<'_, '_, R, A>,
-        room: &mut FrameRoomOf<R, A, G, W>,
-        keep: R,
-    ) -> Option<Seen<R>>
-    where
-        A: ColumnOperator<R>,
-        G: Buffer<R>,
-        W: Buffer<R>,
-    {
-        let z = room.innovations.clone();
-        let most = R::from_f64(super::room::SUSPICIOUS);
-        let sound = |i: usize| at(z.as_slice(), i).abs() <= most;
-        let Some(()) = step.solve(&track.gains, sound, &mut room.fit) else {
-            step.solve(&track.gains, |_| true, &mut room.fit)?;
-            step.observe(&track.gains, &mut room.fit)?;
-            return None;
-        };
-        let seen = step.observe(&track.gains, &mut room.fit)?;
-        // What one sensor did to the signal made others look suspicious.
-        self.judge(track, step, room, keep);
-        for (i, v) in track.information.as_mut_slice().iter_mut().enumerate() {
-            if !sound(i) && room.is_suspicious(i) {
-                *v = R::ZERO;
-            }
-        }
-        Some(seen)
     }
 }

@@ -1,6 +1,7 @@
 //! Gains found anew, from one frame alone.
 
 use super::advance::number;
+use super::known::Known;
 use super::report::Skipped;
 use super::step::{Seen, Step};
 use super::{FrameRoomOf, GainTracker, Track};
@@ -16,8 +17,9 @@ use crate::{Buffer, ColumnOperator, Real, Scalar};
 const UNCERTAIN: f64 = 0.3;
 
 /// What one frame alone tells.
-pub(super) struct Found<R, G> {
+pub(super) struct Found<R, G, O> {
     gains: G,
+    pub(super) offsets: O,
     gauge: Gauge,
     pub(super) seen: Seen<R>,
     /// Of a gain on average, in units of the noise's.
@@ -26,28 +28,30 @@ pub(super) struct Found<R, G> {
 
 impl<R: Real> GainTracker<R> {
     /// Gains, and their standard errors, from one frame alone, in the room; the track is as it was.
-    pub(super) fn find<A, G, W>(
+    pub(super) fn find<A, G, O, W>(
         &self,
-        track: &Track<R, G>,
+        track: &Track<R, G, O>,
         step: &Step<'_, '_, R, A>,
         room: &mut FrameRoomOf<R, A, G, W>,
-    ) -> Result<Found<R, G>, Skipped>
+    ) -> Result<Found<R, G, O>, Skipped>
     where
         A: ColumnOperator<R>,
         G: Buffer<R>,
+        O: Buffer<R>,
         W: Buffer<R>,
     {
         let frame = step.frame;
         frame.fill(&mut room.clean);
         let whole = |i: usize| frame.is_whole(i);
         let kept = (0..frame.counts.sensors).filter(|i| whole(*i)).count();
-        let counts = Counts { sensors: kept, ..frame.counts };
+        let offsets = step.has_offsets();
+        let counts = Counts { sensors: kept, offsets, ..frame.counts };
         counts.check().map_err(|_| Skipped::TooFew)?;
         let ones = track.gains.clone();
         let snapshots = Snapshots::new(frame.rows, &room.clean, ones, frame.order)
             .map_err(|_| Skipped::Implausible)?;
         let unit = square(snapshots.scale() / step.scale);
-        let kernel = Kernel { snapshots, centred: false };
+        let kernel = Kernel { snapshots, centred: offsets };
         let form = Form::automatic::<R>(counts);
         let terms = Terms { takes_part: &whole, kappa: R::ZERO, form };
         let fit = &mut room.fit;
@@ -56,7 +60,13 @@ impl<R: Real> GainTracker<R> {
         kernel.two_steps(fit, &terms).ok_or(Skipped::Singular)?;
         kernel.propose_step(fit, &terms, R::ZERO).ok_or(Skipped::Singular)?;
         kernel.variances(fit, &terms, &mut room.innovations, None);
-        let finite = fit.gains.as_slice().iter().chain(fit.x.as_slice()).all(|v| v.is_finite());
+        let mut offsets = track.offsets.clone();
+        kernel.offsets(fit, &mut offsets);
+        for (i, slot) in offsets.as_mut_slice().iter_mut().enumerate().filter(|(i, _)| !whole(*i)) {
+            *slot = at(track.offsets.as_slice(), i);
+        }
+        let numbers = fit.gains.as_slice().iter().chain(fit.x.as_slice());
+        let finite = numbers.chain(offsets.as_slice()).all(|v| v.is_finite());
         if !finite {
             return Err(Skipped::Implausible);
         }
@@ -72,6 +82,7 @@ impl<R: Real> GainTracker<R> {
         if !gains.as_slice().iter().all(|gain| gain.is_finite()) {
             return Err(Skipped::Implausible);
         }
+        let step = Step { offsets: offsets.as_slice(), ..*step };
         let seen = step.observe(&gains, fit).ok_or(Skipped::Implausible)?;
         let unit = unit * square(level);
         let mut sum = R::ZERO;
@@ -79,40 +90,53 @@ impl<R: Real> GainTracker<R> {
             *v *= unit;
             sum += if whole(i) { *v } else { R::ZERO };
         }
-        Ok(Found { gains, gauge, seen, variance: sum / number(kept) })
+        Ok(Found { gains, offsets, gauge, seen, variance: sum / number(kept) })
     }
 
     /// Takes the gains that were found.
-    pub(super) fn lock<A, G, W>(
+    pub(super) fn lock<A, G, O, W>(
         &self,
-        track: &mut Track<R, G>,
+        track: &mut Track<R, G, O>,
         step: &Step<'_, '_, R, A>,
         room: &mut FrameRoomOf<R, A, G, W>,
-        found: &Found<R, G>,
+        found: &Found<R, G, O>,
     ) where
         A: ColumnOperator<R>,
         G: Buffer<R>,
+        O: Buffer<R>,
         W: Buffer<R>,
     {
-        let share = R::ONE - track.keep;
-        let fit = &room.fit;
-        let slots = track.gains.as_mut_slice().iter_mut().zip(track.information.as_mut_slice());
-        for (i, (gain, information)) in slots.enumerate() {
+        let (fit, keep) = (&room.fit, [track.keep, track.offset_keep]);
+        for i in 0..step.frame.counts.sensors {
             let own = at(fit.squares.as_slice(), i);
-            if step.frame.is_whole(i) {
-                *gain = at(found.gains.as_slice(), i);
+            let before = track.known(i).faded(keep);
+            let (gain, known) = if step.frame.is_whole(i) {
                 let variance = at(room.innovations.as_slice(), i);
-                *information = (R::ONE / variance).finite_or(own);
-            } else if own > R::ZERO {
-                *gain = (at(fit.gains.as_slice(), i) / own).finite_or(*gain);
-                *information = own * step.leverage();
+                let alone = (R::ONE / variance).finite_or(own);
+                let known = if step.has_offsets() {
+                    // The gain's variance is that of the fit, in which the offset was free.
+                    let known = step.sums(i, fit.u.as_slice()).known.times(step.leverage());
+                    Known { gain: alone + square(known.cross) / known.offset, ..known }
+                } else {
+                    Known { gain: alone, ..before }
+                };
+                (Some(at(found.gains.as_slice(), i)), known)
+            } else if own > R::ZERO && !step.has_offsets() {
+                let best = at(fit.gains.as_slice(), i) / own;
+                let known = Known { gain: own * step.leverage(), ..before };
+                (best.is_finite().then_some(best), known)
             } else {
-                *information *= share;
+                (None, before)
+            };
+            track.set_known(i, known);
+            if let (Some(slot), Some(gain)) = (track.gains.as_mut_slice().get_mut(i), gain) {
+                *slot = gain;
             }
         }
+        track.offsets = found.offsets.clone();
         (track.scale, track.gauge) = (step.scale, found.gauge);
         track.normalise();
-        let freedom = step.freedom(found.seen.kept);
+        let freedom = step.freedom(found.seen.told);
         let mean_square = found.seen.square / number(step.present);
         if freedom > 0 {
             let left = found.seen.left / number(freedom);
@@ -129,19 +153,20 @@ impl<R: Real> GainTracker<R> {
     }
 
     /// The first gains: those of this frame, or 1 where it tells them badly.
-    pub(super) fn begin<A, G, W>(
+    pub(super) fn begin<A, G, O, W>(
         &self,
-        track: &mut Track<R, G>,
+        track: &mut Track<R, G, O>,
         step: &Step<'_, '_, R, A>,
         room: &mut FrameRoomOf<R, A, G, W>,
     ) -> Result<bool, Skipped>
     where
         A: ColumnOperator<R>,
         G: Buffer<R>,
+        O: Buffer<R>,
         W: Buffer<R>,
     {
         let found = self.find(track, step, room)?;
-        let freedom = step.freedom(found.seen.kept);
+        let freedom = step.freedom(found.seen.told);
         let own = found.seen.left / number(freedom.max(1));
         let noise = self.noise(step.scale).unwrap_or(own);
         let most = square(R::from_f64(UNCERTAIN));
@@ -150,6 +175,9 @@ impl<R: Real> GainTracker<R> {
             return Ok(true);
         }
         track.information.as_mut_slice().iter_mut().for_each(|v| *v = R::ONE / most);
+        // Offsets are no larger than what was measured.
+        let known = track.offset_information.as_mut_slice().iter_mut();
+        known.for_each(|v| *v = square(step.scale).finite_or(R::MAX));
         Ok(false)
     }
 }

@@ -7,7 +7,7 @@
 //! | item | what it is |
 //! |---|---|
 //! | [`GainTracker`] | how to follow: which gain K of an average, given, by a rule, or steered |
-//! | [`Track`] | what is known from frame to frame: 3 m + 5 numbers, to be kept across a reset |
+//! | [`Track`] | what is known from frame to frame: 3 m + 7 numbers, 7 m + 7 with offsets, to be kept across a reset |
 //! | [`Frame`] | rows and measurements, some of which may be missing |
 //! | [`FrameRoom`] | memory to work in; nothing of it lasts |
 //! | [`FrameReport`] | what a frame came to |
@@ -18,6 +18,8 @@
 
 mod advance;
 mod frame;
+mod judge;
+mod known;
 mod lock;
 mod report;
 mod room;

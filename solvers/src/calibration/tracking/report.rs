@@ -87,8 +87,10 @@ pub struct FrameReport<R> {
     pub status: FrameStatus,
     /// K = 1 − λ: the part that a frame has in a gain in the long run.
     pub gain: R,
-    /// Root mean square of the innovations in standard deviations; about 1 where all is as expected. Zero
-    /// where gains were found anew.
+    /// That of the offsets; zero where none are sought.
+    pub offset_gain: R,
+    /// Root mean square of the innovations in standard deviations; about 1 where all is as expected (1.3
+    /// with offsets, where the larger one of two counts). Zero where gains were found anew.
     pub innovation: R,
     /// Lag-1 correlation of the innovations, in [−1, 1]: positive where gains lag behind.
     pub correlation: R,
@@ -96,6 +98,8 @@ pub struct FrameReport<R> {
     pub noise: R,
     /// Root mean square of the standard errors of the gains; infinite where one is unknown.
     pub error: R,
+    /// That of the offsets, in the units of the measurements; zero where none are sought.
+    pub offset_error: R,
     /// Sensors of which nothing was seen.
     pub missing: usize,
     /// Sensors that are suspicious.

@@ -1,6 +1,7 @@
 //! [`Step`]: the signal of a frame for given gains, and what follows from it.
 
 use super::Frame;
+use super::known::{Known, Sums};
 use crate::calibration::fit::{Fit, FitOf};
 use crate::calibration::kernel::{add, fill};
 use crate::calibration::sink::{Form, Sink, is_rounding, least_eigenvalue};
@@ -14,21 +15,31 @@ pub(super) struct Step<'s, 'a, R: Real, A: ColumnOperator<R>> {
     pub(super) scale: R,
     /// Measurements that are there.
     pub(super) present: usize,
+    /// Those to be taken off the measurements; none where none are sought.
+    pub(super) offsets: &'s [R],
 }
 
 /// What a prediction leaves of a frame.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Seen<R> {
-    /// Σ (γ̂ u − y)² for the gains of the frame before.
+    /// Σ (γ̂ u + ô − y)² for the gains and offsets of the frame before.
     pub(super) predicted: R,
-    /// Σ (γ u − y)² for those that suit the frame best.
+    /// Σ (γ u + o − y)² for those that suit the frame best.
     pub(super) left: R,
-    /// Σ y².
+    /// Σ y², with the offsets.
     pub(super) square: R,
     /// Σ ‖uᵢ‖² over the sensors.
     pub(super) weight: R,
     /// Sensors that saw something.
     pub(super) kept: usize,
+    /// Gains and offsets that it tells.
+    pub(super) told: usize,
+}
+
+/// Gains to be drawn to, and how much, in units of what this frame tells.
+pub(super) struct Prior<'p, R> {
+    pub(super) gains: &'p [R],
+    pub(super) known: &'p dyn Fn(usize) -> Known<R>,
 }
 
 impl<R: Real, A: ColumnOperator<R>> Step<'_, '_, R, A> {
@@ -43,16 +54,46 @@ impl<R: Real, A: ColumnOperator<R>> Step<'_, '_, R, A> {
     }
 
     /// Degrees of freedom that signal and gains leave.
-    pub(super) fn freedom(&self, kept: usize) -> usize {
-        (self.present + 1).saturating_sub(self.unknowns()).saturating_sub(kept)
+    pub(super) fn freedom(&self, told: usize) -> usize {
+        (self.present + 1).saturating_sub(self.unknowns()).saturating_sub(told)
     }
 
-    /// Every measurement that is there: its place and itself, scaled.
+    /// Are offsets sought?
+    pub(super) fn has_offsets(&self) -> bool {
+        !self.offsets.is_empty()
+    }
+
+    /// s oᵢ.
+    fn offset(&self, sensor: usize) -> R {
+        self.scale * at(self.offsets, sensor)
+    }
+
+    /// Every measurement that is there: its place and itself, scaled, without its offset.
     fn entries(&self, sensor: usize) -> impl Iterator<Item = (usize, R)> + '_ {
+        let offset = self.offset(sensor);
         (0..self.frame.counts.snapshots).filter_map(move |l| {
             let k = self.frame.place(sensor, l);
-            self.frame.y(k, self.scale).map(|y| (k, y))
+            self.frame.y(k, self.scale).map(|y| (k, y - offset))
         })
+    }
+
+    /// What the frame shows of a sensor, for a prediction u.
+    pub(super) fn sums(&self, sensor: usize, u: &[R]) -> Sums<R> {
+        let [mut own, mut of_u, mut product, mut of_y] = [Accumulator::default(); 4];
+        let mut count = R::ZERO;
+        for (l, (k, y)) in self.entries(sensor).enumerate() {
+            let u = at(u, k);
+            own.add(l, square(u));
+            of_u.add(l, u);
+            product.add(l, u * y);
+            of_y.add(l, y);
+            count += R::ONE;
+        }
+        Sums {
+            known: Known { gain: own.total(), cross: of_u.total(), offset: count },
+            product: product.total(),
+            measured: of_y.total(),
+        }
     }
 
     /// direction ← argmin Σ ‖γ ∘ A x − s y‖² over the sensors that take part. `None` where these do not
@@ -85,13 +126,13 @@ impl<R: Real, A: ColumnOperator<R>> Step<'_, '_, R, A> {
         (!is_rounding(form, *conditioning, self.unknowns())).then_some(())
     }
 
-    /// direction ← direction + d, d a Gauss–Newton step towards the least Σ ‖γ ∘ A x − s y‖² + Σ κᵢ (γᵢ −
-    /// γ̂ᵢ)², the gains being eliminated. `None`, and direction as it was, where there is no such step.
-    /// Cost as that of [`solve`](Self::solve), and m n (n / 2 + p) multiplications and a pass more.
+    /// direction ← direction + d, d a Gauss–Newton step towards the least Σ ‖γ ∘ A x + o − s y‖² + Σ κᵢ (γᵢ
+    /// − γ̂ᵢ)², with offsets drawn likewise, gains and offsets being eliminated. `None`, and direction as it
+    /// was, where there is no such step. Cost as that of [`solve`](Self::solve), and m n (n / 2 + p)
+    /// multiplications and a pass more, twice that with offsets.
     pub(super) fn refine<G: Buffer<R>, W: Buffer<R>>(
         &self,
-        gains: &G,
-        kappa: impl Fn(usize) -> R,
+        prior: &Prior<'_, R>,
         fit: &mut FitOf<R, A, G, W>,
     ) -> Option<()> {
         let Fit { direction, trial, room, held, factor, u, squares, gains: products, .. } = fit;
@@ -99,21 +140,38 @@ impl<R: Real, A: ColumnOperator<R>> Step<'_, '_, R, A> {
         let side = trial.as_mut_slice();
         let mut sink = Sink::new(Form::Cholesky, factor.as_mut_slice(), side).holding(held);
         for sensor in 0..self.frame.counts.sensors {
-            let kappa = kappa(sensor);
-            let whole = at(squares, sensor) + kappa;
-            if whole == R::ZERO {
+            let (kappa, before) = ((prior.known)(sensor), at(prior.gains, sensor));
+            let whole = Known { gain: at(squares, sensor) + kappa.gain, ..kappa };
+            if whole.gain == R::ZERO {
                 continue;
             }
-            let gain = (at(products, sensor) + kappa * at(gains.as_slice(), sensor)) / whole;
+            let (gain, offset, whole) = if self.has_offsets() {
+                let sums = self.sums(sensor, u);
+                let whole = sums.known.plus(kappa);
+                let [gain, offset] = whole.solve(sums.left(before));
+                (before + gain, offset, whole)
+            } else {
+                let gain = (at(products, sensor) + kappa.gain * before) / whole.gain;
+                (gain, R::ZERO, whole)
+            };
             fill(&mut room.along);
+            fill(&mut room.mean);
             for (k, y) in self.entries(sensor) {
                 let seen = at(u, k);
                 fill(&mut room.row);
                 self.frame.rows.add_column(k, gain, &mut room.row);
                 add(&mut room.along, seen, &room.row);
-                sink.add(room.row.as_mut_slice(), y - gain * seen);
+                if self.has_offsets() {
+                    add(&mut room.mean, R::ONE, &room.row);
+                }
+                sink.add(room.row.as_mut_slice(), y - gain * seen - offset);
             }
-            sink.take(room.along.as_slice(), R::ONE / whole);
+            sink.take(room.along.as_slice(), R::ONE / whole.gain);
+            let [_, rest] = whole.alone();
+            if self.has_offsets() && rest > R::ZERO {
+                add(&mut room.mean, -(whole.cross / whole.gain), &room.along);
+                sink.take(room.mean.as_slice(), R::ONE / rest);
+            }
         }
         let ridge = R::from_f64(1e-6).max(R::from_f64(64.0) * R::EPSILON);
         let mean = sink.mean();
@@ -133,7 +191,7 @@ impl<R: Real, A: ColumnOperator<R>> Step<'_, '_, R, A> {
         self.frame.rows.apply_adjoint(&fit.direction, &mut fit.u);
         let u = fit.u.as_slice();
         let [mut predicted, mut left, mut whole, mut weight] = [Accumulator::default(); 4];
-        let mut kept = 0;
+        let (mut kept, mut told) = (0, 0);
         let slots = fit.squares.as_mut_slice().iter_mut().zip(fit.gains.as_mut_slice());
         for (sensor, (own, product)) in slots.enumerate() {
             let [mut squares, mut products] = [Accumulator::default(); 2];
@@ -144,12 +202,21 @@ impl<R: Real, A: ColumnOperator<R>> Step<'_, '_, R, A> {
             (*own, *product) = (squares.total(), products.total());
             weight.add(sensor, *own);
             kept += usize::from(*own > R::ZERO);
+            told += usize::from(*own > R::ZERO);
             let gain = at(gains.as_slice(), sensor);
-            let best = (*product / *own).finite_or(R::ZERO);
+            let (mut best, mut level) = ((*product / *own).finite_or(R::ZERO), R::ZERO);
+            let offset = self.offset(sensor);
+            if self.has_offsets() {
+                let sums = self.sums(sensor, u);
+                let [of_gain, of_offset] = sums.known.solve(sums.left(gain));
+                (best, level) = (gain + of_gain, of_offset);
+                let [_, apart] = sums.known.alone();
+                told += usize::from(*own > R::ZERO && apart > R::ZERO);
+            }
             for (l, (k, y)) in self.entries(sensor).enumerate() {
                 predicted.add(l, square(gain * at(u, k) - y));
-                left.add(l, square(best * at(u, k) - y));
-                whole.add(l, square(y));
+                left.add(l, square(best * at(u, k) + level - y));
+                whole.add(l, square(y + offset));
             }
             // A sum of nothing is −0.
             *own += R::ZERO;
@@ -160,6 +227,7 @@ impl<R: Real, A: ColumnOperator<R>> Step<'_, '_, R, A> {
             square: whole.total(),
             weight: weight.total(),
             kept,
+            told,
         };
         let numbers = [seen.predicted, seen.left, seen.square, seen.weight];
         numbers.iter().all(|v| v.is_finite()).then_some(seen)

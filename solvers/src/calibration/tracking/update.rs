@@ -1,13 +1,22 @@
 //! What a frame changes of a [`Track`].
 
-use super::advance::KNOWN;
-use super::{FrameRoom, Track};
+use super::judge::KNOWN;
+use super::known::Known;
+use super::step::Step;
+use super::{FrameRoom, FrameRoomOf, Track};
 use crate::calibration::fit::Gauge;
 use crate::calibration::snapshots::at;
-use crate::sum::{square, sum_of};
-use crate::{Buffer, Real, Scalar};
+use crate::sum::{Accumulator, square};
+use crate::{Buffer, ColumnOperator, Real, Scalar};
 
-impl<R: Real, G: Buffer<R>> Track<R, G> {
+/// What a frame says of gain and offset of a sensor, less what was known, and the weight of each.
+#[derive(Clone, Copy)]
+struct Innovation<R> {
+    by: [R; 2],
+    weights: [R; 2],
+}
+
+impl<R: Real, G: Buffer<R>, O: Buffer<R>> Track<R, G, O> {
     /// What the gauge brings to 1, over some sensors.
     pub(super) fn level(&self, takes_part: impl Fn(usize) -> bool) -> R {
         let (mut sum, mut count) = (R::ZERO, R::ZERO);
@@ -30,91 +39,157 @@ impl<R: Real, G: Buffer<R>> Track<R, G> {
         let sound = |gain: &R| (*gain / level).is_finite();
         if level > R::ZERO && self.gains.as_slice().iter().all(sound) {
             self.gains.as_mut_slice().iter_mut().for_each(|gain| *gain = *gain / level);
-            let known = self.information.as_mut_slice().iter_mut();
-            known.for_each(|v| *v = (*v * square(level)).finite_or(R::MAX));
+            for sensor in 0..self.gains.as_slice().len() {
+                self.set_known(sensor, self.known(sensor).levelled(level));
+            }
         }
     }
 
     /// The next frame correlates with nothing.
     pub(super) fn forget_innovations(&mut self) {
-        self.previous.as_mut_slice().iter_mut().for_each(|v| *v = R::ZERO);
-        self.previous_square = R::ZERO;
+        let previous = self.previous.as_mut_slice().iter_mut();
+        previous.chain(self.previous_offsets.as_mut_slice()).for_each(|v| *v = R::ZERO);
+        (self.previous_square, self.previous_offset_square) = (R::ZERO, R::ZERO);
     }
 
-    /// εᵢ; zero for what is missing.
+    /// εᵢ of the gain, the offset being right; zero for what is missing.
     pub(super) fn innovation<X, Y, W>(&self, room: &FrameRoom<R, X, G, Y, W>, sensor: usize) -> R {
         let own = at(room.fit.squares.as_slice(), sensor);
         let best = at(room.fit.gains.as_slice(), sensor) / own;
         if own > R::ZERO { best - at(self.gains.as_slice(), sensor) } else { R::ZERO }
     }
 
-    /// ρ₁.
-    pub(super) fn correlation<X, Y, W>(&self, room: &FrameRoom<R, X, G, Y, W>) -> R {
-        let (previous, w) = (self.previous.as_slice(), room.fit.squares.as_slice());
-        let e = |i: usize| self.innovation(room, i);
-        let cross = sum_of(w.len(), |i| e(i) * at(previous, i) * at(w, i));
-        let own = sum_of(w.len(), |i| square(e(i)) * at(w, i));
-        let whole = own.sqrt() * self.previous_square.sqrt();
-        let rho = (cross / whole).finite_or(R::ZERO);
-        Scalar::min(Scalar::max(rho, -R::ONE), R::ONE)
+    /// Those of gain and offset by least squares in both.
+    fn innovations<A: ColumnOperator<R>, W>(
+        &self,
+        step: &Step<'_, '_, R, A>,
+        room: &FrameRoomOf<R, A, G, W>,
+        sensor: usize,
+    ) -> Innovation<R> {
+        let own = at(room.fit.squares.as_slice(), sensor);
+        if !step.has_offsets() {
+            let by = [self.innovation(room, sensor), R::ZERO];
+            return Innovation { by, weights: [own, R::ZERO] };
+        }
+        let sums = step.sums(sensor, room.fit.u.as_slice());
+        let by = sums.known.solve(sums.left(at(self.gains.as_slice(), sensor)));
+        Innovation { by, weights: sums.known.alone() }
+    }
+
+    /// ρ₁ of gains and of offsets.
+    pub(super) fn correlations<A: ColumnOperator<R>, W>(
+        &self,
+        step: &Step<'_, '_, R, A>,
+        room: &FrameRoomOf<R, A, G, W>,
+    ) -> [R; 2] {
+        let [mut cross, mut own] = [[Accumulator::default(); 2]; 2];
+        for i in 0..self.gains.as_slice().len() {
+            let Innovation { by, weights } = self.innovations(step, room, i);
+            let previous = [&self.previous.as_slice(), &self.previous_offsets.as_slice()];
+            let sums = cross.iter_mut().zip(&mut own);
+            for ((cross, own), ((e, w), before)) in
+                sums.zip(by.into_iter().zip(weights).zip(previous))
+            {
+                cross.add(i, e * at(before, i) * w);
+                own.add(i, square(e) * w);
+            }
+        }
+        let before = [self.previous_square, self.previous_offset_square];
+        let mut correlations = [R::ZERO; 2];
+        let sums = cross.into_iter().zip(own).zip(before);
+        for (slot, ((cross, own), before)) in correlations.iter_mut().zip(sums) {
+            let whole = own.total().sqrt() * before.sqrt();
+            let rho = (cross.total() / whole).finite_or(R::ZERO);
+            *slot = Scalar::min(Scalar::max(rho, -R::ONE), R::ONE);
+        }
+        correlations
     }
 
     /// Innovations for the correlation with the next frame; none of those that are suspicious.
-    pub(super) fn remember<X, Y, W>(&mut self, room: &FrameRoom<R, X, G, Y, W>)
-    where
-        X: Buffer<R>,
-        Y: Buffer<R>,
-        W: Buffer<R>,
-    {
-        let w = room.fit.squares.as_slice();
-        for i in 0..w.len() {
-            let e = if room.is_suspicious(i) { R::ZERO } else { self.innovation(room, i) };
+    pub(super) fn remember<A: ColumnOperator<R>, W: Buffer<R>>(
+        &mut self,
+        step: &Step<'_, '_, R, A>,
+        room: &FrameRoomOf<R, A, G, W>,
+    ) {
+        let [mut gains, mut offsets] = [Accumulator::default(); 2];
+        for i in 0..self.gains.as_slice().len() {
+            let Innovation { by, weights } = self.innovations(step, room, i);
+            let by = if room.is_suspicious(i) { [R::ZERO; 2] } else { by };
+            gains.add(i, square(by[0]) * weights[0]);
+            offsets.add(i, square(by[1]) * weights[1]);
             if let Some(slot) = self.previous.as_mut_slice().get_mut(i) {
-                *slot = e;
+                *slot = by[0];
+            }
+            if let Some(slot) = self.previous_offsets.as_mut_slice().get_mut(i) {
+                *slot = by[1];
             }
         }
-        let previous = self.previous.as_slice();
-        let whole = sum_of(w.len(), |i| square(at(previous, i)) * at(w, i));
-        self.previous_square = whole.finite_or(R::ZERO);
-        if !whole.is_finite() {
+        let whole = [gains.total(), offsets.total()];
+        let [gains, offsets] = whole.map(|v| v.finite_or(R::ZERO));
+        (self.previous_square, self.previous_offset_square) = (gains, offsets);
+        if !whole.iter().all(|v| v.is_finite()) {
             self.forget_innovations();
         }
     }
 
+    /// Gain and offset of a sensor after a frame, and what is then known of them.
+    fn moved<A: ColumnOperator<R>, W>(
+        &self,
+        step: &Step<'_, '_, R, A>,
+        room: &FrameRoomOf<R, A, G, W>,
+        keep: [R; 2],
+        sensor: usize,
+    ) -> ([R; 2], Known<R>) {
+        let leverage = step.leverage();
+        let own = at(room.fit.squares.as_slice(), sensor);
+        let gain = at(self.gains.as_slice(), sensor);
+        let faded = self.known(sensor).faded(keep);
+        if !step.has_offsets() {
+            let own = own * leverage;
+            let known = Known { gain: faded.gain + own, ..faded };
+            let part = if own > R::ZERO { own / known.gain } else { R::ZERO };
+            return ([gain + part * self.innovation(room, sensor), R::ZERO], known);
+        }
+        let offset = at(self.offsets.as_slice(), sensor);
+        if own == R::ZERO {
+            return ([gain, offset], faded);
+        }
+        let sums = step.sums(sensor, room.fit.u.as_slice());
+        let known = faded.plus(sums.known.times(leverage));
+        let [of_gain, of_offset] = known.solve(sums.left(gain).map(|v| leverage * v));
+        ([gain + of_gain, offset + of_offset / step.scale], known)
+    }
+
     /// The gains and what is known of them after a frame, and whose fell below .05. `None`, and nothing
     /// has changed, where they are no numbers.
-    pub(super) fn update<X, Y, W>(
+    pub(super) fn update<A: ColumnOperator<R>, W: Buffer<R>>(
         &mut self,
-        room: &FrameRoom<R, X, G, Y, W>,
-        keep: R,
-        leverage: R,
+        step: &Step<'_, '_, R, A>,
+        room: &FrameRoomOf<R, A, G, W>,
+        keep: [R; 2],
     ) -> Option<Option<usize>> {
-        let w = room.fit.squares.as_slice();
-        let moved = |track: &Self, i: usize| {
-            let own = at(w, i) * leverage;
-            let known = (R::ONE - keep) * at(track.information.as_slice(), i);
-            let part = if own > R::ZERO { own / (known + own) } else { R::ZERO };
-            (at(track.gains.as_slice(), i) + part * track.innovation(room, i), known + own)
-        };
-        let sound = (0..w.len()).all(|i| {
-            let (gain, information) = moved(self, i);
-            gain.is_finite() && information.is_finite()
+        let sensors = self.gains.as_slice().len();
+        let sound = (0..sensors).all(|i| {
+            let ([gain, offset], known) = self.moved(step, room, keep, i);
+            gain.is_finite() && offset.is_finite() && known.is_finite()
         });
         if !sound {
             return None;
         }
         let mut vanished = None;
         let limit = R::from_f64(0.05);
-        for i in 0..w.len() {
-            let (next, known) = moved(self, i);
-            let slots =
-                (self.gains.as_mut_slice().get_mut(i), self.information.as_mut_slice().get_mut(i));
-            let (Some(gain), Some(information)) = slots else { continue };
+        for i in 0..sensors {
+            let ([next, offset], known) = self.moved(step, room, keep, i);
+            self.set_known(i, known);
+            if let Some(slot) = self.offsets.as_mut_slice().get_mut(i) {
+                *slot = offset;
+            }
+            let Some(gain) = self.gains.as_mut_slice().get_mut(i) else { continue };
             // A gain that stays there is weak, and no reason to look again.
             if *gain >= limit && next < limit {
                 vanished = vanished.or(Some(i));
             }
-            (*gain, *information) = (next, known);
+            *gain = next;
         }
         self.normalise();
         Some(vanished)
