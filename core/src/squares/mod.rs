@@ -75,7 +75,14 @@ mod tests {
             for order in 0..=41 {
                 let of = || rows.each_ref().map(|row| row.get(..order).unwrap_or(row));
                 let [mut wide, mut plain, mut one] = [[R::ONE; 41 * 21 + 1]; 3];
-                add_squares(&mut wide, of());
+                // Exactly as long as needed, and longer.
+                for length in [order * (order + 1) / 2, wide.len()] {
+                    wide = [R::ONE; 41 * 21 + 1];
+                    add_squares(wide.get_mut(..length).unwrap_or_default(), of());
+                    assert_eq!(wide.get(length), (length < wide.len()).then_some(&R::ONE));
+                }
+                wide = [R::ONE; 41 * 21 + 1];
+                add_squares(wide.get_mut(..order * (order + 1) / 2).unwrap_or_default(), of());
                 portable(&mut plain, of());
                 of().iter().for_each(|row| add_square(&mut one, row));
                 assert!(wide == one && plain == one, "order {order}");

@@ -9,6 +9,9 @@ pub(crate) trait Wide: Sized {
     fn add_squares(triangle: &mut [Self], rows: [&[Self]; 4]);
 }
 
+/// Numbers of the rows of a triangle that are no longer than the longest vector, 16 numbers, and a vector more.
+const SHORT: usize = 16 * 17 / 2 + 16;
+
 struct AddSquares<'a, R> {
     triangle: &'a mut [R],
     rows: [&'a [R]; 4],
@@ -61,35 +64,43 @@ macro_rules! wide {
                 // The last row here ends with its last vector.
                 let whole = order - order % lanes;
                 let [a, b, c, d] = rows;
-                let (a_all, b_all, c_all, d_all) =
-                    (S::$vectors(a).0, S::$vectors(b).0, S::$vectors(c).0, S::$vectors(d).0);
-                let mut kept = None;
-                for j in 0..whole {
-                    let start = j * (j + 1) / 2;
-                    let Some(rest) = triangle.get_mut(start..) else { return };
-                    if let Some(kept) = kept
-                        && let Some(slot) = S::$vectors_mut(rest).0.first_mut()
-                    {
-                        *slot = kept;
+                let all = S::$vectors(a).0.iter().zip(S::$vectors(b).0);
+                let all = all.zip(S::$vectors(c).0.iter().zip(S::$vectors(d).0));
+                let factors = a.iter().zip(b).zip(c.iter().zip(d)).take(whole);
+                // Of the first rows, less than a vector long, that may be several: they are read from a copy.
+                let mut copy = [0.0; SHORT];
+                let short = lanes * (lanes + 1) / 2;
+                if let (Some(to), Some(from)) = (copy.get_mut(..short), triangle.get(..short)) {
+                    to.copy_from_slice(from);
+                }
+                let mut rest = &mut *triangle;
+                let mut start = 0;
+                let mut first = None;
+                for (j, ((a_j, b_j), (c_j, d_j))) in factors.enumerate() {
+                    let below = rest.get(j + 1..).unwrap_or(&[]);
+                    let kept = S::$vectors(below).0.first().copied();
+                    if j < lanes {
+                        first =
+                            copy.get(start..).and_then(|row| S::$vectors(row).0.first().copied());
+                        start += j + 1;
                     }
-                    kept = rest.get(j + 1..).and_then(|next| S::$vectors(next).0.first().copied());
-                    let slots = S::$vectors_mut(rest).0;
-                    let Some(slots) = slots.get_mut(..j / lanes + 1) else { return };
-                    let (Some(a_j), Some(b_j), Some(c_j), Some(d_j)) =
-                        (a.get(j), b.get(j), c.get(j), d.get(j))
-                    else {
-                        return;
-                    };
                     let (a_j, b_j) = (simd.$splat(*a_j), simd.$splat(*b_j));
                     let (c_j, d_j) = (simd.$splat(*c_j), simd.$splat(*d_j));
-                    for ((((slot, a), b), c), d) in
-                        slots.iter_mut().zip(a_all).zip(b_all).zip(c_all).zip(d_all)
-                    {
-                        let sum = simd.$add(*slot, simd.$mul(a_j, *a));
+                    let slots = S::$vectors_mut(rest).0.get_mut(..=j / lanes);
+                    let (Some(slots), Some(mut old)) = (slots, first) else { return };
+                    let (mut slots, mut all) = (slots.iter_mut(), all.clone());
+                    while let (Some(slot), Some(((a, b), (c, d)))) = (slots.next(), all.next()) {
+                        let sum = simd.$add(old, simd.$mul(a_j, *a));
                         let sum = simd.$add(sum, simd.$mul(b_j, *b));
                         let sum = simd.$add(sum, simd.$mul(c_j, *c));
                         *slot = simd.$add(sum, simd.$mul(d_j, *d));
+                        if let Some(next) = slots.as_slice().first() {
+                            old = *next;
+                        }
                     }
+                    first = kept;
+                    let halves = rest.split_at_mut_checked(j + 1);
+                    rest = halves.map(|(_, below)| below).unwrap_or_default();
                 }
                 from_row(triangle, rows, whole);
             }

@@ -34,8 +34,8 @@ use suspects::Hearing;
 ///
 /// Shapes: x is n, γ is m, y is m p. Storage: the snapshots here; in [`AutoState`] 11 n + 3 m + m p + n
 /// (n + 1) / 2 numbers, m bytes, and [`search`]`(n, p)` numbers where erratic sensors are to be found
-/// (none otherwise). Cost: three times that of a step of [`GaussNewton`](super::GaussNewton) and the
-/// errors; with learned widths some 25 more.
+/// (none otherwise). Cost: three matrices of [`GaussNewton`](super::GaussNewton) (four where its first
+/// step is long) and the errors; with learned widths some 25 more.
 ///
 /// ```
 /// use solvekit::calibration::{Answer, Auto, Order, Sensor, Snapshots, search};
