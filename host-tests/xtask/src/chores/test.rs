@@ -21,8 +21,7 @@ pub(crate) fn failures() -> (Failures, Vec<String>) {
     failures.append(host("host tests", &mut tests, &mut results));
     // The coarse roots change bits on purpose, so they are tested apart: a tuner must stay sound.
     let mut coarse = shell::cargo();
-    coarse.args(["test", "--locked", "--package", "solvekit-host", "--test", "tuner"]);
-    coarse.args(["--features", "solvekit/micromath"]);
+    coarse.args(["test", "--locked", "--package", "coarse", "--features", "micromath"]);
     failures.append(host("the tuner with micromath", &mut coarse, &mut results));
     if failures.note("set-up for the emulation", setup::emulation()).is_some() {
         failures.append(emulate::everything());
