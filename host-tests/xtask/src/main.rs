@@ -26,6 +26,8 @@ enum Chore {
     Check,
     /// Host tests, every story on every emulated board, the emulation's self-tests
     Test,
+    /// What `check` and `test` do of the firmware, alone
+    Firmware,
     /// Build, RUN and judge the firmware stories under QEMU
     Emulate(emulate::Emulate),
     /// The benchmarks: criterion, then every contender against its peer in one interleaved run
@@ -43,6 +45,7 @@ fn main() -> ExitCode {
         Chore::Setup => chores::setup::everything(),
         Chore::Check => chores::check::run(),
         Chore::Test => chores::test::run(),
+        Chore::Firmware => chores::firmware::run(),
         Chore::Emulate(emulate) => emulate.run(),
         Chore::Bench(bench) => bench.run(),
         Chore::Demo(demo) => demo.run(),

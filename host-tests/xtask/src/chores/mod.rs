@@ -4,6 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod check;
 pub(crate) mod ci;
 pub(crate) mod demo;
+pub(crate) mod firmware;
 pub(crate) mod networks;
 pub(crate) mod setup;
 pub(crate) mod test;

@@ -13,21 +13,33 @@ pub(crate) fn run() -> Result<()> {
 }
 
 /// The failures of all tests, and cargo's own `test result:` lines.
-pub(crate) fn failures() -> (Failures, Vec<String>) {
-    let mut failures = Failures::default();
+fn failures() -> (Failures, Vec<String>) {
     let mut results = Vec::new();
-    let mut tests = shell::cargo();
-    tests.args(["test", "--locked", "--workspace", "--no-fail-fast"]);
-    failures.append(host("host tests", &mut tests, &mut results));
-    // The coarse roots change bits on purpose, so they are tested apart: a tuner must stay sound.
-    let mut coarse = shell::cargo();
-    coarse.args(["test", "--locked", "--package", "solvekit-host", "--test", "tuner"]);
-    coarse.args(["--features", "solvekit/micromath"]);
-    failures.append(host("the tuner with micromath", &mut coarse, &mut results));
+    let mut failures = on_the_host(&mut results);
+    failures.append(emulated());
+    (failures, results)
+}
+
+/// The failures of the firmware in emulation.
+pub(crate) fn emulated() -> Failures {
+    let mut failures = Failures::default();
     if failures.note("set-up for the emulation", setup::emulation()).is_some() {
         failures.append(emulate::everything());
     }
-    (failures, results)
+    failures
+}
+
+/// The failures of the tests that run here.
+pub(crate) fn on_the_host(results: &mut Vec<String>) -> Failures {
+    let mut failures = Failures::default();
+    let mut tests = shell::cargo();
+    tests.args(["test", "--locked", "--workspace", "--no-fail-fast"]);
+    failures.append(host("host tests", &mut tests, results));
+    // The coarse roots change bits on purpose, so they are tested apart: a tuner must stay sound.
+    let mut coarse = shell::cargo();
+    coarse.args(["test", "--locked", "--package", "coarse", "--features", "micromath"]);
+    failures.append(host("the tuner with micromath", &mut coarse, results));
+    failures
 }
 
 /// Runs a `cargo test`; its failures by the tests' names, its result lines kept.

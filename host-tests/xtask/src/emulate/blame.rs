@@ -15,7 +15,7 @@ pub(crate) fn places(board: &Board) -> Result<Vec<String>> {
     let mut cargo = shell::firmware_cargo("rustc", board.target);
     cargo
         .args(["--quiet", "--package", "proof", "--features", "diagnose"])
-        .args(["--config", "profile.release.package.proof.debug=2"])
+        .args(["--config", "profile.release.debug=2"])
         .args(["--", "-C", "link-arg=--emit-relocs"]);
     shell::read(&mut cargo)?;
     let image = shell::firmware().join("target").join(board.target).join("release/proof");

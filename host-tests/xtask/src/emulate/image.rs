@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use std::{
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 /// What a program is for, by the beginning of its name.
@@ -82,25 +83,39 @@ pub(crate) fn programs() -> Result<Vec<Program>> {
     Ok(sources.iter().map(|name| Program::new(name)).collect())
 }
 
-/// Builds the named programs (all of them if none is named) for a board.
+/// For [`shell::firmware_cargo`], where only the output of an image counts, or that it links: no
+/// information for debuggers, without which it is built in half the time. Other settings may be
+/// optimised to other machine code, so that what is measured keeps the profile's.
+pub(crate) const BARE: [&str; 2] = ["--config", "profile.release.debug=0"];
+
+/// Builds the named programs (all of them if none is named) for a board, to be measured.
 pub(crate) fn build(board: &Board, names: &[&str]) -> Result<()> {
-    build_for(board, names, None)
+    build_with(&mut shell::firmware_cargo("build", board.target), board, names)
 }
 
 /// As [`build`], with the demo's matrix (a Rust table) in the image.
 pub(crate) fn build_for(board: &Board, names: &[&str], matrix: Option<&Path>) -> Result<()> {
     let mut cargo = shell::firmware_cargo("build", board.target);
-    cargo.env("SOLVEKIT_BOARD", board.memory).args(["--quiet", "--package", "firmware-examples"]);
     if let Some(matrix) = matrix {
         cargo.env("SOLVEKIT_MATRIX", matrix);
     }
+    build_with(&mut cargo, board, names)
+}
+
+/// As [`build`], sooner, for images whose output alone counts.
+pub(crate) fn build_bare(board: &Board, names: &[&str]) -> Result<()> {
+    build_with(shell::firmware_cargo("build", board.target).args(BARE), board, names)
+}
+
+fn build_with(cargo: &mut Command, board: &Board, names: &[&str]) -> Result<()> {
+    cargo.env("SOLVEKIT_BOARD", board.memory).args(["--quiet", "--package", "firmware-examples"]);
     if names.is_empty() {
         cargo.arg("--bins");
     }
     for name in names {
         cargo.args(["--bin", name]);
     }
-    shell::read(&mut cargo).map(drop).with_context(|| format!("{}: build", board.core))
+    shell::read(cargo).map(drop).with_context(|| format!("{}: build", board.core))
 }
 
 /// Where a program's image lies once built.

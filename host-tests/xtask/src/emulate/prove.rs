@@ -5,6 +5,7 @@ use super::{
     Choice, blame,
     board::Board,
     flash::{demangled, images, symbols},
+    image,
 };
 use crate::{failures::Failures, shell};
 use anyhow::{Result, bail};
@@ -66,7 +67,7 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
 /// The image is never run, so every target takes its usual board's memory.
 fn build(board: &Board) -> Command {
     let mut cargo = shell::firmware_cargo("build", board.target);
-    cargo.args(["--quiet", "--package", "proof"]);
+    cargo.args(image::BARE).args(["--quiet", "--package", "proof"]);
     cargo
 }
 

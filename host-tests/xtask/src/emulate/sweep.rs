@@ -64,9 +64,9 @@ pub(crate) fn chosen(choice: &Choice, kinds: &[Kind]) -> Result<Vec<Program>> {
     Ok(known.iter().filter(wanted).map(|&program| program.clone()).collect())
 }
 
-/// Builds and runs the programs on every chosen board. What cannot be built or
-/// run becomes a cell that says so. `said` is told of each cell as it comes and
-/// returns the word to show.
+/// Builds and runs the programs on every chosen board; counted with a plugin, else for their
+/// output alone. What cannot be built or run becomes a cell that says so. `said` is told of each
+/// cell as it comes and returns the word to show.
 pub(crate) fn sweep(
     choice: &Choice,
     programs: &[Program],
@@ -78,7 +78,8 @@ pub(crate) fn sweep(
     let mut cells = Vec::new();
     for board in choice.boards() {
         println!("{}: building {} programs for {}", board.core, names.len(), board.target);
-        let built = image::build(board, &names).map_err(|error| format!("{error:#}"));
+        let build = if plugin.is_some() { image::build } else { image::build_bare };
+        let built = build(board, &names).map_err(|error| format!("{error:#}"));
         for program in programs {
             let ran = match &built {
                 Ok(()) => run(board, program, limit, plugin).map_err(|error| format!("{error:#}")),

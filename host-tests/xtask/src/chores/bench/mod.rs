@@ -72,10 +72,11 @@ impl Bench {
     }
 }
 
-/// Runs each benchmark once: each asserts its answer, so this is a test.
+/// Runs each benchmark once: each asserts its answer, so this is a test. Built as the other tests
+/// are, overflow checks included, on the same libraries, which a build of its own would double.
 pub(crate) fn as_tests(results: &mut Vec<String>) -> Failures {
     let mut cargo = shell::cargo();
-    cargo.args(["test", "--locked", "--release", "--package", "solvekit-benches"]);
-    cargo.args(["--lib", "--benches"]);
+    // The whole workspace, or features would be other ones and the libraries be built anew.
+    cargo.args(["test", "--locked", "--workspace", "--bench", "cases"]);
     host("benchmarks as tests", &mut cargo, results)
 }
