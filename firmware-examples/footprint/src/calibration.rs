@@ -4,7 +4,11 @@ use crate::Vector;
 use core::hint::black_box;
 use solvekit::calibration::ferraris::{Axis, FerrarisCalibration, FerrarisOptions, Part, Session};
 use solvekit::calibration::norm::{NormCalibration, NormOptions, Samples};
-use solvekit::calibration::{Auto, GaussNewton, Order, Sensor, Snapshots, search};
+use solvekit::calibration::tracking::{Frame, FrameRoom, GainTracker};
+use solvekit::calibration::{
+    Auto, GaussNewton, Order, Recalibration, Sensor, SharedGains, Snapshots, half_life, search,
+    shared_room,
+};
 use solvekit::direct::packed;
 use solvekit::operator::zeros;
 use solvekit::{Iteration, SMatrix, SVector};
@@ -36,6 +40,57 @@ pub(crate) fn auto() {
     let Ok(mut state) = auto.start(memory, room, [Sensor::Sound; 16]) else { return };
     let answer = auto.solve(&mut state).answer;
     black_box((answer, state.x(), state.gains(), state.sensors()));
+}
+
+pub(crate) fn tracking() {
+    let (rows, y) = (black_box(Rows::repeat(0.1)), black_box(Readings::repeat(1.0)));
+    let tracker = GainTracker::steered();
+    let mut track = tracker.start(Vector::zeros());
+    let memory = zeros::<f32, { packed(16) }, 1>();
+    let Ok(mut room) = FrameRoom::new(&rows, Vector::zeros(), memory) else { return };
+    let Ok(frame) = Frame::new(&rows, &y, 16, Order::BySnapshot) else { return };
+    let _ = black_box(tracker.advance(&mut track, &frame, &mut room));
+    black_box((track.gains(), track.mean_error()));
+}
+
+pub(crate) fn tracking_offsets() {
+    let (rows, y) = (black_box(Rows::repeat(0.1)), black_box(Readings::repeat(1.0)));
+    let tracker = GainTracker::steered();
+    let Ok(mut track) = tracker.start(Vector::zeros()).with_offsets(Vector::zeros()) else {
+        return;
+    };
+    let memory = zeros::<f32, { packed(16) }, 1>();
+    let Ok(mut room) = FrameRoom::new(&rows, Vector::zeros(), memory) else { return };
+    let Ok(frame) = Frame::new(&rows, &y, 16, Order::BySnapshot) else { return };
+    let _ = black_box(tracker.advance(&mut track, &frame, &mut room));
+    black_box((track.gains(), track.offsets(), track.mean_error(), track.mean_offset_error()));
+}
+
+pub(crate) fn recalibration() {
+    let (centre, spread) = black_box((SVector::from([1.0_f32; 3]), SVector::from([2.0; 3])));
+    let Ok(model) = Recalibration::new(centre, spread, half_life(black_box(60.0)), 10.0) else {
+        return;
+    };
+    let memory = zeros::<f32, { packed(4) }, 1>();
+    let Ok(mut state) = model.start(&black_box([1.0; 3]), 1.0, zeros::<f32, 4, 1>(), memory) else {
+        return;
+    };
+    let features = black_box([1.0, 2.0, 3.0]);
+    let _ = black_box(model.learn(&mut state, &features, black_box(5.0)));
+    black_box(model.predict(&state, &features).is_ok());
+}
+
+pub(crate) fn shared_gains() {
+    let (rows, y) = (black_box(Rows::repeat(0.1)), black_box(Readings::repeat(1.0)));
+    let Ok(snapshots) = Snapshots::new(&rows, &y, Vector::zeros(), Order::BySnapshot) else {
+        return;
+    };
+    let signals = [snapshots; 2];
+    let Ok(fit) = SharedGains::new(&signals) else { return };
+    let memory = zeros::<f32, { shared_room(16, 16) }, 1>();
+    let Ok(mut state) = fit.start([zeros(); 2], memory) else { return };
+    (0..3).for_each(|_| fit.step(&mut state));
+    black_box((state.gains(), fit.signal(&state, 1)));
 }
 
 pub(crate) fn norm() {

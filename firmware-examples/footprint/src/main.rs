@@ -94,6 +94,14 @@ extern "C" fn footprint() -> ! {
         calibration::gauss_newton();
     } else if cfg!(feature = "auto_calibration") {
         calibration::auto();
+    } else if cfg!(feature = "tracking") {
+        calibration::tracking();
+    } else if cfg!(feature = "tracking_offsets") {
+        calibration::tracking_offsets();
+    } else if cfg!(feature = "recalibration") {
+        calibration::recalibration();
+    } else if cfg!(feature = "shared_gains") {
+        calibration::shared_gains();
     } else if cfg!(feature = "norm_calibration") {
         calibration::norm();
     } else if cfg!(feature = "ferraris") {

@@ -20,7 +20,7 @@ type Memory = SVector<f32, { packed(N) }>;
 type Room = FrameRoomOf<f32, SMatrix<f32, N, MP>, PerSensor, Memory>;
 /// Two pages of 640 bytes, words of 8 bytes.
 type Flash = Nor<1280, 8, 640>;
-type Slots = TwoSlots<Flash, Both>;
+type Slots<'a> = TwoSlots<&'a mut Flash, Both>;
 type Buffer = [u8; Slots::BUFFER];
 
 /// Stages of the calibration between two exposures.
@@ -140,7 +140,7 @@ fn remark(number: u32, report: &FrameReport<f32>, room: &Room, say: &mut impl Fn
 ///
 /// # Panics
 /// If the two pages were no slots; they are.
-fn slots(flash: Flash) -> Slots {
+fn slots(flash: &mut Flash) -> Slots<'_> {
     Slots::new(flash, [0..640, 640..1280]).expect("two pages")
 }
 
@@ -152,10 +152,11 @@ fn slots(flash: Flash) -> Slots {
 fn first_boot(
     tracker: &GainTracker<f32>,
     device: &mut Device,
-    slots: &mut Slots,
+    flash: &mut Flash,
     buffer: &mut Buffer,
     say: &mut impl FnMut(Line),
 ) -> Both {
+    let mut slots = slots(flash);
     let stored = slots.load(buffer).expect("a buffer that fits").value();
     assert!(stored.is_none(), "nothing is stored yet");
     let mut track = calibrate(device, tracker, say);
@@ -190,11 +191,12 @@ fn first_boot(
 fn second_boot(
     tracker: &GainTracker<f32>,
     device: &mut Device,
-    slots: &mut Slots,
+    flash: &mut Flash,
     buffer: &mut Buffer,
     mut steady: Both,
     say: &mut impl FnMut(Line),
 ) {
+    let mut slots = slots(flash);
     let stored = slots.load(buffer).expect("a buffer that fits").value();
     let mut track = stored.expect("the save before");
     say(Line::Count("resumed after frame", track.frames()));
@@ -238,11 +240,8 @@ pub fn story(say: &mut impl FnMut(Line)) {
         (GainTracker::steered(), Device::new(), [0; Slots::BUFFER]);
     let mut flash = Flash::new(1);
     flash.cut_after(STEPS, Tear::Partly);
-    let mut memory = slots(flash);
-    let track = first_boot(&tracker, &mut device, &mut memory, &mut buffer, say);
-    let mut flash = memory.into_flash();
+    let track = first_boot(&tracker, &mut device, &mut flash, &mut buffer, say);
     flash.reboot();
-    let mut memory = slots(flash);
-    second_boot(&tracker, &mut device, &mut memory, &mut buffer, track, say);
+    second_boot(&tracker, &mut device, &mut flash, &mut buffer, track, say);
     say(Line::Count("transfers tried again", device.array.retries));
 }

@@ -21,6 +21,11 @@ const MOST: &[Most] = &[
     Most::on_m4f("CG step, five-point 10 x 10", 5_820),
     Most::on_m4f("SSOR-CG step, five-point 10 x 10", 7_360),
     Most::on_m4f("projected SOR sweep, five-point 16 x 16", 14_350),
+    Most::on_m4f("tracked frame, 8 x 8, 4 snapshots", 26_620),
+    Most::on_m4f("tracked frame with offsets, 8 x 8, 4 snapshots", 47_830),
+    Most::on_m4f("tracked frame with offsets, 16 sensors, 8 unknowns, 4 seeded snapshots", 118_470),
+    Most::on_m4f("reference of Recalibration, 3 features", 3_350),
+    Most::on_m4f("shared gains step, 2 signals, 8 x 8, 2 snapshots", 48_370),
     // What a plain loop over indices takes (`count_lasso`).
     Most::on_m4f("lasso pass, dense 32 x 16", 2_340),
     // 1.08 and 1.20 times two plain products of that size, which take 57,803 (`count_network`).

@@ -12,6 +12,14 @@ pub(super) struct Known<R> {
     pub(super) offset: R,
 }
 
+/// Of a [`Known`].
+#[derive(Clone, Copy)]
+struct Parts<R> {
+    roots: [R; 2],
+    rho: R,
+    rest: R,
+}
+
 impl<R: Real> Known<R> {
     /// What two forgetting factors 1 − K leave.
     pub(super) fn faded(self, keep: [R; 2]) -> Self {
@@ -59,33 +67,33 @@ impl<R: Real> Known<R> {
         self.cross.abs() <= R::from_f64(1.001) * most
     }
 
-    /// The correlation of both, of either sign, and what it leaves of 1; zero where that is rounding.
-    fn correlation(self) -> (R, R) {
-        let rho = (self.cross / self.gain.sqrt() / self.offset.sqrt()).finite_or(R::ZERO);
+    /// Roots of both diagonal entries, the correlation, and what that leaves of 1; zero where it is rounding.
+    fn parts(self) -> Parts<R> {
+        let roots = [self.gain.sqrt(), self.offset.sqrt()];
+        let rho = (self.cross / roots[0] / roots[1]).finite_or(R::ZERO);
         let rest = (R::ONE - rho) * (R::ONE + rho);
         let told = rest > R::from_f64(64.0) * R::EPSILON;
-        (rho, if told { rest } else { R::ZERO })
+        Parts { roots, rho, rest: if told { rest } else { R::ZERO } }
     }
 
     /// What a gain is told by where nothing is known of the offset, and an offset likewise.
     pub(super) fn alone(self) -> [R; 2] {
-        let (_, rest) = self.correlation();
+        let Parts { rest, .. } = self.parts();
         [self.gain * rest, self.offset * rest]
     }
 
     /// Gain and offset of least squares, of the products with u and with 1. Where they cannot be told
     /// apart, the shortest such change, each in its own unit.
     pub(super) fn solve(self, side: [R; 2]) -> [R; 2] {
-        let (rho, rest) = self.correlation();
-        let [a, b] = [side[0] / self.gain.sqrt(), side[1] / self.offset.sqrt()];
-        let [a, b] = [a, b].map(|v| v.finite_or(R::ZERO));
+        let Parts { roots, rho, rest } = self.parts();
+        let [a, b] = [side[0] / roots[0], side[1] / roots[1]].map(|v| v.finite_or(R::ZERO));
         let [gain, offset] = if rest > R::ZERO {
             [(a - rho * b) / rest, (b - rho * a) / rest]
         } else {
             [a, b].map(|v| R::from_f64(0.5) * v)
         };
-        let unit = |v: R, own: R| if own > R::ZERO { v / own.sqrt() } else { R::ZERO };
-        [unit(gain, self.gain), unit(offset, self.offset)]
+        let unit = |v: R, root: R| if root > R::ZERO { v / root } else { R::ZERO };
+        [unit(gain, roots[0]), unit(offset, roots[1])]
     }
 
     /// Variances in units of the noise's; infinite where nothing tells them.
@@ -96,12 +104,12 @@ impl<R: Real> Known<R> {
     /// The variance of `gain` γ + `offset` o, in units of the noise's.
     pub(super) fn variance_of(self, gain: R, offset: R) -> R {
         let unknown = |own: R, part: R| own == R::ZERO && part != R::ZERO;
-        let (rho, rest) = self.correlation();
+        let Parts { roots, rho, rest } = self.parts();
         if rest == R::ZERO || unknown(self.gain, gain) || unknown(self.offset, offset) {
             return R::INFINITY;
         }
-        let a = (gain / self.gain.sqrt()).finite_or(R::ZERO);
-        let b = (offset / self.offset.sqrt()).finite_or(R::ZERO);
+        let a = (gain / roots[0]).finite_or(R::ZERO);
+        let b = (offset / roots[1]).finite_or(R::ZERO);
         let two = R::from_f64(2.0);
         Scalar::max(square(a) + square(b) - two * rho * a * b, R::ZERO) / rest
     }

@@ -78,7 +78,8 @@ pub enum Forgetting<R> {
 /// suspicious, three times where both, and about 50 m p more with offsets (for K > .3 of either, m n² / 2
 /// too); where gains are found anew, start, three steps and errors of a
 /// [`GaussNewton`](crate::calibration::GaussNewton) more. Without offsets, for n = m = 16, p = 4 these are
-/// 13 k, 26 k, 39 k and about 60 k more.
+/// 13 k, 26 k, 39 k and about 60 k more. For n = m = 8, p = 4 a Cortex-M4F executes 26 k instructions for a
+/// frame, 46 k with offsets and 183 k for the first.
 ///
 /// ```
 /// use solvekit::calibration::tracking::{Frame, FrameRoom, FrameStatus, GainTracker};
