@@ -39,6 +39,8 @@ fn stored(say: &mut impl FnMut(Line)) {
     let Ok(mut state) = fit.start(zeros::<f32, { packed(8) }, 1>()) else { panic!("no room") };
     region("calibration start, 8 x 8, 4 snapshots", || fit.step(&mut state));
     region("calibration step, 8 x 8, 4 snapshots", || fit.step(&mut state));
+    // By the matrix of the step before.
+    region("calibration second step, 8 x 8, 4 snapshots", || fit.step(&mut state));
     let (mut of_gains, mut of_signal) = (SVector::zeros(), SVector::zeros());
     region("calibration errors, 8 x 8, 4 snapshots", || {
         fit.errors(&mut state, &mut of_gains, &mut of_signal)
@@ -60,6 +62,7 @@ fn seeded(say: &mut impl FnMut(Line)) {
     let Ok(mut state) = fit.start(zeros::<f32, { packed(16) }, 1>()) else { panic!("no room") };
     region("calibration start, 16 x 16, 8 seeded snapshots", || fit.step(&mut state));
     region("calibration step, 16 x 16, 8 seeded snapshots", || fit.step(&mut state));
+    region("calibration second step, 16 x 16, 8 seeded snapshots", || fit.step(&mut state));
     say(Line::Real("gain of sensor 7", state.gains()[7]));
 }
 
