@@ -9,12 +9,12 @@ const GRID: [f64; 8] = [0.01, 0.03, 0.1, 0.2, 0.35, 0.6, 0.9, 0.99];
 const STEERED: Forgetting<f64> = Forgetting::Steered { rate: 0.2 };
 
 fn mean(errors: impl Iterator<Item = f64>) -> f64 {
-    let (mut square, mut count) = (0.0, 0.0);
+    let (mut square, mut count): (f64, f64) = (0.0, 0.0);
     for error in errors {
         square += error * error;
         count += 1.0;
     }
-    (square / count as f64).sqrt()
+    (square / count).sqrt()
 }
 
 fn both(gain: f64, offset: f64) -> GainTracker<f64> {

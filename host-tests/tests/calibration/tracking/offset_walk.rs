@@ -101,10 +101,10 @@ pub(super) fn followed(walk: &OffsetWalk, tracker: GainTracker<f64>, frames: u32
         squares[1] += rms(track.offsets(), &offsets).powi(2);
         run.worst = run.worst.max(error);
         run.innovation += report.innovation / f64::from(frames - 50);
-        for i in 0..m {
+        for (i, offset) in offsets.iter().enumerate() {
             let within = [
                 (track.gains()[i] - problem.gains[i]).abs() < 1.96 * track.error(i),
-                (track.offsets()[i] - offsets[i]).abs() < 1.96 * track.offset_error(i),
+                (track.offsets()[i] - offset).abs() < 1.96 * track.offset_error(i),
             ];
             (0..2).for_each(|k| inside[k] += f64::from(u8::from(within[k])));
             seen += 1.0;
