@@ -158,7 +158,8 @@ mod tests {
         let known = Known { gain: 4.0_f64, cross: 2.0, offset: 1.0 };
         assert_eq!(known.solve([12.0, 6.0]), [1.5, 3.0]);
         assert_eq!(known.variances(), [f64::INFINITY; 2]);
-        let nothing = Known { gain: 0.0_f64, cross: 0.0, offset: 2.0 };
-        assert_eq!(nothing.solve([0.0, 6.0]), [0.0, 3.0]);
+        // Of four measurements, whose root is exact.
+        let nothing = Known { gain: 0.0_f64, cross: 0.0, offset: 4.0 };
+        assert_eq!(nothing.solve([0.0, 12.0]), [0.0, 3.0]);
     }
 }
