@@ -31,7 +31,7 @@ impl<R: Real> GainTracker<R> {
         let gains = self.forgetting.gain(
             track.keep,
             v,
-            (R::ONE, MOST[0]),
+            (R::ONE, R::from_f64(MOST[0])),
             sound.then_some(correlations[0]),
         );
         if !step.has_offsets() {
@@ -40,7 +40,10 @@ impl<R: Real> GainTracker<R> {
         let v = track.noise * number(seen.kept) / (number::<R>(step.present) * leverage);
         let sound = track.previous_offset_square > R::ZERO;
         let told = sound.then_some(correlations[1]);
-        [gains, self.of_offsets.gain(track.offset_keep, v, (step.scale, MOST[1]), told)]
+        [
+            gains,
+            self.of_offsets.gain(track.offset_keep, v, (step.scale, R::from_f64(MOST[1])), told),
+        ]
     }
 
     /// The noise that a frame shows, and the degrees of freedom behind it.

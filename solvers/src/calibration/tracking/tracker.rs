@@ -230,7 +230,7 @@ impl<R: Real> GainTracker<R> {
 impl<R: Real> Forgetting<R> {
     /// K for this frame, in which a gain, or an offset, is told with the variance `v`; `unit` is that of
     /// the drift, `most` the largest that steering comes to.
-    pub(super) fn gain(self, before: R, v: R, (unit, most): (R, f64), correlation: Option<R>) -> R {
+    pub(super) fn gain(self, before: R, v: R, (unit, most): (R, R), correlation: Option<R>) -> R {
         match self {
             Self::Fixed { gain } => gain,
             Self::Known { drift, .. } => {
@@ -240,9 +240,8 @@ impl<R: Real> Forgetting<R> {
                 (two / (R::ONE + (R::ONE + square(two) / q).sqrt())).finite_or(R::ZERO)
             }
             Self::Steered { rate } => {
-                let [least, most] = [LEAST, most].map(R::from_f64);
                 let turned = correlation.map_or(before, |rho| before * (rate * rho).exp());
-                Scalar::min(Scalar::max(turned, least), most)
+                Scalar::min(Scalar::max(turned, R::from_f64(LEAST)), most)
             }
         }
     }
