@@ -31,7 +31,7 @@ pub trait ColumnOperator<T: Scalar>: LinearOperator<T> {
         }
     }
 
-    /// y ← β z + `factor` · aⱼ for `beside` = (β, z); β z outside the matrix.
+    /// y ← β z + `factor` · aⱼ, of the pair (β, z); β z outside the matrix.
     #[inline]
     fn combine_column(
         &self,
@@ -83,17 +83,14 @@ impl<T: Scalar, const M: usize, const N: usize> ColumnOperator<T> for SMatrix<T,
 
     #[inline]
     fn add_columns(&self, columns: [usize; 4], factors: [T; 4], y: &mut Self::Range) {
-        let column = |j: usize| self.data.0.get(j);
-        let y = &mut y.data.0[0];
-        if let [Some(a), Some(b), Some(c), Some(d)] = columns.map(column) {
-            for ((((y, a), b), c), d) in y.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+        if let [Some(a), Some(b), Some(c), Some(d)] = columns.map(|j| self.data.0.get(j)) {
+            for ((((y, a), b), c), d) in y.data.0[0].iter_mut().zip(a).zip(b).zip(c).zip(d) {
                 *y = (((*y + factors[0] * *a) + factors[1] * *b) + factors[2] * *c)
                     + factors[3] * *d;
             }
         } else {
-            for (column, factor) in columns.map(column).into_iter().zip(factors) {
-                let entries = column.into_iter().flatten();
-                y.iter_mut().zip(entries).for_each(|(y, entry)| *y += factor * *entry);
+            for (column, factor) in columns.into_iter().zip(factors) {
+                self.add_column(column, factor, y);
             }
         }
     }

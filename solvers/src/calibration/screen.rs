@@ -37,6 +37,12 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
         }
     }
 
+    /// What Σ r² is where nothing but rounding is left, scaled.
+    pub(super) fn rounding(&self) -> R {
+        let y_norm = self.snapshots.y_norm() * self.snapshots.scale();
+        square(R::from_f64(64.0) * R::EPSILON * y_norm)
+    }
+
     /// Do three measurements or more spread by less than a hundredth of their mean?
     fn is_constant(&self, sensor: usize, of: impl Fn(R) -> R) -> bool {
         let count = R::from_u32(u32::try_from(self.snapshots()).unwrap_or(u32::MAX));
@@ -66,8 +72,7 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
         let rest = freedom.checked_sub(own_freedom).filter(|rest| *rest > 0)?;
         let whole = self.residual_square(fit, terms);
         // Where rounding is all that is left, everything fits.
-        let y_norm = self.snapshots.y_norm() * self.snapshots.scale();
-        let telling = whole > square(R::from_f64(64.0) * R::EPSILON * y_norm);
+        let telling = whole > self.rounding();
         if !telling {
             return None;
         }

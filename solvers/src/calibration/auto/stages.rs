@@ -166,7 +166,7 @@ where
             }
             (left, erratic)
         };
-        if state.hearing == Hearing::Trial && left > self.rounding() {
+        if state.hearing == Hearing::Trial && left > self.kernel.rounding() {
             self.withdraw(state);
             return;
         }

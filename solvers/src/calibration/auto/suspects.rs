@@ -62,12 +62,6 @@ where
         self.screen(state);
     }
 
-    /// What Σ r² is where nothing but rounding is left, scaled.
-    pub(super) fn rounding(&self) -> R {
-        let y_norm = self.kernel.snapshots.y_norm() * self.kernel.snapshots.scale();
-        square(R::from_f64(64.0) * R::EPSILON * y_norm)
-    }
-
     /// Clears suspects that fit the signal of the others within what their noise explains in 99 of
     /// 100 cases, by a gain that is not zero; true if there were any. σ is `state.sigma`.
     pub(super) fn acquit<S, F>(
@@ -90,9 +84,9 @@ where
             let count = R::from_u32(u32::try_from(own).unwrap_or(u32::MAX));
             let likely = tail_of_f(left / count / variance, own, freedom) > R::from_f64(0.01);
             let seen = square(profile.gain) * profile.square;
-            (left <= self.rounding() || likely)
+            (left <= self.kernel.rounding() || likely)
                 && seen > R::from_f64(9.0) * variance
-                && seen > self.rounding()
+                && seen > self.kernel.rounding()
         };
         let variance = square(state.sigma);
         let mut any = false;
