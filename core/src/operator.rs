@@ -166,6 +166,17 @@ pub trait RowOperator<T: Scalar>: LinearOperator<T> {
         }
     }
 
+    /// [`relax_beside`](Self::relax_beside) from the last row to the first.
+    #[inline(always)]
+    fn relax_back_beside(
+        &self,
+        x: &mut Self::Domain,
+        beside: [&Self::Range; 2],
+        update: &impl Update<T>,
+    ) {
+        self.relax_back(x, looked_up(beside, update));
+    }
+
     /// For every row in order: xᵢ ← `update(i, Σ aᵢⱼ xⱼ over j < i, xᵢ)`, each seeing the ones
     /// before it: a solve with the lower triangle in half a pass over A.
     ///

@@ -95,6 +95,14 @@ impl<R: Real> Run<R> {
         self.report(I::CERTIFICATE)
     }
 
+    /// Will the next step be followed by a look at the certificate? What steps several problems at
+    /// once asks this, and evaluates the certificate for none of them in vain.
+    pub const fn is_due(&self) -> bool {
+        let next = self.iterations.saturating_add(1);
+        let stop = &self.stop;
+        next >= stop.max_iterations || next.is_multiple_of(stop.check_every.get())
+    }
+
     /// The present report, without a step.
     pub const fn report(&self, certificate: Certificate) -> Report<R> {
         Report {

@@ -14,8 +14,9 @@
 //! | [`matrix`] | compressed sparse rows of any size |
 //! | [`mod@file`] | Matrix Market, NPY and CSV in; NPY and CSV out |
 //! | [`program`] | the commands of `solvekit` |
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
+pub mod batch;
 pub mod direct;
 mod draws;
 pub mod experiment;

@@ -158,6 +158,30 @@ impl<'a, T: Scalar, A: RowOperator<T>, O: Order<T, A>> Sor<'a, T, A, O> {
     }
 }
 
+/// One sweep over a system that nobody looks at: `beside` are b and the reciprocals of the diagonal,
+/// which a caller has made sure of. [`Sor`]'s step, for who keeps systems in a form of their own (several
+/// side by side that come and go, say).
+///
+/// ```
+/// use solvekit::{SMatrix, SVector, sor::{Forward, relax}};
+/// let a = SMatrix::<f32, 2, 2>::new(4.0, -1.0, -1.0, 4.0);
+/// let (b, inverse_diagonal) = (SVector::from([3.0, 3.0]), SVector::from([0.25, 0.25]));
+/// let mut x = SVector::zeros();
+/// relax(&a, &mut x, [&b, &inverse_diagonal], 1.0, Forward);
+/// assert_eq!(x, SVector::from([0.75, 0.9375]));
+/// ```
+#[inline(always)]
+pub fn relax<T: Scalar, A: RowOperator<T>, O: Order<T, A>>(
+    a: &A,
+    x: &mut A::Domain,
+    beside: [&A::Range; 2],
+    omega: T,
+    _order: O,
+) {
+    // The update of `Sor::sweep`, which nobody hears of: its order is then the operator's affair.
+    O::relax_beside(a, x, beside, &Overrelax(omega));
+}
+
 /// The update with one ω; beside are b and the reciprocals of the diagonal.
 struct Overrelax<T>(T);
 
@@ -175,7 +199,6 @@ impl<T: Scalar, A: RowOperator<T>, O: Order<T, A>> Iteration for Sor<'_, T, A, O
 
     #[inline]
     fn step(&self, state: &mut Self::State) {
-        // The update of `sweep`, which nobody hears of: its order is then the operator's affair.
         let beside = [self.system.b, &self.inverse_diagonal];
         O::relax_beside(self.system.a, &mut state.x, beside, &Overrelax(self.omega));
     }

@@ -32,7 +32,7 @@ mod projected;
 pub use adaptive::{AdaptiveSor, AdaptiveSorState};
 pub use auto::{AutoMemory, AutoSor, AutoSorState, Halves};
 pub use block::BlockSor;
-pub use fixed::{Sor, SorState};
+pub use fixed::{Sor, SorState, relax};
 pub(crate) use omega::is_relaxation;
 pub use omega::young_omega;
 pub use order::{Backward, Forward, Multicolor, Order, Symmetric};

@@ -53,6 +53,10 @@ impl<T: Scalar, A: RowOperator<T>> Order<T, A> for Backward {
     fn relax(a: &A, x: &mut A::Domain, update: impl FnMut(usize, T, T) -> T) {
         a.relax_back(x, update);
     }
+    #[inline(always)]
+    fn relax_beside(a: &A, x: &mut A::Domain, beside: [&A::Range; 2], update: &impl Update<T>) {
+        a.relax_back_beside(x, beside, update);
+    }
 }
 
 impl<T: Scalar, A: RowOperator<T>> Order<T, A> for Symmetric {
@@ -61,6 +65,11 @@ impl<T: Scalar, A: RowOperator<T>> Order<T, A> for Symmetric {
     fn relax(a: &A, x: &mut A::Domain, mut update: impl FnMut(usize, T, T) -> T) {
         a.relax(x, &mut update);
         a.relax_back(x, update);
+    }
+    #[inline(always)]
+    fn relax_beside(a: &A, x: &mut A::Domain, beside: [&A::Range; 2], update: &impl Update<T>) {
+        a.relax_beside(x, beside, update);
+        a.relax_back_beside(x, beside, update);
     }
 }
 

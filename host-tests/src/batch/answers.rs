@@ -1,0 +1,73 @@
+//! [`Answers`]: what a batch came to.
+
+use super::{Backend, Batch, BatchError};
+use std::ops::Range;
+
+/// What a batch came to, problem by problem, in the batch's order.
+#[derive(Clone, Debug)]
+pub struct Answers<R, O> {
+    /// Numbers of one answer.
+    pub width: usize,
+    /// All answers one behind the other. Where there is no outcome, or one that says so, an answer is
+    /// zeros.
+    pub numbers: Vec<R>,
+    /// How each problem ended; `None` where the batch ended before it.
+    pub outcomes: Vec<Option<O>>,
+    /// What solved it.
+    pub backend: Backend,
+    /// Why problems were left, where some were.
+    pub stopped: Option<Stopped>,
+}
+
+/// Why a batch ended early.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Stopped {
+    /// Somebody asked for it.
+    Cancelled,
+    /// The backend failed on the way.
+    Failed(BatchError),
+}
+
+impl<R, O> Answers<R, O> {
+    /// The answer to one problem; empty where there is no such problem.
+    #[must_use]
+    pub fn answer(&self, problem: usize) -> &[R] {
+        let start = problem.saturating_mul(self.width);
+        self.numbers.get(start..start.saturating_add(self.width)).unwrap_or(&[])
+    }
+
+    /// Has every problem an outcome?
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.stopped.is_none()
+    }
+}
+
+/// Some neighbouring problems of a batch, with room for their answers.
+#[derive(Debug)]
+pub struct Part<'a, B: Batch + ?Sized> {
+    /// Which problems.
+    pub problems: Range<usize>,
+    /// [`Batch::width`] numbers for each; zeros.
+    pub numbers: &'a mut [B::Number],
+    /// One for each.
+    pub outcomes: &'a mut [Option<B::Outcome>],
+}
+
+impl<B: Batch + ?Sized> Part<'_, B> {
+    /// The same room, lent on.
+    pub fn reborrow(&mut self) -> Part<'_, B> {
+        Part { problems: self.problems.clone(), numbers: self.numbers, outcomes: self.outcomes }
+    }
+
+    /// For every problem, in order: `solve(problem, its numbers)` gives the outcome.
+    pub fn each(self, width: usize, mut solve: impl FnMut(usize, &mut [B::Number]) -> B::Outcome) {
+        let Self { problems, mut numbers, outcomes } = self;
+        for (problem, outcome) in problems.zip(outcomes) {
+            let Some((own, rest)) = numbers.split_at_mut_checked(width) else { return };
+            numbers = rest;
+            *outcome = Some(solve(problem, own));
+        }
+    }
+}

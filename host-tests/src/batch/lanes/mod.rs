@@ -1,0 +1,97 @@
+//! Lanes: several problems of one shape side by side, with the widest registers of the processor.
+//!
+//! [`dispatch`] asks the processor once and runs a job with the [`Scalar`] that suits it: the job is
+//! written once, for any [`Side`]. What it calls is compiled for the processor's instructions only
+//! where it is `#[inline(always)]` all the way down.
+
+mod sum;
+mod wide;
+
+use pulp::{Simd, WithSimd};
+use solvekit::{Lanes, Real, Scalar};
+pub(super) use sum::{dot, dot_same};
+use wide::Wide;
+
+/// A [`Scalar`] whose lanes can be filled and read one by one.
+pub trait Side: Scalar + Send + Sync {
+    /// How many there are.
+    const LANES: usize;
+    /// The numbers.
+    fn lanes(&self) -> &[Self::Real];
+    /// The numbers, to be changed.
+    fn lanes_mut(&mut self) -> &mut [Self::Real];
+}
+
+impl<const L: usize, R: Real + Send + Sync> Side for Lanes<L, R> {
+    const LANES: usize = L;
+    fn lanes(&self) -> &[R] {
+        &self.0
+    }
+    fn lanes_mut(&mut self) -> &mut [R] {
+        &mut self.0
+    }
+}
+
+/// Work that is written for lanes of any kind.
+pub trait OnLanes<R> {
+    /// What it comes to.
+    type Output;
+    /// Does it. To be `#[inline(always)]`.
+    fn run<T: Side<Real = R>>(self) -> Self::Output;
+}
+
+/// How many registers make a [`Side`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registers {
+    /// One.
+    One,
+    /// Two: for work that waits for itself and has room in the cache for twice as many problems.
+    Two,
+}
+
+/// `f32` or `f64`: what [`dispatch`] can be asked for.
+#[allow(private_bounds, reason = "sealed: it takes code compiled in this crate for each")]
+pub trait Laned: wide::Register + Send + Sync {}
+impl Laned for f32 {}
+impl Laned for f64 {}
+
+/// Runs `job` with the lanes that this processor has: 16 numbers of `f32` (8 of `f64`) with AVX-512,
+/// 8 (4) with AVX2, twice as many with [`Registers::Two`], and [`Lanes`] of 8 where the build's own
+/// instructions are all there is.
+pub fn dispatch<R: Laned, J: OnLanes<R>>(registers: Registers, job: J) -> J::Output {
+    match registers {
+        Registers::One => dispatch_to::<R, J, 1>(job),
+        Registers::Two => dispatch_to::<R, J, 2>(job),
+    }
+}
+
+fn dispatch_to<R: Laned, J: OnLanes<R>, const V: usize>(job: J) -> J::Output {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if let Some(simd) = pulp::x86::V4::try_new() {
+            return Simd::vectorize(simd, Wider::<J, R, V>::new(job));
+        }
+        if let Some(simd) = pulp::x86::V3::try_new() {
+            return Simd::vectorize(simd, Wider::<J, R, V>::new(job));
+        }
+    }
+    job.run::<Lanes<8, R>>()
+}
+
+/// A job that gets its [`Scalar`] from the instructions it is compiled for.
+struct Wider<J, R, const V: usize>(J, std::marker::PhantomData<R>);
+
+impl<J, R, const V: usize> Wider<J, R, V> {
+    #[inline(always)]
+    const fn new(job: J) -> Self {
+        Self(job, std::marker::PhantomData)
+    }
+}
+
+impl<R: Laned, J: OnLanes<R>, const V: usize> WithSimd for Wider<J, R, V> {
+    type Output = J::Output;
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) -> J::Output {
+        self.0.run::<Wide<S, R, V>>()
+    }
+}

@@ -1,0 +1,80 @@
+//! Batches: thousands of small problems of one shape, on whatever the machine has.
+//!
+//! A [`Batch`] is the problems; a [`Runner`] solves them with a [`Backend`] on some threads; the
+//! [`Answers`] come in the batch's order, whatever solved them and on how many threads.
+//!
+//! ```
+//! use solvekit::Stop;
+//! use solvekit_host::batch::{Backend, Matrices, Runner, SorBatch, Systems};
+//!
+//! // Three systems of two unknowns, row by row.
+//! let matrices = [4.0, -1.0, -1.0, 4.0, 2.0, 1.0, 1.0, 2.0, 3.0, 0.0, 0.0, 3.0];
+//! let right_hand_sides = [3.0, 3.0, 3.0, 3.0, 3.0, 6.0_f32];
+//! let systems = Systems::new(2, Matrices::Own(&matrices), &right_hand_sides)?;
+//! let batch = SorBatch::new(systems, 1.05, Stop::relative(1e-6)?);
+//! let answers = Runner::new(Backend::Simd).run(&batch)?;
+//! assert!(answers.answer(2).iter().zip([1.0, 2.0]).all(|(x, y)| (x - y).abs() < 1e-5));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`lanes`] | numbers of several problems as one [`Scalar`](solvekit::Scalar), by the processor's registers |
+//!
+//! [`Backend::Simd`] gives the bits of [`Backend::Scalar`] where a batch's page does not say otherwise.
+
+mod answers;
+mod backend;
+mod error;
+pub mod lanes;
+mod runner;
+mod slots;
+mod sor;
+mod systems;
+
+pub use answers::{Answers, Part, Stopped};
+pub use backend::Backend;
+pub use error::BatchError;
+pub use lanes::Laned;
+pub use runner::{OnFailure, Progress, Runner};
+pub use sor::{Relaxation, SorBatch};
+pub use systems::{Matrices, Rows, Systems};
+
+use solvekit::Real;
+use std::fmt::Debug;
+
+/// Problems of one shape.
+///
+/// A backend that a batch does not offer is one that it says is missing, never one that panics.
+pub trait Batch: Sync {
+    /// `f32` or `f64`.
+    type Number: Real + Send + Sync;
+    /// How a problem ended.
+    type Outcome: Clone + Debug + Send;
+
+    /// What kind of problems these are, and of what size.
+    fn shape(&self) -> Shape;
+    /// How many.
+    fn len(&self) -> usize;
+    /// None at all?
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Numbers of one answer.
+    fn width(&self) -> usize;
+    /// Solves one problem after the other.
+    fn scalar(&self, part: Part<'_, Self>);
+    /// Solves problems side by side.
+    fn simd(&self, part: Part<'_, Self>);
+}
+
+/// What the time of a problem depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Shape {
+    /// The kind of problem.
+    pub family: &'static str,
+    /// Bits of a number.
+    pub bits: u32,
+    /// Its sizes; 1 where there are fewer than three.
+    pub sizes: [usize; 3],
+}

@@ -1,0 +1,139 @@
+//! [`Slots`]: which problem is in which lane, and how its run stands.
+
+use super::{Batch, Part};
+use solvekit::{Certificate, Iteration, Real, Report, Run, Status, Stop};
+
+/// Problems that iterate in lanes.
+pub(super) trait Group {
+    type Real: Real;
+    /// Why a problem is refused.
+    type Refusal;
+
+    /// Puts a problem into a lane.
+    fn load(&mut self, lane: usize, problem: usize) -> Result<Begun<Self::Real>, Self::Refusal>;
+    /// The certificate of a lane, as it was last looked at.
+    fn residual(&self, lane: usize, problem: usize) -> Self::Real;
+    /// The answer that is in a lane, which is free afterwards and must not slow down the others.
+    fn unload(&mut self, lane: usize, answer: &mut [Self::Real]);
+}
+
+/// Where an iteration begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Begun<R> {
+    pub(super) reference: R,
+    pub(super) residual: R,
+}
+
+/// What a [`Run`] asks of a lane: its numbers are known, its steps are taken elsewhere.
+struct Told<R>(Begun<R>);
+
+impl<R: Real> Iteration for Told<R> {
+    type Real = R;
+    type State = ();
+    const CERTIFICATE: Certificate = Certificate::ResidualNorm;
+
+    fn step(&self, (): &mut ()) {}
+    fn residual(&self, (): &mut ()) -> R {
+        self.0.residual
+    }
+    fn reference(&self) -> R {
+        self.0.reference
+    }
+    fn restore(&self, (): &mut ()) {}
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Slot<R> {
+    /// Counted from the part's first.
+    problem: usize,
+    run: Run<R>,
+    reference: R,
+}
+
+/// The lanes of a group, and the problems that wait for one.
+#[derive(Debug)]
+pub(super) struct Slots<'p, B: Batch> {
+    part: Part<'p, B>,
+    width: usize,
+    next: usize,
+    slots: Vec<Option<Slot<B::Number>>>,
+    stop: Stop<B::Number>,
+}
+
+impl<'p, R, F, B> Slots<'p, B>
+where
+    R: Real,
+    B: Batch<Number = R, Outcome = Result<Report<R>, F>>,
+{
+    pub(super) fn new(batch: &B, part: Part<'p, B>, lanes: usize, stop: Stop<R>) -> Self {
+        Self { width: batch.width(), next: 0, slots: vec![None; lanes], part, stop }
+    }
+
+    /// Fills every lane that is free, as long as there are problems. Is there work?
+    pub(super) fn fill<G: Group<Real = R, Refusal = F>>(&mut self, group: &mut G) -> bool {
+        for lane in 0..self.slots.len() {
+            while self.slots[lane].is_none() && self.next < self.part.problems.len() {
+                let problem = self.next;
+                self.next += 1;
+                match group.load(lane, self.part.problems.start + problem) {
+                    Err(refusal) => self.part.outcomes[problem] = Some(Err(refusal)),
+                    Ok(begun) => {
+                        let run = Run::new(self.stop);
+                        self.slots[lane] = Some(Slot { problem, run, reference: begun.reference });
+                        self.settle(lane, group, begun.residual, 0);
+                    }
+                }
+            }
+        }
+        self.slots.iter().any(Option::is_some)
+    }
+
+    /// Will a run look at its certificate after the next step?
+    pub(super) fn is_due(&self) -> bool {
+        self.slots.iter().flatten().any(|slot| slot.run.is_due())
+    }
+
+    /// After a step of the whole group: counts it, and empties the lanes that are done. Is one
+    /// free?
+    pub(super) fn advance<G: Group<Real = R, Refusal = F>>(&mut self, group: &mut G) -> bool {
+        let mut free = false;
+        for lane in 0..self.slots.len() {
+            if let Some(slot) = self.slots[lane] {
+                let due = slot.run.is_due();
+                let residual = if due { group.residual(lane, self.problem(slot)) } else { R::ZERO };
+                free |= self.settle(lane, group, residual, 1);
+            }
+        }
+        free
+    }
+
+    fn problem(&self, slot: Slot<R>) -> usize {
+        self.part.problems.start + slot.problem
+    }
+
+    /// So many steps of one lane; true where they were the last.
+    fn settle<G: Group<Real = R>>(
+        &mut self,
+        lane: usize,
+        group: &mut G,
+        residual: R,
+        steps: u32,
+    ) -> bool {
+        let Some(slot) = &mut self.slots[lane] else { return false };
+        let told = Told(Begun { reference: slot.reference, residual });
+        let report = slot.run.advance(&told, &mut (), steps);
+        if !report.status.is_final() {
+            return false;
+        }
+        let first = slot.problem * self.width;
+        let answer = &mut self.part.numbers[first..first + self.width];
+        group.unload(lane, answer);
+        if report.status == Status::NonFinite {
+            // As an iteration's `restore` does.
+            answer.iter_mut().for_each(|x| *x = solvekit::Scalar::finite_or(*x, R::ZERO));
+        }
+        self.part.outcomes[slot.problem] = Some(Ok(report));
+        self.slots[lane] = None;
+        true
+    }
+}

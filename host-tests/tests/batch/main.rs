@@ -1,0 +1,5 @@
+//! Batches: every backend against one problem after the other.
+
+mod runner;
+mod same;
+mod sor;
