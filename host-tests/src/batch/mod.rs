@@ -25,6 +25,7 @@
 
 mod answers;
 mod backend;
+mod cholesky;
 mod error;
 pub mod lanes;
 mod runner;
@@ -34,6 +35,7 @@ mod systems;
 
 pub use answers::{Answers, Part, Stopped};
 pub use backend::Backend;
+pub use cholesky::{CholeskyBatch, DirectError};
 pub use error::BatchError;
 pub use lanes::Laned;
 pub use runner::{OnFailure, Progress, Runner};

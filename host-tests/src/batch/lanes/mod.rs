@@ -5,11 +5,13 @@
 //! where it is `#[inline(always)]` all the way down.
 
 mod sum;
+mod transpose;
 mod wide;
 
 use pulp::{Simd, WithSimd};
 use solvekit::{Lanes, Real, Scalar};
 pub(super) use sum::{dot, dot_same};
+pub(super) use transpose::{gather, scatter};
 use wide::Wide;
 
 /// A [`Scalar`] whose lanes can be filled and read one by one.
@@ -20,6 +22,8 @@ pub trait Side: Scalar + Send + Sync {
     fn lanes(&self) -> &[Self::Real];
     /// The numbers, to be changed.
     fn lanes_mut(&mut self) -> &mut [Self::Real];
+    /// Is none of these numbers, of one problem, NaN or infinite?
+    fn all_finite(numbers: &[Self::Real]) -> bool;
 }
 
 impl<const L: usize, R: Real + Send + Sync> Side for Lanes<L, R> {
@@ -29,6 +33,9 @@ impl<const L: usize, R: Real + Send + Sync> Side for Lanes<L, R> {
     }
     fn lanes_mut(&mut self) -> &mut [R] {
         &mut self.0
+    }
+    fn all_finite(numbers: &[R]) -> bool {
+        numbers.iter().fold(true, |finite, x| finite & x.is_finite())
     }
 }
 

@@ -28,6 +28,8 @@ pub(super) struct Wide<S: Simd, R: Register, const V: usize> {
 /// A number of which a processor has vectors.
 #[allow(unreachable_pub, reason = "sealed: a part of a public trait that nobody outside can name")]
 pub trait Register: Real + Pod {
+    /// The least number with all its digits.
+    const LEAST: Self;
     /// A register full.
     type Vector<S: Simd>: Copy + Pod + Send + Sync;
     /// What comparing two of them gives.
@@ -49,16 +51,22 @@ pub trait Register: Real + Pod {
         yes: Self::Vector<S>,
         no: Self::Vector<S>,
     ) -> Self::Vector<S>;
-    /// a = a, false for NaN.
-    fn ordered<S: Simd>(simd: S, a: Self::Vector<S>) -> Self::Mask<S>;
+    /// a = b; false for NaN.
+    fn equal<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Mask<S>;
+    /// The bits that both have.
+    fn and<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    /// Whole registers from the front, and what is left.
+    fn whole<S: Simd>(numbers: &[Self]) -> (&[Self::Vector<S>], &[Self]);
     /// Is the mask set everywhere?
     fn everywhere<S: Simd>(simd: S, mask: Self::Mask<S>) -> bool;
 }
 
 macro_rules! register {
     ($real:ident, $vector:ident, $mask:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $neg:ident,
-     $abs:ident, $sqrt:ident, $splat:ident, $less:ident, $equal:ident, $select:ident, $not:ident, $first:ident, $lanes:ident) => {
+     $abs:ident, $sqrt:ident, $splat:ident, $less:ident, $equal:ident, $select:ident, $not:ident, $first:ident, $lanes:ident,
+     $and:ident, $whole:ident) => {
         impl Register for $real {
+            const LEAST: Self = $real::MIN_POSITIVE;
             type Vector<S: Simd> = S::$vector;
             type Mask<S: Simd> = S::$mask;
 
@@ -108,8 +116,16 @@ macro_rules! register {
                 simd.$select(mask, yes, no)
             }
             #[inline(always)]
-            fn ordered<S: Simd>(simd: S, a: S::$vector) -> S::$mask {
-                simd.$equal(a, a)
+            fn equal<S: Simd>(simd: S, a: S::$vector, b: S::$vector) -> S::$mask {
+                simd.$equal(a, b)
+            }
+            #[inline(always)]
+            fn and<S: Simd>(simd: S, a: S::$vector, b: S::$vector) -> S::$vector {
+                simd.$and(a, b)
+            }
+            #[inline(always)]
+            fn whole<S: Simd>(numbers: &[Self]) -> (&[S::$vector], &[Self]) {
+                S::$whole(numbers)
             }
             #[inline(always)]
             fn everywhere<S: Simd>(simd: S, mask: S::$mask) -> bool {
@@ -136,7 +152,9 @@ register!(
     select_f32s,
     not_m32s,
     first_true_m32s,
-    F32_LANES
+    F32_LANES,
+    and_f32s,
+    as_simd_f32s
 );
 register!(
     f64,
@@ -155,7 +173,9 @@ register!(
     select_f64s,
     not_m64s,
     first_true_m64s,
-    F64_LANES
+    F64_LANES,
+    and_f64s,
+    as_simd_f64s
 );
 
 impl<S: Simd, R: Register, const V: usize> Wide<S, R, V> {
@@ -219,6 +239,19 @@ impl<S: Simd, R: Register, const V: usize> Side for Wide<S, R, V> {
     #[inline(always)]
     fn lanes_mut(&mut self) -> &mut [R] {
         cast_slice_mut(&mut self.registers)
+    }
+    #[inline(always)]
+    fn all_finite(numbers: &[R]) -> bool {
+        let simd = Self::PROOF;
+        let (whole, rest) = R::whole::<S>(numbers);
+        let mut finite = true;
+        for numbers in whole {
+            finite &= R::everywhere(simd, below_infinity::<S, R>(simd, *numbers));
+        }
+        for number in rest {
+            finite &= number.is_finite();
+        }
+        finite
     }
 }
 
@@ -326,8 +359,9 @@ impl<S: Simd, R: Register, const V: usize> Scalar for Wide<S, R, V> {
         }
         result
     }
+    #[inline(always)]
     fn unit_scale(self) -> Self {
-        self.by_number(self, |x, _| x.unit_scale())
+        self.each(unit_scale::<S, R>)
     }
     fn all(self, test: impl Fn(R) -> bool) -> bool {
         self.lanes().iter().all(|x| test(*x))
@@ -347,6 +381,18 @@ fn below_infinity<S: Simd, R: Register>(simd: S, a: R::Vector<S>) -> R::Mask<S> 
     R::less(simd, <R as Register>::abs(simd, a), R::spread(simd, R::INFINITY))
 }
 
+/// 1 / 2ᵏ for |a| in [2ᵏ, 2ᵏ⁺¹): the bits of an infinity are those of the exponent.
+#[inline(always)]
+fn unit_scale<S: Simd, R: Register>(simd: S, a: R::Vector<S>) -> R::Vector<S> {
+    let (one, least) = (R::spread(simd, R::ONE), R::spread(simd, R::LEAST));
+    let most = R::spread(simd, R::ONE / R::LEAST);
+    let power = R::and(simd, a, R::spread(simd, R::INFINITY));
+    let power = R::choose(simd, R::less(simd, power, least), least, power);
+    let power = R::choose(simd, R::less(simd, most, power), most, power);
+    let is_zero = R::equal(simd, a, R::spread(simd, R::ZERO));
+    R::choose(simd, is_zero, one, <R as Register>::div(simd, one, power))
+}
+
 #[inline(always)]
 fn finite_or<S: Simd, R: Register>(simd: S, a: R::Vector<S>, b: R::Vector<S>) -> R::Vector<S> {
     R::choose(simd, below_infinity::<S, R>(simd, a), a, b)
@@ -356,11 +402,11 @@ fn finite_or<S: Simd, R: Register>(simd: S, a: R::Vector<S>, b: R::Vector<S>) ->
 #[inline(always)]
 fn larger<S: Simd, R: Register>(simd: S, a: R::Vector<S>, b: R::Vector<S>) -> R::Vector<S> {
     let larger = R::choose(simd, R::less(simd, b, a), a, b);
-    R::choose(simd, R::ordered(simd, a), larger, a)
+    R::choose(simd, R::equal(simd, a, a), larger, a)
 }
 
 #[inline(always)]
 fn smaller<S: Simd, R: Register>(simd: S, a: R::Vector<S>, b: R::Vector<S>) -> R::Vector<S> {
     let smaller = R::choose(simd, R::less(simd, a, b), a, b);
-    R::choose(simd, R::ordered(simd, a), smaller, a)
+    R::choose(simd, R::equal(simd, a, a), smaller, a)
 }
