@@ -5,9 +5,7 @@ use crate::sor::{matrices, right_hand_sides};
 use nalgebra::{DMatrix, DVector};
 use solvekit::direct::CholeskyError;
 use solvekit::{Status, Stop, SystemError};
-use solvekit_host::batch::{
-    Backend, CholeskyBatch, DirectError, Laned, Matrices, Runner, Systems,
-};
+use solvekit_host::batch::{Backend, CholeskyBatch, DirectError, Laned, Matrices, Runner, Systems};
 
 fn every_size<R: Laned>() {
     // The loose one is met by the first step; the tight one by few, and below rounding by none.
@@ -52,7 +50,10 @@ fn answers_are_those_of_an_independent_factor() {
     let found = Runner::new(Backend::Simd).run(&CholeskyBatch::new(systems, stop)).expect("simd");
     for k in 0..count {
         let own = DMatrix::from_row_slice(order, order, &a[k * order * order..][..order * order]);
-        let x = own.cholesky().expect("definite").solve(&DVector::from_column_slice(&b[k * order..][..order]));
+        let x = own
+            .cholesky()
+            .expect("definite")
+            .solve(&DVector::from_column_slice(&b[k * order..][..order]));
         let report = found.outcomes[k].expect("an outcome").expect("a report");
         assert!(report.converged() && report.iterations == 1, "{report:?}");
         // Conditions are below 10.

@@ -1,8 +1,7 @@
 //! [`Factored`]: the matrices of a group of systems, and their factors.
 
-use super::super::lanes::{Side, dot, dot_same, gather};
+use super::super::lanes::{Side, dot, dot_same, factor, gather, solve, solve_same};
 use super::super::{Rows, Systems};
-use super::factor::{factor, solve, solve_same};
 use solvekit::direct::packed;
 
 /// Matrices with factors.

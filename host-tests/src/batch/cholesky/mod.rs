@@ -1,6 +1,5 @@
 //! [`CholeskyBatch`]: direct solution of many systems.
 
-mod factor;
 mod factored;
 mod side;
 
@@ -84,8 +83,7 @@ impl<R: Laned> Batch for CholeskyBatch<'_, R> {
     }
     fn simd(&self, part: Part<'_, Self>) {
         // Two registers where four rows at a time leave pipes empty.
-        let registers =
-            if self.systems.order() <= SHORT { Registers::Two } else { Registers::One };
+        let registers = if self.systems.order() <= SHORT { Registers::Two } else { Registers::One };
         dispatch(registers, SideBySide { batch: self, part });
     }
 }

@@ -1,8 +1,8 @@
 //! [`SideBySide`]: the systems of one part, as many at a time as there are lanes.
 
+use super::super::Part;
 use super::super::lanes::{Laned, OnLanes, Side, gather, scatter};
 use super::super::slots::{Begun, Told};
-use super::super::Part;
 use super::factored::{Factored, Own, Same};
 use super::{CholeskyBatch, DirectError};
 use solvekit::direct::{Cholesky, packed};
@@ -104,8 +104,8 @@ impl<'b, 'a, R: Laned, T: Side<Real = R>, F: Factored<T>> Group<'b, 'a, T, F> {
         self.standing.clear();
         let mut k = 0;
         while k < count {
-            let sound = T::all_finite(systems.matrix(k).numbers())
-                && is_plain(systems.right_hand_side(k));
+            let sound =
+                T::all_finite(systems.matrix(k).numbers()) && is_plain(systems.right_hand_side(k));
             let start = Standing::Running(Run::new(self.batch.stop), R::ZERO);
             self.standing.push(if sound { start } else { Standing::Alone });
             k += 1;
@@ -209,8 +209,7 @@ impl<'b, 'a, R: Laned, T: Side<Real = R>, F: Factored<T>> Group<'b, 'a, T, F> {
             if !matches!(standing, Standing::Done) {
                 let problem = first + lane;
                 let answer = &mut part.numbers[problem * width..][..width];
-                let outcome =
-                    self.batch.one(part.problems.start + problem, &mut self.room, answer);
+                let outcome = self.batch.one(part.problems.start + problem, &mut self.room, answer);
                 part.outcomes[problem] = Some(outcome);
             }
         }
@@ -220,7 +219,7 @@ impl<'b, 'a, R: Laned, T: Side<Real = R>, F: Factored<T>> Group<'b, 'a, T, F> {
 /// Finite, and without a −0, whose sign x = 0 would take away.
 #[inline(always)]
 fn is_plain<R: Real>(numbers: &[R]) -> bool {
-    numbers.iter().fold(true, |plain, x| {
-        plain & x.is_finite() & (*x != R::ZERO || R::ONE / *x > R::ZERO)
-    })
+    numbers
+        .iter()
+        .fold(true, |plain, x| plain & x.is_finite() & (*x != R::ZERO || R::ONE / *x > R::ZERO))
 }

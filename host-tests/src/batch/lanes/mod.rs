@@ -4,14 +4,17 @@
 //! written once, for any [`Side`]. What it calls is compiled for the processor's instructions only
 //! where it is `#[inline(always)]` all the way down.
 
+mod factor;
 mod sum;
 mod transpose;
 mod wide;
 
+pub(super) use factor::solve_same;
+pub use factor::{factor, solve};
 use pulp::{Simd, WithSimd};
 use solvekit::{Lanes, Real, Scalar};
 pub(super) use sum::{dot, dot_same};
-pub(super) use transpose::{gather, scatter};
+pub use transpose::{gather, scatter};
 use wide::Wide;
 
 /// A [`Scalar`] whose lanes can be filled and read one by one.
@@ -61,6 +64,19 @@ pub enum Registers {
 pub trait Laned: wide::Register + Send + Sync {}
 impl Laned for f32 {}
 impl Laned for f64 {}
+
+/// Lanes that [`dispatch`] finds.
+#[must_use]
+pub fn count<R: Laned>(registers: Registers) -> usize {
+    struct Count;
+    impl<R> OnLanes<R> for Count {
+        type Output = usize;
+        fn run<T: Side<Real = R>>(self) -> usize {
+            T::LANES
+        }
+    }
+    dispatch::<R, _>(registers, Count)
+}
 
 /// Runs `job` with the lanes that this processor has: 16 numbers of `f32` (8 of `f64`) with AVX-512,
 /// 8 (4) with AVX2, twice as many with [`Registers::Two`], and [`Lanes`] of 8 where the build's own

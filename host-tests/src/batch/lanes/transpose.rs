@@ -5,7 +5,7 @@ use super::Side;
 /// Puts `problems`, of `to.len()` numbers each and at most as many as there are lanes, side by side:
 /// number k of problem l becomes lane l of `to[k]`. Lanes that get no problem stay as they are.
 #[inline(always)]
-pub(in super::super) fn gather<T: Side>(problems: &[T::Real], to: &mut [T]) {
+pub fn gather<T: Side>(problems: &[T::Real], to: &mut [T]) {
     let size = to.len().max(1);
     let mut fours = problems.chunks_exact(4 * size);
     let mut lane = 0;
@@ -30,7 +30,7 @@ pub(in super::super) fn gather<T: Side>(problems: &[T::Real], to: &mut [T]) {
 
 /// The numbers of one lane.
 #[inline(always)]
-pub(in super::super) fn scatter<T: Side>(from: &[T], lane: usize, problem: &mut [T::Real]) {
+pub fn scatter<T: Side>(from: &[T], lane: usize, problem: &mut [T::Real]) {
     for (from, number) in from.iter().zip(problem) {
         *number = from.lanes()[lane];
     }

@@ -178,6 +178,21 @@ register!(
     as_simd_f64s
 );
 
+/// Register by register. Not a function that is given another one: what is called through a
+/// parameter is compiled by itself, and so for the build's own instructions.
+macro_rules! each {
+    ($operation:expr, $own:ident $(, $other:ident)?) => {{
+        let mut result = $own;
+        let mut v = 0;
+        while v < V {
+            result.registers[v] =
+                $operation($own.simd, $own.registers[v] $(, $other.registers[v])?);
+            v += 1;
+        }
+        result
+    }};
+}
+
 impl<S: Simd, R: Register, const V: usize> Wide<S, R, V> {
     /// The proof out of nothing; see [`Wide`].
     const PROOF: S = {
@@ -195,28 +210,6 @@ impl<S: Simd, R: Register, const V: usize> Wide<S, R, V> {
         // SAFETY: both are plain data (`Pod`), and the array is not shorter.
         let registers = unsafe { numbers.as_ptr().cast::<[R::Vector<S>; V]>().read_unaligned() };
         Self { registers, simd: Self::PROOF }
-    }
-
-    #[inline(always)]
-    fn each(self, op: impl Fn(S, R::Vector<S>) -> R::Vector<S>) -> Self {
-        let mut result = self;
-        let mut v = 0;
-        while v < V {
-            result.registers[v] = op(self.simd, self.registers[v]);
-            v += 1;
-        }
-        result
-    }
-
-    #[inline(always)]
-    fn zip(self, other: Self, op: impl Fn(S, R::Vector<S>, R::Vector<S>) -> R::Vector<S>) -> Self {
-        let mut result = self;
-        let mut v = 0;
-        while v < V {
-            result.registers[v] = op(self.simd, self.registers[v], other.registers[v]);
-            v += 1;
-        }
-        result
     }
 
     /// What no register has an instruction for, number by number.
@@ -279,13 +272,14 @@ macro_rules! operation {
             type Output = Self;
             #[inline(always)]
             fn $method(self, other: Self) -> Self {
-                self.zip(other, <R as Register>::$method)
+                each!(<R as Register>::$method, self, other)
             }
         }
         impl<S: Simd, R: Register, const V: usize> $assigning for Wide<S, R, V> {
             #[inline(always)]
             fn $assign(&mut self, other: Self) {
-                *self = self.zip(other, <R as Register>::$method);
+                let own = *self;
+                *self = each!(<R as Register>::$method, own, other);
             }
         }
     };
@@ -298,7 +292,7 @@ impl<S: Simd, R: Register, const V: usize> Div for Wide<S, R, V> {
     type Output = Self;
     #[inline(always)]
     fn div(self, other: Self) -> Self {
-        self.zip(other, <R as Register>::div)
+        each!(<R as Register>::div, self, other)
     }
 }
 
@@ -306,7 +300,7 @@ impl<S: Simd, R: Register, const V: usize> Neg for Wide<S, R, V> {
     type Output = Self;
     #[inline(always)]
     fn neg(self) -> Self {
-        self.each(<R as Register>::neg)
+        each!(<R as Register>::neg, self)
     }
 }
 
@@ -322,19 +316,19 @@ impl<S: Simd, R: Register, const V: usize> Scalar for Wide<S, R, V> {
     }
     #[inline(always)]
     fn abs(self) -> Self {
-        self.each(<R as Register>::abs)
+        each!(<R as Register>::abs, self)
     }
     #[inline(always)]
     fn sqrt(self) -> Self {
-        self.each(<R as Register>::sqrt)
+        each!(<R as Register>::sqrt, self)
     }
     #[inline(always)]
     fn max(self, other: Self) -> Self {
-        self.zip(other, larger::<S, R>)
+        each!(larger::<S, R>, self, other)
     }
     #[inline(always)]
     fn min(self, other: Self) -> Self {
-        self.zip(other, smaller::<S, R>)
+        each!(smaller::<S, R>, self, other)
     }
     #[inline(always)]
     fn finite_or(self, fallback: Self) -> Self {
@@ -347,7 +341,7 @@ impl<S: Simd, R: Register, const V: usize> Scalar for Wide<S, R, V> {
             finite &= R::everywhere(self.simd, below);
             v += 1;
         }
-        if finite { self } else { self.zip(fallback, finite_or::<S, R>) }
+        if finite { self } else { each!(finite_or::<S, R>, self, fallback) }
     }
     fn select(self, test: impl Fn(R) -> bool, yes: Self, no: Self) -> Self {
         let mut result = no;
@@ -361,7 +355,7 @@ impl<S: Simd, R: Register, const V: usize> Scalar for Wide<S, R, V> {
     }
     #[inline(always)]
     fn unit_scale(self) -> Self {
-        self.each(unit_scale::<S, R>)
+        each!(unit_scale::<S, R>, self)
     }
     fn all(self, test: impl Fn(R) -> bool) -> bool {
         self.lanes().iter().all(|x| test(*x))

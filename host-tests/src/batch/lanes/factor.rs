@@ -1,6 +1,6 @@
 //! L Lᵀ of several matrices side by side, in the order of sums of [`solvekit::direct`].
 
-use super::super::lanes::{dot, dot_same};
+use super::{dot, dot_same};
 use solvekit::Scalar;
 use solvekit::direct::packed;
 
@@ -8,7 +8,7 @@ use solvekit::direct::packed;
 /// 1 / lᵢᵢ on the diagonal. Nothing is asked on the way; what is returned is the least of
 /// pᵢ − `floor` aᵢᵢ over the pivots pᵢ: where that is not positive, somebody has to look.
 #[inline(always)]
-pub(super) fn factor<T: Scalar>(l: &mut [T], order: usize, floor: T) -> T {
+pub fn factor<T: Scalar>(l: &mut [T], order: usize, floor: T) -> T {
     let mut least = T::ONE;
     let mut first = 0;
     while first < order {
@@ -115,7 +115,7 @@ fn total<T: Scalar>([a, b, c, d]: [T; 4]) -> T {
 
 /// x ← (L Lᵀ)⁻¹ x.
 #[inline(always)]
-pub(super) fn solve<T: Scalar>(l: &[T], x: &mut [T]) {
+pub fn solve<T: Scalar>(l: &[T], x: &mut [T]) {
     let order = x.len();
     let mut row = 0;
     while row < order {
@@ -142,7 +142,7 @@ pub(super) fn solve<T: Scalar>(l: &[T], x: &mut [T]) {
 
 /// [`solve`] with one factor for all lanes.
 #[inline(always)]
-pub(super) fn solve_same<T: Scalar>(l: &[T::Real], x: &mut [T]) {
+pub(in super::super) fn solve_same<T: Scalar>(l: &[T::Real], x: &mut [T]) {
     let order = x.len();
     let mut row = 0;
     while row < order {
