@@ -26,6 +26,7 @@
 
 mod answers;
 mod backend;
+mod choice;
 mod cholesky;
 mod error;
 #[cfg(feature = "gpu")]
@@ -38,6 +39,7 @@ mod systems;
 
 pub use answers::{Answers, Part, Stopped};
 pub use backend::Backend;
+pub use choice::{Crossover, Crossovers, Curve, Way};
 pub use cholesky::{CholeskyBatch, DirectError};
 pub use error::BatchError;
 pub use lanes::Laned;
