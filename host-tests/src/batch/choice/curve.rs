@@ -45,14 +45,19 @@ impl Curve {
         before.1 + slope * (count - before.0) as f64
     }
 
-    /// Seconds of another problem, by the last two measurements. Never less than half of what one takes on
-    /// average: a machine that was busy before and is not now makes nothing faster.
-    pub(super) fn slope(&self) -> f64 {
+    /// Seconds of another problem, by the last two measurements. Never less than a quarter of what one
+    /// takes on average: a machine that was busy before and is not now makes nothing faster.
+    fn slope(&self) -> f64 {
+        match self.points.last() {
+            Some((count, seconds)) => self.growth().max(0.25 * seconds / *count as f64),
+            None => f64::INFINITY,
+        }
+    }
+
+    /// Seconds of another problem between the last two measurements.
+    pub(super) fn growth(&self) -> f64 {
         match self.points.as_slice() {
-            [.., (less, before), (more, after)] => {
-                let average = after / *more as f64;
-                ((after - before) / (more - less) as f64).max(0.5 * average)
-            }
+            [.., (less, before), (more, after)] => (after - before) / (more - less) as f64,
             [(count, seconds)] => seconds / *count as f64,
             [] => f64::INFINITY,
         }

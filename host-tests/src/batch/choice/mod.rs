@@ -149,7 +149,7 @@ impl Crossover {
             self.measured = next;
             let best = self.best(next) / next as f64;
             for curve in &mut self.curves {
-                curve.is_out |= curve.slope() > 1.5 * best && curve.points.len() > 1;
+                curve.is_out |= curve.growth() > 1.5 * best && curve.points.len() > 1;
             }
             next *= 2;
         }
