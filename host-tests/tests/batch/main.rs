@@ -1,5 +1,7 @@
 //! Batches: every backend against one problem after the other.
 
+mod recovery;
 mod runner;
 mod same;
 mod sor;
+mod tolerance;
