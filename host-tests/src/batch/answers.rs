@@ -17,6 +17,9 @@ pub struct Answers<R, O> {
     pub backend: Backend,
     /// Why problems were left, where some were.
     pub stopped: Option<Stopped>,
+    /// Why [`Backend::Simd`] solved some or all of the problems in the place of `backend`, where it did:
+    /// that failed on the way, and [`OnFailure::Retry`](super::OnFailure::Retry) was asked for.
+    pub replaced: Option<BatchError>,
 }
 
 /// Why a batch ended early.
@@ -35,6 +38,19 @@ impl<R, O> Answers<R, O> {
     pub fn answer(&self, problem: usize) -> &[R] {
         let start = problem.saturating_mul(self.width);
         self.numbers.get(start..start.saturating_add(self.width)).unwrap_or(&[])
+    }
+
+    /// Room for some neighbouring problems.
+    pub(super) fn part<B>(&mut self, problems: Range<usize>) -> Part<'_, B>
+    where
+        B: Batch<Number = R, Outcome = O>,
+    {
+        let numbers = problems.start * self.width..problems.end * self.width;
+        Part {
+            numbers: &mut self.numbers[numbers],
+            outcomes: &mut self.outcomes[problems.clone()],
+            problems,
+        }
     }
 
     /// Has every problem an outcome?
@@ -56,6 +72,13 @@ pub struct Part<'a, B: Batch + ?Sized> {
 }
 
 impl<B: Batch + ?Sized> Part<'_, B> {
+    /// As it was before anybody worked on it.
+    #[cfg(feature = "gpu")]
+    pub(super) fn clear(self) {
+        self.numbers.fill(solvekit::Scalar::ZERO);
+        self.outcomes.fill(None);
+    }
+
     /// The same room, lent on.
     pub fn reborrow(&mut self) -> Part<'_, B> {
         Part { problems: self.problems.clone(), numbers: self.numbers, outcomes: self.outcomes }

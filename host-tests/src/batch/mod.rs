@@ -20,12 +20,16 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`lanes`] | numbers of several problems as one [`Scalar`](solvekit::Scalar), by the processor's registers |
+//! | `gpu` | graphics processors, with the feature of this name |
 //!
 //! [`Backend::Simd`] gives the bits of [`Backend::Scalar`] where a batch's page does not say otherwise.
 
 mod answers;
 mod backend;
+mod cholesky;
 mod error;
+#[cfg(feature = "gpu")]
+pub mod gpu;
 pub mod lanes;
 mod recovery;
 mod runner;
@@ -35,6 +39,7 @@ mod systems;
 
 pub use answers::{Answers, Part, Stopped};
 pub use backend::Backend;
+pub use cholesky::{CholeskyBatch, DirectError};
 pub use error::BatchError;
 pub use lanes::Laned;
 pub use recovery::{RecoveryBatch, RecoveryMethod, Weight};
@@ -68,6 +73,17 @@ pub trait Batch: Sync {
     fn scalar(&self, part: Part<'_, Self>);
     /// Solves problems side by side.
     fn simd(&self, part: Part<'_, Self>);
+    /// Solves problems on a graphics processor; all of a part or, where it fails, none.
+    ///
+    /// # Errors
+    /// [`GpuError::NoKernel`](gpu::GpuError::NoKernel) where nobody has written one for these problems, and
+    /// it is the first thing that is said. What else may happen is in [`GpuError`](gpu::GpuError); after
+    /// [`GpuError::is_too_much`](gpu::GpuError::is_too_much) a smaller part may do.
+    #[cfg(feature = "gpu")]
+    fn gpu(&self, gpu: &gpu::Gpu, part: Part<'_, Self>) -> Result<(), gpu::GpuError> {
+        let _ = (gpu, part);
+        Err(gpu::GpuError::NoKernel { shape: self.shape(), reason: "nobody has written one" })
+    }
 }
 
 /// What the time of a problem depends on.

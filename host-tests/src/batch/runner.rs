@@ -33,7 +33,9 @@ pub enum OnFailure {
 pub struct Runner<'a> {
     backend: Backend,
     threads: usize,
-    on_failure: OnFailure,
+    pub(super) on_failure: OnFailure,
+    #[cfg(feature = "gpu")]
+    pub(super) gpu: Option<&'a super::gpu::Gpu>,
     progress: Option<&'a (dyn Fn(Progress) + Sync)>,
     cancel: Option<&'a AtomicBool>,
 }
@@ -50,7 +52,15 @@ impl<'a> Runner<'a> {
     /// On the caller's own thread.
     #[must_use]
     pub const fn new(backend: Backend) -> Self {
-        Self { backend, threads: 1, on_failure: OnFailure::Retry, progress: None, cancel: None }
+        Self {
+            backend,
+            threads: 1,
+            on_failure: OnFailure::Retry,
+            #[cfg(feature = "gpu")]
+            gpu: None,
+            progress: None,
+            cancel: None,
+        }
     }
 
     /// On so many threads.
@@ -63,6 +73,14 @@ impl<'a> Runner<'a> {
     #[must_use]
     pub const fn on_failure(self, on_failure: OnFailure) -> Self {
         Self { on_failure, ..self }
+    }
+
+    /// On this device, where [`Backend::Gpu`] is asked for, and not on
+    /// [`Gpu::shared`](super::gpu::Gpu::shared).
+    #[cfg(feature = "gpu")]
+    #[must_use]
+    pub const fn gpu(self, gpu: &'a super::gpu::Gpu) -> Self {
+        Self { gpu: Some(gpu), ..self }
     }
 
     /// `progress` hears of every part that is done, from whatever thread did it.
@@ -83,27 +101,53 @@ impl<'a> Runner<'a> {
     /// [`BatchError::NoThreads`], [`BatchError::Threads`], [`BatchError::Unavailable`].
     pub fn run<B: Batch>(&self, batch: &B) -> Result<Answers<B::Number, B::Outcome>, BatchError> {
         let pool = self.pool()?;
-        let (len, width) = (batch.len(), batch.width());
-        let mut answers = Answers {
-            width,
-            numbers: vec![solvekit::Scalar::ZERO; len * width],
-            outcomes: vec![None; len],
-            backend: self.backend,
-            stopped: None,
-        };
+        let mut answers = self.no_answers(batch);
         let solve: fn(&B, Part<'_, B>) = match self.backend {
             Backend::Scalar => B::scalar,
             Backend::Simd => B::simd,
+            #[cfg(feature = "gpu")]
+            Backend::Gpu => return self.on_device(batch, pool.as_ref()),
             backend => {
                 let reason = "this build has no such backend".to_owned();
                 return Err(BatchError::Unavailable { backend, reason });
             }
         };
-        let done = AtomicUsize::new(0);
-        let numbers = answers.numbers.chunks_mut((PART * width).max(1));
-        let outcomes = answers.outcomes.chunks_mut(PART);
+        let (len, width) = (batch.len(), batch.width());
+        let whole = answers.part(0..len);
+        if self.on_processor(batch, solve, pool.as_ref(), whole, width) < len {
+            answers.stopped = Some(Stopped::Cancelled);
+        }
+        Ok(answers)
+    }
+
+    /// Room for them.
+    pub(super) fn no_answers<B: Batch>(&self, batch: &B) -> Answers<B::Number, B::Outcome> {
+        let (len, width) = (batch.len(), batch.width());
+        Answers {
+            width,
+            numbers: vec![solvekit::Scalar::ZERO; len * width],
+            outcomes: vec![None; len],
+            backend: self.backend,
+            stopped: None,
+            replaced: None,
+        }
+    }
+
+    /// What is left of a batch, in parts; returns how many problems of the batch are done then.
+    pub(super) fn on_processor<B: Batch>(
+        &self,
+        batch: &B,
+        solve: fn(&B, Part<'_, B>),
+        pool: Option<&ThreadPool>,
+        left: Part<'_, B>,
+        width: usize,
+    ) -> usize {
+        let (first, total) = (left.problems.start, left.problems.end);
+        let done = AtomicUsize::new(first);
+        let numbers = left.numbers.chunks_mut((PART * width).max(1));
+        let outcomes = left.outcomes.chunks_mut(PART);
         let parts = numbers.zip(outcomes).enumerate().map(|(k, (numbers, outcomes))| {
-            let first = k * PART;
+            let first = first + k * PART;
             Part { problems: first..first + outcomes.len(), numbers, outcomes }
         });
         let work = |part: Part<'_, B>| {
@@ -113,9 +157,7 @@ impl<'a> Runner<'a> {
             let count = part.problems.len();
             solve(batch, part);
             let done = done.fetch_add(count, Ordering::Relaxed) + count;
-            if let Some(progress) = self.progress {
-                progress(Progress { done, total: len });
-            }
+            self.tell(Progress { done, total });
         };
         match pool {
             None => parts.for_each(work),
@@ -125,10 +167,13 @@ impl<'a> Runner<'a> {
                 }
             }),
         }
-        if done.into_inner() < len {
-            answers.stopped = Some(Stopped::Cancelled);
+        done.into_inner()
+    }
+
+    pub(super) fn tell(&self, progress: Progress) {
+        if let Some(listener) = self.progress {
+            listener(progress);
         }
-        Ok(answers)
     }
 
     /// None where one thread does, which is the caller's.
@@ -146,7 +191,7 @@ impl<'a> Runner<'a> {
         }
     }
 
-    fn is_cancelled(&self) -> bool {
+    pub(super) fn is_cancelled(&self) -> bool {
         self.cancel.is_some_and(|cancel| cancel.load(Ordering::Relaxed))
     }
 }

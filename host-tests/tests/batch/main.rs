@@ -1,5 +1,6 @@
 //! Batches: every backend against one problem after the other.
 
+mod cholesky;
 mod recovery;
 mod runner;
 mod same;

@@ -4,12 +4,17 @@
 //! written once, for any [`Side`]. What it calls is compiled for the processor's instructions only
 //! where it is `#[inline(always)]` all the way down.
 
+mod factor;
 mod sum;
+mod transpose;
 mod wide;
 
+pub(super) use factor::solve_same;
+pub use factor::{factor, solve};
 use pulp::{Simd, WithSimd};
 use solvekit::{Lanes, Real, Scalar};
 pub(super) use sum::{dot, dot_same};
+pub use transpose::{gather, scatter};
 use wide::Wide;
 
 /// A [`Scalar`] whose lanes can be filled and read one by one.
@@ -36,6 +41,8 @@ pub trait Side: Scalar + Send + Sync {
     /// `yes` where `self` < `other`, `no` elsewhere, and where one is NaN.
     #[must_use]
     fn if_less(self, other: Self, yes: Self, no: Self) -> Self;
+    /// Is none of these numbers, of one problem, NaN or infinite?
+    fn all_finite(numbers: &[Self::Real]) -> bool;
 }
 
 impl<const L: usize, R: Real + Send + Sync> Side for Lanes<L, R> {
@@ -63,6 +70,9 @@ impl<const L: usize, R: Real + Send + Sync> Side for Lanes<L, R> {
         let each = |l: usize| if self.0[l] < other.0[l] { yes.0[l] } else { no.0[l] };
         Self(std::array::from_fn(each))
     }
+    fn all_finite(numbers: &[R]) -> bool {
+        numbers.iter().fold(true, |finite, x| finite & x.is_finite())
+    }
 }
 
 /// Work that is written for lanes of any kind.
@@ -87,6 +97,19 @@ pub enum Registers {
 pub trait Laned: wide::Register + Send + Sync {}
 impl Laned for f32 {}
 impl Laned for f64 {}
+
+/// Lanes that [`dispatch`] finds.
+#[must_use]
+pub fn count<R: Laned>(registers: Registers) -> usize {
+    struct Count;
+    impl<R> OnLanes<R> for Count {
+        type Output = usize;
+        fn run<T: Side<Real = R>>(self) -> usize {
+            T::LANES
+        }
+    }
+    dispatch::<R, _>(registers, Count)
+}
 
 /// Runs `job` with the lanes that this processor has: 16 numbers of `f32` (8 of `f64`) with AVX-512,
 /// 8 (4) with AVX2, twice as many with [`Registers::Two`], and [`Lanes`] of 8 where the build's own
