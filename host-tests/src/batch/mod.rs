@@ -32,6 +32,7 @@ mod error;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 pub mod lanes;
+mod recovery;
 mod runner;
 mod slots;
 mod sor;
@@ -43,6 +44,7 @@ pub use choice::{Crossover, Crossovers, Curve, Way};
 pub use cholesky::{CholeskyBatch, DirectError};
 pub use error::BatchError;
 pub use lanes::Laned;
+pub use recovery::{RecoveryBatch, RecoveryMethod, Weight};
 pub use runner::{OnFailure, Progress, Runner};
 pub use sor::{Relaxation, SorBatch};
 pub use systems::{Matrices, Rows, Systems};

@@ -39,6 +39,17 @@ pub trait Register: Real + Pod {
     fn sub<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
     fn mul<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
     fn div<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    /// a b + c, rounded once where the processor has the instruction.
+    fn fused<S: Simd>(
+        simd: S,
+        a: Self::Vector<S>,
+        b: Self::Vector<S>,
+        c: Self::Vector<S>,
+    ) -> Self::Vector<S>;
+    /// a < b ? a : b, in one instruction.
+    fn least<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    /// a > b ? a : b, in one instruction.
+    fn most<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
     fn neg<S: Simd>(simd: S, a: Self::Vector<S>) -> Self::Vector<S>;
     fn abs<S: Simd>(simd: S, a: Self::Vector<S>) -> Self::Vector<S>;
     fn sqrt<S: Simd>(simd: S, a: Self::Vector<S>) -> Self::Vector<S>;
@@ -62,7 +73,7 @@ pub trait Register: Real + Pod {
 }
 
 macro_rules! register {
-    ($real:ident, $vector:ident, $mask:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $neg:ident,
+    ($real:ident, $vector:ident, $mask:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $fused:ident, $least:ident, $most:ident, $neg:ident,
      $abs:ident, $sqrt:ident, $splat:ident, $less:ident, $equal:ident, $select:ident, $not:ident, $first:ident, $lanes:ident,
      $and:ident, $whole:ident) => {
         impl Register for $real {
@@ -85,6 +96,18 @@ macro_rules! register {
             #[inline(always)]
             fn div<S: Simd>(simd: S, a: S::$vector, b: S::$vector) -> S::$vector {
                 simd.$div(a, b)
+            }
+            #[inline(always)]
+            fn fused<S: Simd>(simd: S, a: S::$vector, b: S::$vector, c: S::$vector) -> S::$vector {
+                simd.$fused(a, b, c)
+            }
+            #[inline(always)]
+            fn least<S: Simd>(simd: S, a: S::$vector, b: S::$vector) -> S::$vector {
+                simd.$least(a, b)
+            }
+            #[inline(always)]
+            fn most<S: Simd>(simd: S, a: S::$vector, b: S::$vector) -> S::$vector {
+                simd.$most(a, b)
             }
             #[inline(always)]
             fn neg<S: Simd>(simd: S, a: S::$vector) -> S::$vector {
@@ -143,6 +166,9 @@ register!(
     sub_f32s,
     mul_f32s,
     div_f32s,
+    mul_add_f32s,
+    min_f32s,
+    max_f32s,
     neg_f32s,
     abs_f32s,
     sqrt_f32s,
@@ -164,6 +190,9 @@ register!(
     sub_f64s,
     mul_f64s,
     div_f64s,
+    mul_add_f64s,
+    min_f64s,
+    max_f64s,
     neg_f64s,
     abs_f64s,
     sqrt_f64s,
@@ -224,6 +253,8 @@ impl<S: Simd, R: Register, const V: usize> Wide<S, R, V> {
 
 impl<S: Simd, R: Register, const V: usize> Side for Wide<S, R, V> {
     const LANES: usize = V * (size_of::<R::Vector<S>>() / size_of::<R>());
+    // Only the longest come in thirty-twos.
+    const MANY_REGISTERS: bool = size_of::<R::Vector<S>>() == 64;
 
     #[inline(always)]
     fn lanes(&self) -> &[R] {
@@ -232,6 +263,36 @@ impl<S: Simd, R: Register, const V: usize> Side for Wide<S, R, V> {
     #[inline(always)]
     fn lanes_mut(&mut self) -> &mut [R] {
         cast_slice_mut(&mut self.registers)
+    }
+    #[inline(always)]
+    fn plus_product(self, a: Self, b: Self) -> Self {
+        let mut result = self;
+        let mut v = 0;
+        while v < V {
+            let own = self.registers[v];
+            result.registers[v] = R::fused(self.simd, a.registers[v], b.registers[v], own);
+            v += 1;
+        }
+        result
+    }
+    #[inline(always)]
+    fn least(self, other: Self) -> Self {
+        each!(R::least, self, other)
+    }
+    #[inline(always)]
+    fn most(self, other: Self) -> Self {
+        each!(R::most, self, other)
+    }
+    #[inline(always)]
+    fn if_less(self, other: Self, yes: Self, no: Self) -> Self {
+        let mut result = self;
+        let mut v = 0;
+        while v < V {
+            let mask = R::less(self.simd, self.registers[v], other.registers[v]);
+            result.registers[v] = R::choose(self.simd, mask, yes.registers[v], no.registers[v]);
+            v += 1;
+        }
+        result
     }
     #[inline(always)]
     fn all_finite(numbers: &[R]) -> bool {

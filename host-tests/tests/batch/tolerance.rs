@@ -1,0 +1,44 @@
+//! How far the answers of a backend may be from those of the reference, and why.
+
+use solvekit_host::batch::Backend;
+
+/// One row: a backend, a family and a precision.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Tolerance {
+    pub(crate) backend: Backend,
+    /// As [`Shape`](solvekit_host::batch::Shape) has it.
+    pub(crate) family: &'static str,
+    /// Of a number.
+    pub(crate) bits: u32,
+    /// Largest difference of an answer's numbers, relative to the largest of them, where both took as
+    /// many steps.
+    pub(crate) answer: f64,
+    /// The same where they did not: then each is as near to the solution as its stop says.
+    pub(crate) converged: f64,
+    /// Steps that may be more or fewer, as a part of the reference's, and 1 more.
+    pub(crate) steps: f64,
+    /// Why.
+    pub(crate) reason: &'static str,
+}
+
+const FUSED: &str = "sums of products are fused and added one after the other, where the reference adds in \
+                     four chains: a few roundings of y in each residual, which a contraction does not let \
+                     grow; a certificate near its tolerance is met a step sooner or later";
+
+const fn row(family: &'static str, bits: u32, answer: f64, converged: f64) -> Tolerance {
+    let (backend, reason) = (Backend::Simd, FUSED);
+    Tolerance { backend, family, bits, answer, converged, steps: 0.02, reason }
+}
+
+/// All there are; what is not here has to agree to the bit.
+pub(crate) const TABLE: &[Tolerance] = &[row("ista", 32, 2e-5, 1e-3), row("ista", 64, 4e-14, 1e-3)];
+
+/// The row of a family, by its backend and precision.
+pub(crate) fn of(backend: Backend, family: &str, bits: u32) -> Tolerance {
+    let is_it = |row: &&Tolerance| (row.backend, row.family, row.bits) == (backend, family, bits);
+    let found = TABLE.iter().find(is_it).copied();
+    let found =
+        found.unwrap_or_else(|| panic!("no tolerance for {family} in {bits} bits, {backend}"));
+    assert!(!found.reason.is_empty());
+    found
+}
