@@ -32,6 +32,7 @@ mod error;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 pub mod lanes;
+mod lasso;
 mod recovery;
 mod runner;
 mod slots;
@@ -44,6 +45,7 @@ pub use choice::{Crossover, Crossovers, Curve, Way};
 pub use cholesky::{CholeskyBatch, DirectError};
 pub use error::BatchError;
 pub use lanes::Laned;
+pub use lasso::{Designs, LassoBatch};
 pub use recovery::{RecoveryBatch, RecoveryMethod, Weight};
 pub use runner::{OnFailure, Progress, Runner};
 pub use sor::{Relaxation, SorBatch};

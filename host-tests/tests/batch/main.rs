@@ -1,6 +1,7 @@
 //! Batches: every backend against one problem after the other.
 
 mod cholesky;
+mod lasso;
 mod recovery;
 mod runner;
 mod same;
