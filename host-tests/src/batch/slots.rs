@@ -25,7 +25,7 @@ pub(super) struct Begun<R> {
 }
 
 /// What a [`Run`] asks of a lane: its numbers are known, its steps are taken elsewhere.
-struct Told<R>(Begun<R>);
+pub(super) struct Told<R>(pub(super) Begun<R>);
 
 impl<R: Real> Iteration for Told<R> {
     type Real = R;

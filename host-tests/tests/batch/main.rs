@@ -1,5 +1,7 @@
 //! Batches: every backend against one problem after the other.
 
 mod runner;
+#[allow(dead_code, reason = "what other backends need is beside it")]
 mod same;
 mod sor;
+mod tolerance;
