@@ -1,6 +1,7 @@
 //! [`Run`]: the one loop that every solver goes through.
 
 use crate::{Certificate, Iteration, Real, Report, Status, Stop};
+use core::num::NonZeroU32;
 
 /// The loop as plain data: stop, counters and the largest certificates of two stall windows.
 ///
@@ -45,6 +46,23 @@ pub struct Run<R> {
     reference: R,
     tolerance: R,
     limit: R,
+}
+
+/// What a [`Run`] that has begun compares certificates with, for who evaluates them elsewhere: on a
+/// graphics processor, say.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Limits<R> {
+    /// Converged: not above this.
+    pub tolerance: R,
+    /// Diverged: above this.
+    pub divergence: R,
+    /// Steps at most.
+    pub max_iterations: u32,
+    /// Steps from one look to the next.
+    pub check_every: NonZeroU32,
+    /// Looks whose largest certificate is compared with that of as many before; 0: never.
+    pub stall_window: u32,
 }
 
 impl<R: Real> Run<R> {
@@ -125,6 +143,17 @@ impl<R: Real> Run<R> {
             residual: self.residual,
             tolerance: self.tolerance,
             reference: self.reference,
+        }
+    }
+
+    /// What certificates are compared with; of a run that has not begun, nothing of use.
+    pub const fn limits(&self) -> Limits<R> {
+        Limits {
+            tolerance: self.tolerance,
+            divergence: self.limit,
+            max_iterations: self.stop.max_iterations,
+            check_every: self.stop.check_every,
+            stall_window: self.stop.stall_window,
         }
     }
 

@@ -15,8 +15,10 @@ pub(crate) struct Tolerance {
     pub(crate) answer: f64,
     /// The same where they did not: then each is as near to the solution as its stop says.
     pub(crate) converged: f64,
-    /// Steps that may be more or fewer, as a part of the reference's, and 1 more.
+    /// Steps that may be more or fewer, as a part of the reference's, and those between so many looks at
+    /// the certificate.
     pub(crate) steps: f64,
+    pub(crate) looks: u32,
     /// Why.
     pub(crate) reason: &'static str,
 }
@@ -27,11 +29,27 @@ const FUSED: &str = "sums of products are fused and added one after the other, w
 
 const fn row(family: &'static str, bits: u32, answer: f64, converged: f64) -> Tolerance {
     let (backend, reason) = (Backend::Simd, FUSED);
-    Tolerance { backend, family, bits, answer, converged, steps: 0.02, reason }
+    Tolerance { backend, family, bits, answer, converged, steps: 0.02, looks: 1, reason }
 }
 
 /// All there are; what is not here has to agree to the bit.
-pub(crate) const TABLE: &[Tolerance] = &[row("ista", 32, 2e-5, 1e-3), row("ista", 64, 4e-14, 1e-3)];
+pub(crate) const TABLE: &[Tolerance] = &[
+    row("ista", 32, 2e-5, 1e-3),
+    row("ista", 64, 4e-14, 1e-3),
+    Tolerance {
+        backend: Backend::Gpu,
+        family: "sor",
+        bits: 32,
+        // Both are within the stopping rule's 1e-4 of b, hence within 1e-4 · ‖A⁻¹‖ ‖b‖ of each other
+        // twice; with a diagonal that dominates, ‖A⁻¹‖ ‖b‖ is about the answer.
+        answer: 3e-4,
+        converged: 3e-4,
+        steps: 0.0,
+        looks: 1,
+        reason: "a driver may fuse a product and a sum, flush denormal numbers, and take a root that is one \
+                 unit off; a residual at the edge of the tolerance is then met a look sooner or later",
+    },
+];
 
 /// The row of a family, by its backend and precision.
 pub(crate) fn of(backend: Backend, family: &str, bits: u32) -> Tolerance {

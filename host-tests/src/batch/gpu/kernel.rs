@@ -121,17 +121,26 @@ impl Gpu {
         })
     }
 
+    /// The first number in the device's memory, when all that was submitted is done.
+    pub(super) fn read_first(&self, buffer: &wgpu::Buffer) -> Result<u32, GpuError> {
+        Ok(self.read_bytes(buffer, 4)?.first().copied().unwrap_or(0))
+    }
+
     /// What is in the device's memory, when all that was submitted is done.
     pub(super) fn read<T: Pod>(&self, buffer: &wgpu::Buffer) -> Result<Vec<T>, GpuError> {
+        self.read_bytes(buffer, buffer.size())
+    }
+
+    fn read_bytes<T: Pod>(&self, buffer: &wgpu::Buffer, size: u64) -> Result<Vec<T>, GpuError> {
         let driver = |reason: String| GpuError::Driver { reason };
         let landing = self.device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("landing"),
-            size: buffer.size(),
+            size,
             usage: wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
             mapped_at_creation: false,
         });
         let mut commands = self.device.create_command_encoder(&Default::default());
-        commands.copy_buffer_to_buffer(buffer, 0, &landing, 0, buffer.size());
+        commands.copy_buffer_to_buffer(buffer, 0, &landing, 0, size);
         self.queue.submit([commands.finish()]);
         let (tell, told) = mpsc::channel();
         landing.map_async(wgpu::MapMode::Read, .., move |mapped| {

@@ -7,9 +7,28 @@
 mod device;
 mod error;
 mod info;
+mod interleaved;
 mod kernel;
 mod run;
+pub(super) mod sor;
 
 pub use device::Gpu;
 pub use error::GpuError;
 pub use info::{GpuInfo, GpuKind, GpuLimits};
+
+use super::Laned;
+use std::any::TypeId;
+
+fn is_single<R: Laned>() -> bool {
+    TypeId::of::<R>() == TypeId::of::<f32>()
+}
+
+/// The same numbers, where they are f32.
+pub(super) fn singles<R: Laned>(numbers: &[R]) -> Option<&[f32]> {
+    is_single::<R>().then(|| bytemuck::cast_slice(numbers))
+}
+
+/// The same numbers, where they are f32.
+pub(super) fn numbers_mut<R: Laned>(numbers: &mut [R]) -> Option<&mut [f32]> {
+    is_single::<R>().then(|| bytemuck::cast_slice_mut(numbers))
+}

@@ -1,6 +1,8 @@
 //! [`SorBatch`]: relaxation of many systems.
 
 mod broadcast;
+#[cfg(feature = "gpu")]
+mod device;
 mod side;
 
 use super::lanes::{Laned, Registers, dispatch};
@@ -137,6 +139,10 @@ impl<R: Laned> Batch for SorBatch<'_, R> {
             Relaxation::Forward => dispatch(registers, SideBySide::new(self, part, Forward)),
             Relaxation::Symmetric => dispatch(registers, SideBySide::new(self, part, Symmetric)),
         }
+    }
+    #[cfg(feature = "gpu")]
+    fn gpu(&self, gpu: &super::gpu::Gpu, part: Part<'_, Self>) -> Result<(), super::gpu::GpuError> {
+        self.on_device(gpu, part)
     }
 }
 
