@@ -1,5 +1,6 @@
 //! Batches: every backend against one problem after the other.
 
+mod calibration;
 mod cholesky;
 mod lasso;
 mod recovery;
