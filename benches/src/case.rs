@@ -53,6 +53,19 @@ impl Case {
         self
     }
 
+    /// Adds a contender that repeats its calls itself, each of which does several jobs.
+    #[must_use]
+    pub fn with_run(
+        mut self,
+        label: impl Into<String>,
+        jobs: u32,
+        run: impl FnMut(u32) + 'static,
+    ) -> Self {
+        let run = Box::new(run);
+        self.contenders.push(Contender { label: label.into(), jobs, sweeps: None, run });
+        self
+    }
+
     /// Notes the sweeps of one call of the last contender.
     #[must_use]
     pub fn sweeps(mut self, sweeps: u64) -> Self {

@@ -116,9 +116,22 @@ impl<R: Real> Run<R> {
     /// Will the next step be followed by a look at the certificate? What steps several problems at
     /// once asks this, and evaluates the certificate for none of them in vain.
     pub const fn is_due(&self) -> bool {
-        let next = self.iterations.saturating_add(1);
-        let stop = &self.stop;
-        next >= stop.max_iterations || next.is_multiple_of(stop.check_every.get())
+        self.until_due() <= 1
+    }
+
+    /// After how many steps the certificate is looked at next; at least 1.
+    pub const fn until_due(&self) -> u32 {
+        let Stop { check_every, max_iterations, .. } = &self.stop;
+        let every = check_every.get();
+        let regular = every - self.iterations % every;
+        let capped = max_iterations.saturating_sub(self.iterations);
+        if capped == 0 {
+            1
+        } else if capped < regular {
+            capped
+        } else {
+            regular
+        }
     }
 
     /// The present report, without a step.

@@ -4,6 +4,7 @@ pub mod dense;
 pub mod grid;
 pub mod lanes;
 pub mod sequence;
+pub mod side;
 pub mod sparse;
 pub mod tuner;
 
@@ -45,6 +46,14 @@ pub const ALL: &[Entry] = &[
     ("lanes grid 10x10 sweep f64", lanes::grid::<f64, 10>),
     ("lanes grid 24x24 sweep f32", lanes::grid::<f32, 24>),
     ("lanes grid 24x24 red-black sweep f32", lanes::red_black::<f32, 24>),
+    ("side by side 8 sweep f32", side::sweep::<f32, 8>),
+    ("side by side 16 sweep f32", side::sweep::<f32, 16>),
+    ("side by side 32 sweep f32", side::sweep::<f32, 32>),
+    ("side by side 16 sweep f64", side::sweep::<f64, 16>),
+    ("side by side 8 Cholesky f32", side::cholesky::<f32, 8>),
+    ("side by side 16 Cholesky f32", side::cholesky::<f32, 16>),
+    ("side by side 32 Cholesky f32", side::cholesky::<f32, 32>),
+    ("side by side 16 Cholesky f64", side::cholesky::<f64, 16>),
     ("tuner 20 arms f32", tuner::round::<f32>),
     ("tuner 20 arms f64", tuner::round::<f64>),
     ("sequence n=100 low variance f64", sequence::low),

@@ -2,6 +2,7 @@
 //! the reciprocal of the diagonal computed beforehand. None of them uses solvekit's code.
 #![allow(clippy::needless_range_loop, reason = "index loops are what these peers are")]
 
+pub mod cholesky;
 pub mod dense;
 pub mod grid;
 pub mod sparse;

@@ -3,7 +3,8 @@
 use std::fmt;
 
 /// What does the work of a batch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Backend {
     /// One problem after the other by the solvers' own code: the reference of all others.

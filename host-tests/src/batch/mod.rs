@@ -26,10 +26,13 @@
 
 mod answers;
 mod backend;
+mod choice;
+mod cholesky;
 mod error;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 pub mod lanes;
+mod recovery;
 mod runner;
 mod slots;
 mod sor;
@@ -37,8 +40,11 @@ mod systems;
 
 pub use answers::{Answers, Part, Stopped};
 pub use backend::Backend;
+pub use choice::{Crossover, Crossovers, Curve, Way};
+pub use cholesky::{CholeskyBatch, DirectError};
 pub use error::BatchError;
 pub use lanes::Laned;
+pub use recovery::{RecoveryBatch, RecoveryMethod, Weight};
 pub use runner::{OnFailure, Progress, Runner};
 pub use sor::{Relaxation, SorBatch};
 pub use systems::{Matrices, Rows, Systems};

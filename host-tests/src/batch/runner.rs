@@ -1,13 +1,19 @@
 //! [`Runner`]: a batch in parts, on some threads.
 
-use super::{Answers, Backend, Batch, BatchError, Part, Stopped};
+use super::choice::{First, LONG};
+use super::{Answers, Backend, Batch, BatchError, Crossovers, Part, Stopped, Way};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
-/// Problems of one part: enough for the lanes to be full nearly all the time, and few enough that a
-/// wish to stop is heard soon. Fixed, so that nothing depends on the number of threads.
-const PART: usize = 512;
+/// Problems of one part: enough for the lanes to be full nearly all the time, few enough that a wish to
+/// stop is heard soon and that no thread waits for long for another. By the batch alone, so that nothing
+/// depends on the number of threads.
+fn part_of(len: usize) -> usize {
+    (len / 16).next_multiple_of(32).clamp(32, 512)
+}
 
 /// How far a batch is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,8 +37,12 @@ pub enum OnFailure {
 /// Solves batches: a backend, a number of threads, and who is told.
 #[derive(Clone)]
 pub struct Runner<'a> {
-    backend: Backend,
+    /// None where the fastest is to be found.
+    backend: Option<Backend>,
     threads: usize,
+    /// Started when they are first needed.
+    pool: Arc<OnceLock<Result<ThreadPool, String>>>,
+    crossovers: Option<&'a Crossovers>,
     pub(super) on_failure: OnFailure,
     #[cfg(feature = "gpu")]
     pub(super) gpu: Option<&'a super::gpu::Gpu>,
@@ -49,12 +59,23 @@ impl fmt::Debug for Runner<'_> {
 }
 
 impl<'a> Runner<'a> {
-    /// On the caller's own thread.
+    /// By one backend, on the caller's own thread.
     #[must_use]
-    pub const fn new(backend: Backend) -> Self {
+    pub fn new(backend: Backend) -> Self {
+        Self { backend: Some(backend), ..Self::auto() }
+    }
+
+    /// By whatever is the fastest for the number of problems; see [`Crossovers`]. Where a batch's backends
+    /// differ in the last digits, so may its answers from machine to machine.
+    ///
+    /// On the caller's own thread, or on more where [`threads`](Self::threads) says so and it pays.
+    #[must_use]
+    pub fn auto() -> Self {
         Self {
-            backend,
+            backend: None,
             threads: 1,
+            pool: Arc::default(),
+            crossovers: None,
             on_failure: OnFailure::Retry,
             #[cfg(feature = "gpu")]
             gpu: None,
@@ -65,13 +86,20 @@ impl<'a> Runner<'a> {
 
     /// On so many threads.
     #[must_use]
-    pub const fn threads(self, threads: usize) -> Self {
-        Self { threads, ..self }
+    pub fn threads(self, threads: usize) -> Self {
+        Self { threads, pool: Arc::default(), ..self }
+    }
+
+    /// Looks up (and keeps) what is fastest here, and not in [`Crossovers::shared`].
+    #[must_use]
+    pub const fn crossovers(mut self, crossovers: &'a Crossovers) -> Self {
+        self.crossovers = Some(crossovers);
+        self
     }
 
     /// What to do where the backend fails.
     #[must_use]
-    pub const fn on_failure(self, on_failure: OnFailure) -> Self {
+    pub fn on_failure(self, on_failure: OnFailure) -> Self {
         Self { on_failure, ..self }
     }
 
@@ -79,19 +107,19 @@ impl<'a> Runner<'a> {
     /// [`Gpu::shared`](super::gpu::Gpu::shared).
     #[cfg(feature = "gpu")]
     #[must_use]
-    pub const fn gpu(self, gpu: &'a super::gpu::Gpu) -> Self {
+    pub fn gpu(self, gpu: &'a super::gpu::Gpu) -> Self {
         Self { gpu: Some(gpu), ..self }
     }
 
     /// `progress` hears of every part that is done, from whatever thread did it.
     #[must_use]
-    pub const fn progress(self, progress: &'a (dyn Fn(Progress) + Sync)) -> Self {
+    pub fn progress(self, progress: &'a (dyn Fn(Progress) + Sync)) -> Self {
         Self { progress: Some(progress), ..self }
     }
 
     /// Once `cancel` is true, no further part is begun.
     #[must_use]
-    pub const fn cancel(self, cancel: &'a AtomicBool) -> Self {
+    pub fn cancel(self, cancel: &'a AtomicBool) -> Self {
         Self { cancel: Some(cancel), ..self }
     }
 
@@ -100,13 +128,27 @@ impl<'a> Runner<'a> {
     /// # Errors
     /// [`BatchError::NoThreads`], [`BatchError::Threads`], [`BatchError::Unavailable`].
     pub fn run<B: Batch>(&self, batch: &B) -> Result<Answers<B::Number, B::Outcome>, BatchError> {
-        let pool = self.pool()?;
-        let mut answers = self.no_answers(batch);
-        let solve: fn(&B, Part<'_, B>) = match self.backend {
+        if self.threads == 0 {
+            return Err(BatchError::NoThreads);
+        }
+        match self.backend {
+            Some(backend) => self.run_by(batch, Way { backend, threads: self.threads }),
+            None => self.run_by(batch, self.fastest(batch)),
+        }
+    }
+
+    fn run_by<B: Batch>(
+        &self,
+        batch: &B,
+        way: Way,
+    ) -> Result<Answers<B::Number, B::Outcome>, BatchError> {
+        let pool = self.pool(way.threads)?;
+        let mut answers = self.no_answers(batch, way.backend);
+        let solve: fn(&B, Part<'_, B>) = match way.backend {
             Backend::Scalar => B::scalar,
             Backend::Simd => B::simd,
             #[cfg(feature = "gpu")]
-            Backend::Gpu => return self.on_device(batch, pool.as_ref()),
+            Backend::Gpu => return self.on_device(batch, pool),
             backend => {
                 let reason = "this build has no such backend".to_owned();
                 return Err(BatchError::Unavailable { backend, reason });
@@ -114,20 +156,61 @@ impl<'a> Runner<'a> {
         };
         let (len, width) = (batch.len(), batch.width());
         let whole = answers.part(0..len);
-        if self.on_processor(batch, solve, pool.as_ref(), whole, width) < len {
+        if self.on_processor(batch, solve, pool, whole, width) < len {
             answers.stopped = Some(Stopped::Cancelled);
         }
         Ok(answers)
     }
 
+    fn fastest<B: Batch>(&self, batch: &B) -> Way {
+        let mut ways = Vec::new();
+        for threads in if self.threads > 1 { vec![1, self.threads] } else { vec![1] } {
+            ways.extend([Backend::Scalar, Backend::Simd].map(|backend| Way { backend, threads }));
+        }
+        #[cfg(feature = "gpu")]
+        if super::gpu::Gpu::is_fast() {
+            ways.push(Way { backend: Backend::Gpu, threads: 1 });
+        }
+        // Nobody hears of trials, and nobody stops them.
+        let trial = Self { progress: None, cancel: None, ..self.clone() };
+        let time = |way: Way, count: usize| {
+            let first = First::new(batch, count);
+            let mut least = f64::INFINITY;
+            // The first one finds everything cold.
+            for round in 0..4 {
+                let started = Instant::now();
+                let answers = trial.run_by(&first, way).ok()?;
+                let seconds = started.elapsed().as_secs_f64();
+                if round > 0 || seconds > LONG {
+                    least = least.min(seconds);
+                }
+                if answers.replaced.is_some() {
+                    return None;
+                }
+                if seconds > LONG {
+                    break;
+                }
+            }
+            Some(least)
+        };
+        let crossovers = self.crossovers.unwrap_or_else(|| Crossovers::shared());
+        // A batch too small to try anything with is solved before it were tried.
+        let found = crossovers.choose(batch, self.threads, &ways, time);
+        found.unwrap_or(Way { backend: Backend::Scalar, threads: 1 })
+    }
+
     /// Room for them.
-    pub(super) fn no_answers<B: Batch>(&self, batch: &B) -> Answers<B::Number, B::Outcome> {
+    pub(super) fn no_answers<B: Batch>(
+        &self,
+        batch: &B,
+        backend: Backend,
+    ) -> Answers<B::Number, B::Outcome> {
         let (len, width) = (batch.len(), batch.width());
         Answers {
             width,
             numbers: vec![solvekit::Scalar::ZERO; len * width],
             outcomes: vec![None; len],
-            backend: self.backend,
+            backend,
             stopped: None,
             replaced: None,
         }
@@ -144,10 +227,11 @@ impl<'a> Runner<'a> {
     ) -> usize {
         let (first, total) = (left.problems.start, left.problems.end);
         let done = AtomicUsize::new(first);
-        let numbers = left.numbers.chunks_mut((PART * width).max(1));
-        let outcomes = left.outcomes.chunks_mut(PART);
+        let size = part_of(total);
+        let numbers = left.numbers.chunks_mut((size * width).max(1));
+        let outcomes = left.outcomes.chunks_mut(size);
         let parts = numbers.zip(outcomes).enumerate().map(|(k, (numbers, outcomes))| {
-            let first = first + k * PART;
+            let first = first + k * size;
             Part { problems: first..first + outcomes.len(), numbers, outcomes }
         });
         let work = |part: Part<'_, B>| {
@@ -177,18 +261,16 @@ impl<'a> Runner<'a> {
     }
 
     /// None where one thread does, which is the caller's.
-    fn pool(&self) -> Result<Option<ThreadPool>, BatchError> {
-        let threads = self.threads;
-        match threads {
-            0 => Err(BatchError::NoThreads),
-            1 => Ok(None),
-            _ => {
-                let pool = ThreadPoolBuilder::new().num_threads(threads).build();
-                let pool = pool
-                    .map_err(|error| BatchError::Threads { threads, reason: error.to_string() })?;
-                Ok(Some(pool))
-            }
+    fn pool(&self, threads: usize) -> Result<Option<&ThreadPool>, BatchError> {
+        if threads == 1 {
+            return Ok(None);
         }
+        let pool = self.pool.get_or_init(|| {
+            let pool = ThreadPoolBuilder::new().num_threads(threads).build();
+            pool.map_err(|error| error.to_string())
+        });
+        let reason = |reason: &String| BatchError::Threads { threads, reason: reason.clone() };
+        pool.as_ref().map(Some).map_err(reason)
     }
 
     pub(super) fn is_cancelled(&self) -> bool {

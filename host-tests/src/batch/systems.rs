@@ -79,6 +79,33 @@ impl<'a, R: Real> Systems<'a, R> {
         matches!(self.matrices, Matrices::Shared(_))
     }
 
+    /// Some neighbouring systems; fewer where there are fewer.
+    pub(super) fn range(&self, first: usize, count: usize) -> Self {
+        let cut = |all: &'a [R], size: usize| {
+            let end = (first + count).saturating_mul(size).min(all.len());
+            all.get(first * size..end).unwrap_or(&[])
+        };
+        let matrices = match self.matrices {
+            Matrices::Own(all) => Matrices::Own(cut(all, self.order * self.order)),
+            shared => shared,
+        };
+        let right_hand_sides = cut(self.right_hand_sides, self.order);
+        Self { order: self.order, matrices, right_hand_sides }
+    }
+
+    /// All matrices that there are.
+    pub(super) const fn matrices(&self) -> &'a [R] {
+        match self.matrices {
+            Matrices::Own(all) => all,
+            Matrices::Shared(one) => one,
+        }
+    }
+
+    /// All right-hand sides.
+    pub(super) const fn right_hand_sides(&self) -> &'a [R] {
+        self.right_hand_sides
+    }
+
     /// The matrix of one system, row by row; empty where there is no such system.
     #[must_use]
     pub fn matrix(&self, system: usize) -> Rows<'a, R> {

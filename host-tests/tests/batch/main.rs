@@ -1,7 +1,8 @@
 //! Batches: every backend against one problem after the other.
 
+mod cholesky;
+mod recovery;
 mod runner;
-#[allow(dead_code, reason = "what other backends need is beside it")]
 mod same;
 mod sor;
 mod tolerance;

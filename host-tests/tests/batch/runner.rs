@@ -4,7 +4,7 @@ use crate::same::assert_equal;
 use crate::sor::{matrices, right_hand_sides};
 use solvekit::Stop;
 use solvekit_host::batch::{
-    Backend, BatchError, Matrices, Progress, Runner, SorBatch, Stopped, Systems,
+    Backend, BatchError, Crossovers, Matrices, Progress, Runner, SorBatch, Stopped, Systems,
 };
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -80,4 +80,25 @@ fn what_is_no_batch_is_refused_with_the_reason() {
     assert_eq!(batch.clone().omegas(&b[..2]).expect_err("refused"), count);
     let none = Runner::new(Backend::Simd).threads(0).run(&batch);
     assert_eq!(none.expect_err("refused"), BatchError::NoThreads);
+}
+
+/// Whatever is chosen, and however little is known.
+#[test]
+fn the_fastest_way_gives_the_same_answers() {
+    let crossovers = Crossovers::unknown();
+    for count in [0, 1, 3, 40, 5_000, 3, 1] {
+        let (order, a) = (4, matrices::<f32>(4, 1));
+        let b = right_hand_sides::<f32>(order, count);
+        let systems = Systems::new(order, Matrices::Shared(&a), &b).expect("whole systems");
+        let batch = SorBatch::new(systems, 1.1, stop());
+        let known = Runner::new(Backend::Scalar).run(&batch).expect("scalar");
+        let runner = Runner::auto().threads(2).crossovers(&crossovers);
+        assert_equal(&runner.run(&batch).expect("auto"), &known, &format!("{count}"));
+    }
+    let found = crossovers.known();
+    let [crossover] = found.as_slice() else { panic!("one shape: {found:?}") };
+    assert_eq!((crossover.family.as_str(), crossover.sizes), ("sor, one matrix", [4, 1, 1]));
+    // Sixteen at a time are faster than one after the other, on any machine with registers for it.
+    let best = crossover.fastest(crossover.measured).expect("measured");
+    assert!(crossover.measured >= 16 && crossover.curves.len() == 4, "{best:?}");
 }

@@ -4,6 +4,7 @@
 //! appear as ignored, with the reason, never as passed: libtest cannot do that at run time, so the harness
 //! is `libtest-mimic`'s. With `SOLVEKIT_GPU=required` in the environment they fail then.
 
+mod cholesky;
 mod device;
 #[path = "../batch/same.rs"]
 #[allow(dead_code, reason = "shared with the tests of other backends")]
@@ -19,5 +20,6 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = device::trials();
     trials.extend(sor::trials());
+    trials.extend(cholesky::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

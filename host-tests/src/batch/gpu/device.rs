@@ -82,6 +82,13 @@ impl Gpu {
         Ok(gpu)
     }
 
+    /// Is the one of [`shared`](Self::shared) worth a trial: no program that plays one on the
+    /// processor?
+    #[must_use]
+    pub fn is_fast() -> bool {
+        Self::shared().is_ok_and(|gpu| gpu.info().kind != super::GpuKind::Software)
+    }
+
     /// The same with less room, to see what happens when it is short.
     #[must_use]
     pub fn limited(self, limits: GpuLimits) -> Self {

@@ -11,6 +11,7 @@ mod interleaved;
 mod kernel;
 mod run;
 pub(super) mod sor;
+pub(super) mod spd;
 
 pub use device::Gpu;
 pub use error::GpuError;

@@ -23,7 +23,7 @@ impl Runner<'_> {
             }
         };
         let (len, width) = (batch.len(), batch.width());
-        let mut answers = self.no_answers(batch);
+        let mut answers = self.no_answers(batch, Backend::Gpu);
         let (mut done, mut size) = (0, PART);
         while done < len && !self.is_cancelled() {
             let problems = done..len.min(done + size);

@@ -4,22 +4,45 @@
 //! written once, for any [`Side`]. What it calls is compiled for the processor's instructions only
 //! where it is `#[inline(always)]` all the way down.
 
+mod factor;
 mod sum;
+mod transpose;
 mod wide;
 
+pub(super) use factor::solve_same;
+pub use factor::{factor, solve};
 use pulp::{Simd, WithSimd};
 use solvekit::{Lanes, Real, Scalar};
 pub(super) use sum::{dot, dot_same};
+pub use transpose::{gather, scatter};
 use wide::Wide;
 
 /// A [`Scalar`] whose lanes can be filled and read one by one.
 pub trait Side: Scalar + Send + Sync {
     /// How many there are.
     const LANES: usize;
+    /// Has the processor thirty-two registers, and not half as many?
+    const MANY_REGISTERS: bool = false;
     /// The numbers.
     fn lanes(&self) -> &[Self::Real];
     /// The numbers, to be changed.
     fn lanes_mut(&mut self) -> &mut [Self::Real];
+    /// `self` + a b, rounded once where the processor has the instruction, else twice: not for what
+    /// has to have the bits of [`Scalar`].
+    #[must_use]
+    fn plus_product(self, a: Self, b: Self) -> Self;
+    /// The smaller one of two, lane by lane; `other` where one is NaN. One instruction, unlike
+    /// [`Scalar::min`].
+    #[must_use]
+    fn least(self, other: Self) -> Self;
+    /// The larger one of two, lane by lane; `other` where one is NaN.
+    #[must_use]
+    fn most(self, other: Self) -> Self;
+    /// `yes` where `self` < `other`, `no` elsewhere, and where one is NaN.
+    #[must_use]
+    fn if_less(self, other: Self, yes: Self, no: Self) -> Self;
+    /// Is none of these numbers, of one problem, NaN or infinite?
+    fn all_finite(numbers: &[Self::Real]) -> bool;
 }
 
 impl<const L: usize, R: Real + Send + Sync> Side for Lanes<L, R> {
@@ -29,6 +52,26 @@ impl<const L: usize, R: Real + Send + Sync> Side for Lanes<L, R> {
     }
     fn lanes_mut(&mut self) -> &mut [R] {
         &mut self.0
+    }
+    #[inline(always)]
+    fn plus_product(self, a: Self, b: Self) -> Self {
+        self + a * b
+    }
+    #[inline(always)]
+    fn least(self, other: Self) -> Self {
+        self.if_less(other, self, other)
+    }
+    #[inline(always)]
+    fn most(self, other: Self) -> Self {
+        other.if_less(self, self, other)
+    }
+    #[inline(always)]
+    fn if_less(self, other: Self, yes: Self, no: Self) -> Self {
+        let each = |l: usize| if self.0[l] < other.0[l] { yes.0[l] } else { no.0[l] };
+        Self(std::array::from_fn(each))
+    }
+    fn all_finite(numbers: &[R]) -> bool {
+        numbers.iter().fold(true, |finite, x| finite & x.is_finite())
     }
 }
 
@@ -54,6 +97,19 @@ pub enum Registers {
 pub trait Laned: wide::Register + Send + Sync {}
 impl Laned for f32 {}
 impl Laned for f64 {}
+
+/// Lanes that [`dispatch`] finds.
+#[must_use]
+pub fn count<R: Laned>(registers: Registers) -> usize {
+    struct Count;
+    impl<R> OnLanes<R> for Count {
+        type Output = usize;
+        fn run<T: Side<Real = R>>(self) -> usize {
+            T::LANES
+        }
+    }
+    dispatch::<R, _>(registers, Count)
+}
 
 /// Runs `job` with the lanes that this processor has: 16 numbers of `f32` (8 of `f64`) with AVX-512,
 /// 8 (4) with AVX2, twice as many with [`Registers::Two`], and [`Lanes`] of 8 where the build's own

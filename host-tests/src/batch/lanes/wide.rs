@@ -28,6 +28,8 @@ pub(super) struct Wide<S: Simd, R: Register, const V: usize> {
 /// A number of which a processor has vectors.
 #[allow(unreachable_pub, reason = "sealed: a part of a public trait that nobody outside can name")]
 pub trait Register: Real + Pod {
+    /// The least number with all its digits.
+    const LEAST: Self;
     /// A register full.
     type Vector<S: Simd>: Copy + Pod + Send + Sync;
     /// What comparing two of them gives.
@@ -37,6 +39,17 @@ pub trait Register: Real + Pod {
     fn sub<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
     fn mul<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
     fn div<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    /// a b + c, rounded once where the processor has the instruction.
+    fn fused<S: Simd>(
+        simd: S,
+        a: Self::Vector<S>,
+        b: Self::Vector<S>,
+        c: Self::Vector<S>,
+    ) -> Self::Vector<S>;
+    /// a < b ? a : b, in one instruction.
+    fn least<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    /// a > b ? a : b, in one instruction.
+    fn most<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
     fn neg<S: Simd>(simd: S, a: Self::Vector<S>) -> Self::Vector<S>;
     fn abs<S: Simd>(simd: S, a: Self::Vector<S>) -> Self::Vector<S>;
     fn sqrt<S: Simd>(simd: S, a: Self::Vector<S>) -> Self::Vector<S>;
@@ -49,16 +62,22 @@ pub trait Register: Real + Pod {
         yes: Self::Vector<S>,
         no: Self::Vector<S>,
     ) -> Self::Vector<S>;
-    /// a = a, false for NaN.
-    fn ordered<S: Simd>(simd: S, a: Self::Vector<S>) -> Self::Mask<S>;
+    /// a = b; false for NaN.
+    fn equal<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Mask<S>;
+    /// The bits that both have.
+    fn and<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
+    /// Whole registers from the front, and what is left.
+    fn whole<S: Simd>(numbers: &[Self]) -> (&[Self::Vector<S>], &[Self]);
     /// Is the mask set everywhere?
     fn everywhere<S: Simd>(simd: S, mask: Self::Mask<S>) -> bool;
 }
 
 macro_rules! register {
-    ($real:ident, $vector:ident, $mask:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $neg:ident,
-     $abs:ident, $sqrt:ident, $splat:ident, $less:ident, $equal:ident, $select:ident, $not:ident, $first:ident, $lanes:ident) => {
+    ($real:ident, $vector:ident, $mask:ident, $add:ident, $sub:ident, $mul:ident, $div:ident, $fused:ident, $least:ident, $most:ident, $neg:ident,
+     $abs:ident, $sqrt:ident, $splat:ident, $less:ident, $equal:ident, $select:ident, $not:ident, $first:ident, $lanes:ident,
+     $and:ident, $whole:ident) => {
         impl Register for $real {
+            const LEAST: Self = $real::MIN_POSITIVE;
             type Vector<S: Simd> = S::$vector;
             type Mask<S: Simd> = S::$mask;
 
@@ -77,6 +96,18 @@ macro_rules! register {
             #[inline(always)]
             fn div<S: Simd>(simd: S, a: S::$vector, b: S::$vector) -> S::$vector {
                 simd.$div(a, b)
+            }
+            #[inline(always)]
+            fn fused<S: Simd>(simd: S, a: S::$vector, b: S::$vector, c: S::$vector) -> S::$vector {
+                simd.$fused(a, b, c)
+            }
+            #[inline(always)]
+            fn least<S: Simd>(simd: S, a: S::$vector, b: S::$vector) -> S::$vector {
+                simd.$least(a, b)
+            }
+            #[inline(always)]
+            fn most<S: Simd>(simd: S, a: S::$vector, b: S::$vector) -> S::$vector {
+                simd.$most(a, b)
             }
             #[inline(always)]
             fn neg<S: Simd>(simd: S, a: S::$vector) -> S::$vector {
@@ -108,8 +139,16 @@ macro_rules! register {
                 simd.$select(mask, yes, no)
             }
             #[inline(always)]
-            fn ordered<S: Simd>(simd: S, a: S::$vector) -> S::$mask {
-                simd.$equal(a, a)
+            fn equal<S: Simd>(simd: S, a: S::$vector, b: S::$vector) -> S::$mask {
+                simd.$equal(a, b)
+            }
+            #[inline(always)]
+            fn and<S: Simd>(simd: S, a: S::$vector, b: S::$vector) -> S::$vector {
+                simd.$and(a, b)
+            }
+            #[inline(always)]
+            fn whole<S: Simd>(numbers: &[Self]) -> (&[S::$vector], &[Self]) {
+                S::$whole(numbers)
             }
             #[inline(always)]
             fn everywhere<S: Simd>(simd: S, mask: S::$mask) -> bool {
@@ -127,6 +166,9 @@ register!(
     sub_f32s,
     mul_f32s,
     div_f32s,
+    mul_add_f32s,
+    min_f32s,
+    max_f32s,
     neg_f32s,
     abs_f32s,
     sqrt_f32s,
@@ -136,7 +178,9 @@ register!(
     select_f32s,
     not_m32s,
     first_true_m32s,
-    F32_LANES
+    F32_LANES,
+    and_f32s,
+    as_simd_f32s
 );
 register!(
     f64,
@@ -146,6 +190,9 @@ register!(
     sub_f64s,
     mul_f64s,
     div_f64s,
+    mul_add_f64s,
+    min_f64s,
+    max_f64s,
     neg_f64s,
     abs_f64s,
     sqrt_f64s,
@@ -155,8 +202,25 @@ register!(
     select_f64s,
     not_m64s,
     first_true_m64s,
-    F64_LANES
+    F64_LANES,
+    and_f64s,
+    as_simd_f64s
 );
+
+/// Register by register. Not a function that is given another one: what is called through a
+/// parameter is compiled by itself, and so for the build's own instructions.
+macro_rules! each {
+    ($operation:expr, $own:ident $(, $other:ident)?) => {{
+        let mut result = $own;
+        let mut v = 0;
+        while v < V {
+            result.registers[v] =
+                $operation($own.simd, $own.registers[v] $(, $other.registers[v])?);
+            v += 1;
+        }
+        result
+    }};
+}
 
 impl<S: Simd, R: Register, const V: usize> Wide<S, R, V> {
     /// The proof out of nothing; see [`Wide`].
@@ -177,28 +241,6 @@ impl<S: Simd, R: Register, const V: usize> Wide<S, R, V> {
         Self { registers, simd: Self::PROOF }
     }
 
-    #[inline(always)]
-    fn each(self, op: impl Fn(S, R::Vector<S>) -> R::Vector<S>) -> Self {
-        let mut result = self;
-        let mut v = 0;
-        while v < V {
-            result.registers[v] = op(self.simd, self.registers[v]);
-            v += 1;
-        }
-        result
-    }
-
-    #[inline(always)]
-    fn zip(self, other: Self, op: impl Fn(S, R::Vector<S>, R::Vector<S>) -> R::Vector<S>) -> Self {
-        let mut result = self;
-        let mut v = 0;
-        while v < V {
-            result.registers[v] = op(self.simd, self.registers[v], other.registers[v]);
-            v += 1;
-        }
-        result
-    }
-
     /// What no register has an instruction for, number by number.
     fn by_number(self, other: Self, op: impl Fn(R, R) -> R) -> Self {
         let mut result = self;
@@ -211,6 +253,8 @@ impl<S: Simd, R: Register, const V: usize> Wide<S, R, V> {
 
 impl<S: Simd, R: Register, const V: usize> Side for Wide<S, R, V> {
     const LANES: usize = V * (size_of::<R::Vector<S>>() / size_of::<R>());
+    // Only the longest come in thirty-twos.
+    const MANY_REGISTERS: bool = size_of::<R::Vector<S>>() == 64;
 
     #[inline(always)]
     fn lanes(&self) -> &[R] {
@@ -219,6 +263,49 @@ impl<S: Simd, R: Register, const V: usize> Side for Wide<S, R, V> {
     #[inline(always)]
     fn lanes_mut(&mut self) -> &mut [R] {
         cast_slice_mut(&mut self.registers)
+    }
+    #[inline(always)]
+    fn plus_product(self, a: Self, b: Self) -> Self {
+        let mut result = self;
+        let mut v = 0;
+        while v < V {
+            let own = self.registers[v];
+            result.registers[v] = R::fused(self.simd, a.registers[v], b.registers[v], own);
+            v += 1;
+        }
+        result
+    }
+    #[inline(always)]
+    fn least(self, other: Self) -> Self {
+        each!(R::least, self, other)
+    }
+    #[inline(always)]
+    fn most(self, other: Self) -> Self {
+        each!(R::most, self, other)
+    }
+    #[inline(always)]
+    fn if_less(self, other: Self, yes: Self, no: Self) -> Self {
+        let mut result = self;
+        let mut v = 0;
+        while v < V {
+            let mask = R::less(self.simd, self.registers[v], other.registers[v]);
+            result.registers[v] = R::choose(self.simd, mask, yes.registers[v], no.registers[v]);
+            v += 1;
+        }
+        result
+    }
+    #[inline(always)]
+    fn all_finite(numbers: &[R]) -> bool {
+        let simd = Self::PROOF;
+        let (whole, rest) = R::whole::<S>(numbers);
+        let mut finite = true;
+        for numbers in whole {
+            finite &= R::everywhere(simd, below_infinity::<S, R>(simd, *numbers));
+        }
+        for number in rest {
+            finite &= number.is_finite();
+        }
+        finite
     }
 }
 
@@ -246,13 +333,14 @@ macro_rules! operation {
             type Output = Self;
             #[inline(always)]
             fn $method(self, other: Self) -> Self {
-                self.zip(other, <R as Register>::$method)
+                each!(<R as Register>::$method, self, other)
             }
         }
         impl<S: Simd, R: Register, const V: usize> $assigning for Wide<S, R, V> {
             #[inline(always)]
             fn $assign(&mut self, other: Self) {
-                *self = self.zip(other, <R as Register>::$method);
+                let own = *self;
+                *self = each!(<R as Register>::$method, own, other);
             }
         }
     };
@@ -265,7 +353,7 @@ impl<S: Simd, R: Register, const V: usize> Div for Wide<S, R, V> {
     type Output = Self;
     #[inline(always)]
     fn div(self, other: Self) -> Self {
-        self.zip(other, <R as Register>::div)
+        each!(<R as Register>::div, self, other)
     }
 }
 
@@ -273,7 +361,7 @@ impl<S: Simd, R: Register, const V: usize> Neg for Wide<S, R, V> {
     type Output = Self;
     #[inline(always)]
     fn neg(self) -> Self {
-        self.each(<R as Register>::neg)
+        each!(<R as Register>::neg, self)
     }
 }
 
@@ -289,19 +377,19 @@ impl<S: Simd, R: Register, const V: usize> Scalar for Wide<S, R, V> {
     }
     #[inline(always)]
     fn abs(self) -> Self {
-        self.each(<R as Register>::abs)
+        each!(<R as Register>::abs, self)
     }
     #[inline(always)]
     fn sqrt(self) -> Self {
-        self.each(<R as Register>::sqrt)
+        each!(<R as Register>::sqrt, self)
     }
     #[inline(always)]
     fn max(self, other: Self) -> Self {
-        self.zip(other, larger::<S, R>)
+        each!(larger::<S, R>, self, other)
     }
     #[inline(always)]
     fn min(self, other: Self) -> Self {
-        self.zip(other, smaller::<S, R>)
+        each!(smaller::<S, R>, self, other)
     }
     #[inline(always)]
     fn finite_or(self, fallback: Self) -> Self {
@@ -314,7 +402,7 @@ impl<S: Simd, R: Register, const V: usize> Scalar for Wide<S, R, V> {
             finite &= R::everywhere(self.simd, below);
             v += 1;
         }
-        if finite { self } else { self.zip(fallback, finite_or::<S, R>) }
+        if finite { self } else { each!(finite_or::<S, R>, self, fallback) }
     }
     fn select(self, test: impl Fn(R) -> bool, yes: Self, no: Self) -> Self {
         let mut result = no;
@@ -326,8 +414,9 @@ impl<S: Simd, R: Register, const V: usize> Scalar for Wide<S, R, V> {
         }
         result
     }
+    #[inline(always)]
     fn unit_scale(self) -> Self {
-        self.by_number(self, |x, _| x.unit_scale())
+        each!(unit_scale::<S, R>, self)
     }
     fn all(self, test: impl Fn(R) -> bool) -> bool {
         self.lanes().iter().all(|x| test(*x))
@@ -347,6 +436,18 @@ fn below_infinity<S: Simd, R: Register>(simd: S, a: R::Vector<S>) -> R::Mask<S> 
     R::less(simd, <R as Register>::abs(simd, a), R::spread(simd, R::INFINITY))
 }
 
+/// 1 / 2ᵏ for |a| in [2ᵏ, 2ᵏ⁺¹): the bits of an infinity are those of the exponent.
+#[inline(always)]
+fn unit_scale<S: Simd, R: Register>(simd: S, a: R::Vector<S>) -> R::Vector<S> {
+    let (one, least) = (R::spread(simd, R::ONE), R::spread(simd, R::LEAST));
+    let most = R::spread(simd, R::ONE / R::LEAST);
+    let power = R::and(simd, a, R::spread(simd, R::INFINITY));
+    let power = R::choose(simd, R::less(simd, power, least), least, power);
+    let power = R::choose(simd, R::less(simd, most, power), most, power);
+    let is_zero = R::equal(simd, a, R::spread(simd, R::ZERO));
+    R::choose(simd, is_zero, one, <R as Register>::div(simd, one, power))
+}
+
 #[inline(always)]
 fn finite_or<S: Simd, R: Register>(simd: S, a: R::Vector<S>, b: R::Vector<S>) -> R::Vector<S> {
     R::choose(simd, below_infinity::<S, R>(simd, a), a, b)
@@ -356,11 +457,11 @@ fn finite_or<S: Simd, R: Register>(simd: S, a: R::Vector<S>, b: R::Vector<S>) ->
 #[inline(always)]
 fn larger<S: Simd, R: Register>(simd: S, a: R::Vector<S>, b: R::Vector<S>) -> R::Vector<S> {
     let larger = R::choose(simd, R::less(simd, b, a), a, b);
-    R::choose(simd, R::ordered(simd, a), larger, a)
+    R::choose(simd, R::equal(simd, a, a), larger, a)
 }
 
 #[inline(always)]
 fn smaller<S: Simd, R: Register>(simd: S, a: R::Vector<S>, b: R::Vector<S>) -> R::Vector<S> {
     let smaller = R::choose(simd, R::less(simd, a, b), a, b);
-    R::choose(simd, R::ordered(simd, a), smaller, a)
+    R::choose(simd, R::equal(simd, a, a), smaller, a)
 }

@@ -1,0 +1,89 @@
+//! [`Panels`]: a matrix laid out for products with the signals of all lanes.
+
+use super::super::lanes::Side;
+use solvekit::Real;
+
+/// Rows of a panel: with two registers for each they are the sums that a processor with thirty-two
+/// registers adds to at once, which hides how long an addition takes.
+const ROWS: usize = 8;
+
+/// A matrix in panels of [`ROWS`] rows, in each column by column; the last panel is filled up with
+/// zeros.
+#[derive(Clone, Debug)]
+pub(super) struct Panels<R> {
+    terms: usize,
+    numbers: Vec<[R; ROWS]>,
+}
+
+/// So many numbers for so many rows: whole panels.
+pub(super) const fn padded(rows: usize) -> usize {
+    rows.next_multiple_of(ROWS)
+}
+
+impl<R: Real> Panels<R> {
+    /// A matrix of so many rows and columns, by its entries.
+    pub(super) fn new((rows, columns): (usize, usize), entry: impl Fn(usize, usize) -> R) -> Self {
+        let panels =
+            (0..rows.div_ceil(ROWS)).flat_map(|panel| (0..columns).map(move |k| (panel, k)));
+        let numbers = panels.map(|(panel, column)| {
+            std::array::from_fn(|i| {
+                let row = panel * ROWS + i;
+                if row < rows { entry(row, column) } else { R::ZERO }
+            })
+        });
+        Self { terms: columns, numbers: numbers.collect() }
+    }
+}
+
+/// What becomes of the rows of a product.
+pub(super) trait Rows<T> {
+    /// What the sum of a row starts from.
+    fn start(&self, row: usize) -> T;
+    /// Takes the sum of a row, in order. To be `#[inline(always)]`.
+    fn end(&mut self, row: usize, sum: T);
+}
+
+/// The product of a matrix and the signals of all lanes, each sum in the order of its terms, each term
+/// fused with the sum.
+#[inline(always)]
+pub(super) fn multiply<T: Side, O: Rows<T>>(panels: &Panels<T::Real>, x: &[T], rows: &mut O) {
+    let x = &x[..panels.terms];
+    let mut first = 0;
+    for panel in panels.numbers.chunks_exact(panels.terms) {
+        if T::MANY_REGISTERS {
+            multiply_part::<T, O, 0, ROWS>(panel, x, first, rows);
+        } else {
+            multiply_part::<T, O, 0, { ROWS / 2 }>(panel, x, first, rows);
+            multiply_part::<T, O, { ROWS / 2 }, { ROWS / 2 }>(panel, x, first, rows);
+        }
+        first += ROWS;
+    }
+}
+
+/// `COUNT` rows of a panel, from the row `FROM` on; their sums stay in registers.
+#[inline(always)]
+fn multiply_part<T: Side, O: Rows<T>, const FROM: usize, const COUNT: usize>(
+    panel: &[[T::Real; ROWS]],
+    x: &[T],
+    first: usize,
+    rows: &mut O,
+) {
+    let mut sums = [T::ZERO; COUNT];
+    let mut i = 0;
+    while i < COUNT {
+        sums[i] = rows.start(first + FROM + i);
+        i += 1;
+    }
+    for (entries, x) in panel.iter().zip(x) {
+        let mut i = 0;
+        while i < COUNT {
+            sums[i] = sums[i].plus_product(T::splat(entries[FROM + i]), *x);
+            i += 1;
+        }
+    }
+    let mut i = 0;
+    while i < COUNT {
+        rows.end(first + FROM + i, sums[i]);
+        i += 1;
+    }
+}

@@ -1,0 +1,276 @@
+//! [`Seats`]: which signal is in which lane of a tile, and how its run stands.
+
+use super::check::norm_of;
+use super::{RecoveryBatch, Weight};
+use crate::batch::lanes::Laned;
+use crate::batch::{Batch, Part};
+use solvekit::recovery::RecoveryError;
+use solvekit::{Certificate, Iteration, Real, Report, Run, Scalar, Status};
+
+/// A method on the signals of all lanes. Everything that is `#[inline(always)]` has to be.
+///
+/// A signal that enters a tile is at rest, x = 0, until the next proposal tells ‖Aᵀy‖_∞ and the
+/// certificate it begins with; in between an update leaves it as it is.
+pub(super) trait Tile {
+    type Real: Real;
+    /// Is it the update that tells how far a signal is, by an estimate, and the proposal only where
+    /// the estimate is to be confirmed?
+    const ESTIMATES: bool;
+
+    /// Puts measurements with that norm into a free lane, at rest.
+    fn load(&mut self, lane: usize, y: &[Self::Real], y_norm: Self::Real);
+    /// λ of a signal at rest, of a method that has one.
+    fn weigh(&mut self, _lane: usize, _lambda: Self::Real) {}
+    /// The next iterate of all signals; with a look also what the certificates and correlations are.
+    fn propose(&mut self, look: bool);
+    /// ‖Aᵀy‖_∞ of a signal at rest, after a look.
+    fn correlation(&self, lane: usize) -> Self::Real;
+    /// The certificate, after a look.
+    fn certificate(&self, lane: usize) -> Self::Real;
+    /// The signal is no longer at rest.
+    fn begin(&mut self, _lane: usize) {}
+    /// Moves to the proposals, as far as the method does.
+    fn update(&mut self);
+    /// What stands for the certificate after an update.
+    fn estimate(&self, lane: usize) -> Self::Real {
+        self.certificate(lane)
+    }
+    /// Goes on from x as if from a start, so that the next look is one at x.
+    fn confirm(&mut self, _lane: usize) {}
+    /// The answer that is in a lane, which is free afterwards.
+    fn unload(&mut self, lane: usize, answer: &mut [Self::Real]);
+}
+
+/// What a [`Run`] asks of a lane: its numbers are known, its steps are taken elsewhere.
+struct Told<R> {
+    residual: R,
+    /// Where it has been evaluated.
+    certificate: Option<R>,
+    reference: R,
+}
+
+impl<R: Real> Iteration for Told<R> {
+    type Real = R;
+    type State = ();
+    const CERTIFICATE: Certificate = Certificate::ProximalResidual;
+
+    fn step(&self, (): &mut ()) {}
+    fn residual(&self, (): &mut ()) -> R {
+        self.residual
+    }
+    fn certify(&self, (): &mut ()) -> Option<R> {
+        self.certificate
+    }
+    fn reference(&self) -> R {
+        self.reference
+    }
+    fn restore(&self, (): &mut ()) {}
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// λ is to follow from the correlation.
+    Unweighed,
+    /// At rest.
+    Fresh,
+    Running,
+    /// The estimate says that it is done.
+    ToConfirm,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Seat<R> {
+    /// Counted from the part's first.
+    signal: usize,
+    stage: Stage,
+    run: Run<R>,
+    /// ‖Aᵀy‖_∞.
+    reference: R,
+    estimate: R,
+}
+
+/// The lanes of a tile, and the signals that wait for one.
+#[derive(Debug)]
+pub(super) struct Seats<'p, 'b, R: Laned> {
+    batch: &'p RecoveryBatch<'b, R>,
+    part: Part<'p, RecoveryBatch<'b, R>>,
+    /// Of a method that has one.
+    weight: Option<Weight<R>>,
+    next: usize,
+    seats: Vec<Option<Seat<R>>>,
+    /// Steps since the runs were told.
+    untold: u32,
+    /// Steps until a run has to be.
+    quiet: u32,
+}
+
+impl<'p, 'b, R: Laned> Seats<'p, 'b, R> {
+    pub(super) fn new(
+        batch: &'p RecoveryBatch<'b, R>,
+        part: Part<'p, RecoveryBatch<'b, R>>,
+        lanes: usize,
+        weight: Option<Weight<R>>,
+    ) -> Self {
+        let seats = vec![None; lanes];
+        Self { batch, part, weight, next: 0, seats, untold: 0, quiet: 0 }
+    }
+
+    /// Recovers every signal of the part.
+    #[inline(always)]
+    pub(super) fn run<T: Tile<Real = R>>(mut self, tile: &mut T) {
+        self.fill(tile);
+        while self.seats.iter().any(Option::is_some) {
+            let fresh = self.is_any(|stage| !matches!(stage, Stage::Running));
+            let due = self.quiet <= 1;
+            tile.propose(fresh || (due && !T::ESTIMATES));
+            if fresh || (due && !T::ESTIMATES) {
+                self.judge(tile);
+            }
+            self.fill(tile);
+            // Where nobody has moved yet, nobody has anything to move to.
+            if !self.is_any(|stage| matches!(stage, Stage::Running)) {
+                continue;
+            }
+            tile.update();
+            self.untold += 1;
+            self.quiet = self.quiet.saturating_sub(1);
+            if T::ESTIMATES && self.quiet == 0 {
+                self.judge_estimates(tile);
+            }
+        }
+    }
+
+    fn is_any(&self, test: impl Fn(Stage) -> bool) -> bool {
+        self.seats.iter().flatten().any(|seat| test(seat.stage))
+    }
+
+    /// Fills every lane that is free, as long as there are signals.
+    fn fill<T: Tile<Real = R>>(&mut self, tile: &mut T) {
+        if self.next == self.part.problems.len() {
+            return;
+        }
+        for lane in 0..self.seats.len() {
+            while self.seats[lane].is_none() && self.next < self.part.problems.len() {
+                let signal = self.next;
+                self.next += 1;
+                let y = self.batch.measurements(self.part.problems.start + signal);
+                match norm_of(y) {
+                    Err(refusal) => self.part.outcomes[signal] = Some(Err(refusal)),
+                    Ok(y_norm) => {
+                        tile.load(lane, y, y_norm);
+                        let stage = match self.weight {
+                            Some(Weight::Is(penalty)) => {
+                                tile.weigh(lane, penalty.lambda());
+                                Stage::Fresh
+                            }
+                            Some(Weight::Fraction(_)) => Stage::Unweighed,
+                            None => Stage::Fresh,
+                        };
+                        let run = Run::new(self.batch.stop);
+                        let (reference, estimate) = (R::ZERO, R::ZERO);
+                        let seat = Seat { signal, stage, run, reference, estimate };
+                        self.seats[lane] = Some(seat);
+                    }
+                }
+            }
+        }
+    }
+
+    /// After a look: begins what is at rest, confirms what is to be confirmed, and goes on with the
+    /// rest where the certificate is what counts.
+    fn judge<T: Tile<Real = R>>(&mut self, tile: &mut T) {
+        let steps = if T::ESTIMATES { 0 } else { self.untold };
+        for lane in 0..self.seats.len() {
+            let Some(seat) = &mut self.seats[lane] else { continue };
+            let certificate = tile.certificate(lane);
+            let told =
+                |residual, reference| Told { residual, certificate: Some(certificate), reference };
+            let report = match seat.stage {
+                Stage::Unweighed | Stage::Fresh => {
+                    let correlation = tile.correlation(lane);
+                    let weighed = match self.weight {
+                        _ if !correlation.is_finite() => Err(RecoveryError::HugeMeasurements),
+                        Some(weight) => weight.of(correlation).map(Some),
+                        None => Ok(None),
+                    };
+                    match weighed {
+                        Err(refusal) => {
+                            self.part.outcomes[seat.signal] = Some(Err(refusal));
+                            self.seats[lane] = None;
+                            tile.unload(lane, &mut []);
+                            continue;
+                        }
+                        Ok(Some(penalty)) if seat.stage == Stage::Unweighed => {
+                            tile.weigh(lane, penalty.lambda());
+                            seat.stage = Stage::Fresh;
+                            continue;
+                        }
+                        Ok(_) => {}
+                    }
+                    seat.reference = correlation;
+                    seat.stage = Stage::Running;
+                    tile.begin(lane);
+                    seat.run.advance(&told(certificate, correlation), &mut (), 0)
+                }
+                Stage::ToConfirm => {
+                    seat.stage = Stage::Running;
+                    seat.run.advance(&told(seat.estimate, seat.reference), &mut (), 1)
+                }
+                Stage::Running => {
+                    seat.run.advance(&told(certificate, seat.reference), &mut (), steps)
+                }
+            };
+            if report.status.is_final() {
+                self.finish(lane, report, tile);
+            }
+        }
+        if !T::ESTIMATES {
+            self.untold = 0;
+        }
+        self.listen();
+    }
+
+    /// After an update: who is done by the estimate has to be confirmed.
+    fn judge_estimates<T: Tile<Real = R>>(&mut self, tile: &mut T) {
+        for lane in 0..self.seats.len() {
+            let Some(seat) = &mut self.seats[lane] else { continue };
+            if seat.stage != Stage::Running {
+                continue;
+            }
+            let residual = tile.estimate(lane);
+            let told = Told { residual, certificate: None, reference: seat.reference };
+            let _ = seat.run.advance(&told, &mut (), self.untold - 1);
+            let mut next = seat.run;
+            let report = next.advance(&told, &mut (), 1);
+            if report.status.is_final() && report.status != Status::NonFinite {
+                (seat.stage, seat.estimate) = (Stage::ToConfirm, residual);
+                tile.confirm(lane);
+                continue;
+            }
+            seat.run = next;
+            if report.status.is_final() {
+                self.finish(lane, report, tile);
+            }
+        }
+        self.untold = 0;
+        self.listen();
+    }
+
+    /// Counts how long no run has to be told anything.
+    fn listen(&mut self) {
+        let running = self.seats.iter().flatten().filter(|seat| seat.stage == Stage::Running);
+        self.quiet = running.map(|seat| seat.run.until_due()).min().unwrap_or(0);
+    }
+
+    fn finish<T: Tile<Real = R>>(&mut self, lane: usize, report: Report<R>, tile: &mut T) {
+        let Some(seat) = self.seats[lane].take() else { return };
+        let width = self.batch.width();
+        let answer = &mut self.part.numbers[seat.signal * width..(seat.signal + 1) * width];
+        tile.unload(lane, answer);
+        if report.status == Status::NonFinite {
+            // As an iteration's `restore` does.
+            answer.iter_mut().for_each(|x| *x = Scalar::finite_or(*x, R::ZERO));
+        }
+        self.part.outcomes[seat.signal] = Some(Ok(report));
+    }
+}
