@@ -6,6 +6,7 @@
 
 mod cholesky;
 mod device;
+mod ista;
 #[path = "../batch/same.rs"]
 #[allow(dead_code, reason = "shared with the tests of other backends")]
 mod same;
@@ -21,5 +22,6 @@ fn main() -> ExitCode {
     let mut trials = device::trials();
     trials.extend(sor::trials());
     trials.extend(cholesky::trials());
+    trials.extend(ista::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

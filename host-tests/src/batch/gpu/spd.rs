@@ -89,3 +89,68 @@ impl SpdOnDevice {
         })
     }
 }
+
+/// From outside one does not see whether the device or somebody else found an answer.
+#[cfg(test)]
+mod tests {
+    use super::{Gpu, SpdOnDevice, SpdSystems};
+    use std::io::{Write, stderr};
+
+    /// A x by the definition, in f64.
+    fn product(a: &[f32], x: &[f32]) -> Vec<f64> {
+        let row = |a: &[f32]| a.iter().zip(x).map(|(a, x)| f64::from(*a) * f64::from(*x)).sum();
+        a.chunks(x.len()).map(row).collect()
+    }
+
+    #[test]
+    fn the_device_itself_solves_and_says_what_it_cannot() {
+        let gpu = match Gpu::find() {
+            Ok(gpu) => gpu,
+            Err(error) => {
+                let required =
+                    std::env::var_os("SOLVEKIT_GPU").is_some_and(|how| how == "required");
+                assert!(!required, "{error}");
+                let _ = writeln!(stderr(), "skipped: {error}");
+                return;
+            }
+        };
+        let (order, count) = (9, 40);
+        let size = order * order;
+        let mut matrices = vec![0.0; size * count];
+        for (k, a) in matrices.iter_mut().enumerate() {
+            let (system, i, j) = (k / size, k % size / order, k % order);
+            let wave = ((i * j + system) as f32 + (i + j) as f32 * 0.3).sin();
+            *a = if i == j { 5.0 + system as f32 } else { 0.5 * wave };
+        }
+        let b: Vec<f32> = (0..order * count).map(|k| (k as f32 * 1.7).cos()).collect();
+        // Not positive definite, not a number, and too large.
+        matrices[7 * size] = -1.0;
+        matrices[8 * size + 3 * order] = f32::NAN;
+        matrices[39 * size..].iter_mut().for_each(|a| *a *= 1e38);
+        let scales = vec![0.5; count];
+        let systems = SpdSystems {
+            order,
+            matrices: &matrices,
+            shared: false,
+            right_hand_sides: &b,
+            scales: &scales,
+        };
+        let on_device = SpdOnDevice::new(&gpu, systems).expect("room");
+        on_device.run(&gpu).expect("a run");
+        let found = on_device.read(&gpu).expect("answers");
+        for k in 0..count {
+            if [7, 8, 39].contains(&k) {
+                assert_eq!(found.residuals[k], -1.0, "system {k}");
+                continue;
+            }
+            let x = &found.x[k * order..(k + 1) * order];
+            let known = product(&matrices[k * size..(k + 1) * size], x);
+            let apart =
+                known.iter().zip(&b[k * order..]).map(|(ax, b)| (ax - f64::from(*b)).powi(2));
+            let apart = apart.sum::<f64>().sqrt();
+            // Some roundings of ‖b‖, which is about 2, and the device's own rounding of the same sum.
+            assert!(apart < 2e-6, "system {k}: {apart}");
+            assert!((f64::from(found.residuals[k]) - apart).abs() < 1e-6, "system {k}");
+        }
+    }
+}
