@@ -5,7 +5,6 @@ mod cholesky;
 mod lasso;
 mod recovery;
 mod runner;
-#[allow(dead_code, reason = "what other backends need is beside it")]
 mod same;
 mod sor;
 mod tolerance;

@@ -1,6 +1,8 @@
 //! [`RecoveryBatch`]: sparse recovery of many signals with one dictionary.
 
 mod check;
+#[cfg(feature = "gpu")]
+mod device;
 mod ista;
 mod method;
 mod panels;
@@ -25,6 +27,9 @@ use solvekit::{LinearOperator, Report, Stop};
 /// iterations, and a signal that is done makes room for the next one at once. Sums are fused
 /// and added one term after the other, so answers are those of one signal after the other to rounding,
 /// not to the bit; a signal's own bits depend neither on its neighbours nor on the number of threads.
+///
+/// So it is on a graphics processor, which has ISTA for f32, with a step that is fixed or not longer than
+/// 1 / ‖A‖², and so need not be guarded.
 ///
 /// Storage: 2 M N numbers; side by side L (2 N + 3 M) more for L lanes.
 ///
@@ -144,6 +149,10 @@ impl<R: Laned> Batch for RecoveryBatch<'_, R> {
         } else {
             self.scalar(part);
         }
+    }
+    #[cfg(feature = "gpu")]
+    fn gpu(&self, gpu: &super::gpu::Gpu, part: Part<'_, Self>) -> Result<(), super::gpu::GpuError> {
+        self.on_device(gpu, part)
     }
 }
 
