@@ -82,7 +82,7 @@ pub trait Batch: Sync {
     fn width(&self) -> usize;
     /// Problems of the smallest part that is worth a thread's attention.
     fn grain(&self) -> usize {
-        32
+        64
     }
     /// Solves one problem after the other.
     fn scalar(&self, part: Part<'_, Self>);

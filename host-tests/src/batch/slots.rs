@@ -78,9 +78,12 @@ where
                 match group.load(lane, self.part.problems.start + problem) {
                     Err(refusal) => self.part.outcomes[problem] = Some(Err(refusal)),
                     Ok(begun) => {
-                        let run = Run::new(self.stop);
-                        self.slots[lane] = Some(Slot { problem, run, reference: begun.reference });
-                        self.settle(lane, group, begun.residual, 0);
+                        let (run, reference) = (Run::new(self.stop), begun.reference);
+                        let slot = self.slots[lane].insert(Slot { problem, run, reference });
+                        let report = slot.advance(begun.residual, 0);
+                        if report.status.is_final() {
+                            self.finish(lane, group, report);
+                        }
                     }
                 }
             }
@@ -98,33 +101,24 @@ where
     pub(super) fn advance<G: Group<Real = R, Refusal = F>>(&mut self, group: &mut G) -> bool {
         let mut free = false;
         for lane in 0..self.slots.len() {
-            if let Some(slot) = self.slots[lane] {
-                let due = slot.run.is_due();
-                let residual = if due { group.residual(lane, self.problem(slot)) } else { R::ZERO };
-                free |= self.settle(lane, group, residual, 1);
+            // Where it stands, not copied: this is done after every step of every problem.
+            let Some(slot) = &mut self.slots[lane] else { continue };
+            let residual = match slot.run.is_due() {
+                true => group.residual(lane, self.part.problems.start + slot.problem),
+                false => R::ZERO,
+            };
+            let report = slot.advance(residual, 1);
+            if report.status.is_final() {
+                self.finish(lane, group, report);
+                free = true;
             }
         }
         free
     }
 
-    fn problem(&self, slot: Slot<R>) -> usize {
-        self.part.problems.start + slot.problem
-    }
-
-    /// So many steps of one lane; true where they were the last.
-    fn settle<G: Group<Real = R>>(
-        &mut self,
-        lane: usize,
-        group: &mut G,
-        residual: R,
-        steps: u32,
-    ) -> bool {
-        let Some(slot) = &mut self.slots[lane] else { return false };
-        let told = Told(Begun { reference: slot.reference, residual });
-        let report = slot.run.advance(&told, &mut (), steps);
-        if !report.status.is_final() {
-            return false;
-        }
+    /// Takes the answer of a lane, which is free then.
+    fn finish<G: Group<Real = R>>(&mut self, lane: usize, group: &mut G, report: Report<R>) {
+        let Some(slot) = self.slots[lane].take() else { return };
         let first = slot.problem * self.width;
         let answer = &mut self.part.numbers[first..first + self.width];
         group.unload(lane, answer);
@@ -133,7 +127,14 @@ where
             answer.iter_mut().for_each(|x| *x = solvekit::Scalar::finite_or(*x, R::ZERO));
         }
         self.part.outcomes[slot.problem] = Some(Ok(report));
-        self.slots[lane] = None;
-        true
+    }
+}
+
+impl<R: Real> Slot<R> {
+    /// So many steps, the last of which left this certificate.
+    #[inline]
+    fn advance(&mut self, residual: R, steps: u32) -> Report<R> {
+        let told = Told(Begun { reference: self.reference, residual });
+        self.run.advance(&told, &mut (), steps)
     }
 }
