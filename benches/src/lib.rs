@@ -13,6 +13,7 @@
 //! | [`machine`] | what the numbers were measured on |
 //! | [`record`] | the table, and the dated files in `benches/records` |
 //! | [`calibration`](mod@calibration) | blind gain calibration, beside NumPy |
+//! | [`recovery`] | a batch of ISTA, beside the peak of the cores, NumPy and JAX |
 //! | [`training`] | a training step of an unrolled network, beside JAX |
 //!
 //! `cargo bench` gives criterion's view of the same cases; the program `compare` gives ratios.
@@ -29,4 +30,5 @@ pub mod machine;
 pub mod number;
 pub mod peer;
 pub mod record;
+pub mod recovery;
 pub mod training;

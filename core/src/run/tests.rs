@@ -101,6 +101,21 @@ fn the_cap_is_checked_even_between_checks() {
     assert_eq!(run(&[1.0, 0.0, 1.0, 1.0, 1.0, 1.0, 0.0], sparse), (Status::Converged, 6));
 }
 
+/// After exactly so many steps the next certificate is evaluated.
+#[test]
+fn the_next_look_is_foretold() {
+    let every = NonZeroU32::new(4).expect("not zero");
+    let mut run = Run::new(stop().check_every(every).max_iterations(10));
+    let script = Script(&[1.0; 11]);
+    let mut k = 0;
+    let _ = run.advance(&script, &mut k, 0);
+    for due in [4, 3, 2, 1, 4, 3, 2, 1, 2, 1] {
+        assert_eq!((run.until_due(), run.is_due()), (due, due == 1), "after {k}");
+        let _ = run.advance(&script, &mut k, 1);
+    }
+    assert_eq!(run.report(Certificate::ResidualNorm).status, Status::IterationLimit);
+}
+
 #[test]
 fn bad_tolerances_are_refused() {
     for bad in [f32::NAN, f32::INFINITY, -1e-9] {

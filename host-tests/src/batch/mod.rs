@@ -49,7 +49,7 @@ pub use cholesky::{CholeskyBatch, DirectError};
 pub use error::BatchError;
 pub use lanes::Laned;
 pub use lasso::{Designs, LassoBatch};
-pub use recovery::{RecoveryBatch, RecoveryMethod, Weight};
+pub use recovery::{Inferred, NetworkBatch, RecoveryBatch, RecoveryMethod, Tiled, Weight};
 pub use runner::{OnFailure, Progress, Runner};
 pub use sor::{Relaxation, SorBatch};
 pub use systems::{Matrices, Rows, Systems};

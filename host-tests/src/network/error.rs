@@ -1,6 +1,7 @@
 //! [`ModelError`]: why a network file was refused.
 
 use super::{Digest, Kind};
+use crate::batch::BatchError;
 use crate::file::FileError;
 use solvekit::dictionary::QuantizedError;
 use solvekit::recovery::RecoveryError;
@@ -83,6 +84,9 @@ pub enum ModelError {
         /// What is wrong with it. Part of the message, so not repeated as a source.
         error: RecoveryError,
     },
+    /// Measurements that make no batch.
+    #[error("measurements: {0}")]
+    Batch(#[from] BatchError),
     /// Nothing that can be measured makes the layers answer: there is no run worth recording.
     #[error("no measurements make its layers find anything: there is no run to record")]
     Silent,

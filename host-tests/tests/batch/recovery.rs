@@ -1,11 +1,11 @@
 //! Batches of sparse recovery.
 
-use crate::same::{assert_equal, assert_near};
+use crate::same::{assert_equal, assert_near, assert_same};
 use solvekit::penalty::L1;
 use solvekit::recovery::{RecoveryError, StepSize, largest_eigenvalue};
 use solvekit::{Status, Stop};
 use solvekit_host::batch::{
-    Backend, BatchError, Laned, RecoveryBatch, RecoveryMethod, Runner, Weight,
+    Backend, BatchError, RecoveryBatch, RecoveryMethod, Runner, Tiled, Weight,
 };
 use solvekit_host::matrix::DenseMatrix;
 use std::num::NonZeroU32;
@@ -19,7 +19,7 @@ pub(crate) fn number(seed: u64, k: usize) -> f64 {
 }
 
 /// A dictionary whose columns are about of length 1.
-pub(crate) fn dictionary<R: Laned>(rows: usize, columns: usize) -> DenseMatrix<R> {
+pub(crate) fn dictionary<R: Tiled>(rows: usize, columns: usize) -> DenseMatrix<R> {
     let scale = (3.0 / rows as f64).sqrt();
     let numbers = (0..rows * columns).map(|k| R::from_f64(scale * number(1, k)));
     DenseMatrix::from_columns(rows, numbers.collect()).expect("whole columns")
@@ -27,7 +27,7 @@ pub(crate) fn dictionary<R: Laned>(rows: usize, columns: usize) -> DenseMatrix<R
 
 /// y = A x + noise of signals with one entry in ten that is not zero, of sizes from signal to signal
 /// that differ by a thousand.
-pub(crate) fn measurements<R: Laned + Into<f64>>(a: &DenseMatrix<R>, count: usize) -> Vec<R> {
+pub(crate) fn measurements<R: Tiled + Into<f64>>(a: &DenseMatrix<R>, count: usize) -> Vec<R> {
     let rows = a.column(0).len();
     let columns = a.values().len() / rows;
     let signal = |s: usize| {
@@ -50,30 +50,61 @@ const SHAPES: [(usize, usize); 4] = [(16, 32), (13, 29), (1, 3), (40, 17)];
 /// Around the lanes that there may be, and several parts.
 const COUNTS: [usize; 9] = [0, 1, 7, 8, 15, 16, 17, 33, 1000];
 
-fn weights<R: Laned>() -> [Weight<R>; 2] {
+fn weights<R: Tiled>() -> [Weight<R>; 2] {
     let penalty = L1::new(R::from_f64(0.05)).expect("a weight");
     [Weight::Is(penalty), Weight::Fraction(R::from_f64(0.2))]
 }
 
 /// A step of a tenth more than is safe, and one that is guarded and five times too long.
-fn steps<R: Laned>(a: &DenseMatrix<R>) -> [StepSize<R>; 2] {
+fn steps<R: Tiled>(a: &DenseMatrix<R>) -> [StepSize<R>; 2] {
     let longest = R::ONE / largest_eigenvalue(a, 40);
     [StepSize::Fixed(R::from_f64(1.1) * longest), StepSize::Guarded(R::from_f64(5.0) * longest)]
 }
 
-fn ista_is_that_of_the_reference<R: Laned + Into<f64>>() {
+/// Every method in two ways.
+fn methods<R: Tiled>(a: &DenseMatrix<R>) -> Vec<RecoveryMethod<R>> {
+    let columns = a.values().len() / a.column(0).len();
+    let ways = weights().into_iter().zip(steps(a)).zip([3.min(columns), 1]);
+    let methods = ways.map(|((weight, step), sparsity)| {
+        [
+            RecoveryMethod::Ista { weight, step },
+            RecoveryMethod::Fista { weight, step },
+            RecoveryMethod::Iht { sparsity, step },
+            RecoveryMethod::Niht { sparsity },
+        ]
+    });
+    methods.flatten().collect()
+}
+
+/// Near the reference; of a method that goes by itself the same.
+fn assert_as_promised<R: Tiled + Into<f64>>(
+    batch: &RecoveryBatch<'_, R>,
+    method: RecoveryMethod<R>,
+    what: &str,
+) {
+    match method {
+        RecoveryMethod::Niht { .. } => assert_same(batch, Backend::Simd, what),
+        _ => assert_near(batch, Backend::Simd, what),
+    }
+}
+
+fn every_method_is_that_of_the_reference<R: Tiled + Into<f64>>() {
     for (rows, columns) in SHAPES {
         let a = dictionary::<R>(rows, columns);
         for count in COUNTS {
             let y = measurements(&a, count);
-            for (weight, step) in weights().into_iter().zip(steps(&a)) {
+            for method in methods(&a) {
+                // One measurement of three unknowns leaves x free along a plane; which place on it is
+                // taken depends on the restarts, and so on rounding.
+                if rows == 1 && matches!(method, RecoveryMethod::Fista { .. }) {
+                    continue;
+                }
                 let stop = Stop::relative(R::from_f64(1e-3)).expect("a tolerance");
-                let method = RecoveryMethod::Ista { weight, step };
-                let what = format!("{count} of {rows} x {columns}, {weight:?}, {step:?}");
+                let what = format!("{count} of {rows} x {columns}, {method:?}");
                 // To the end, and cut off after as many steps for all.
                 for stop in [stop.max_iterations(400), stop.max_iterations(12)] {
                     let batch = RecoveryBatch::new(&a, &y, method, stop).expect("a batch");
-                    assert_near(&batch, Backend::Simd, &what);
+                    assert_as_promised(&batch, method, &what);
                 }
             }
         }
@@ -81,13 +112,13 @@ fn ista_is_that_of_the_reference<R: Laned + Into<f64>>() {
 }
 
 #[test]
-fn ista_side_by_side_is_that_of_the_reference_in_f32() {
-    ista_is_that_of_the_reference::<f32>();
+fn methods_side_by_side_are_those_of_the_reference_in_f32() {
+    every_method_is_that_of_the_reference::<f32>();
 }
 
 #[test]
-fn ista_side_by_side_is_that_of_the_reference_in_f64() {
-    ista_is_that_of_the_reference::<f64>();
+fn methods_side_by_side_are_those_of_the_reference_in_f64() {
+    every_method_is_that_of_the_reference::<f64>();
 }
 
 /// Looking at certificates more rarely, never, and from steps of none.
@@ -95,15 +126,14 @@ fn ista_side_by_side_is_that_of_the_reference_in_f64() {
 fn the_stop_counts_as_it_does_for_one() {
     let a = dictionary::<f32>(16, 32);
     let y = measurements(&a, 70);
-    let [_, weight] = weights();
-    let [step, _] = steps(&a);
-    let method = RecoveryMethod::Ista { weight, step };
     let stop = Stop::relative(1e-3).expect("a tolerance");
     for (interval, cap) in [(1, 0), (1, 1), (3, 400), (20, 20), (7, 33), (1000, 5)] {
         let interval = NonZeroU32::new(interval).expect("not zero");
         let stop = stop.check_every(interval).max_iterations(cap);
-        let batch = RecoveryBatch::new(&a, &y, method, stop).expect("a batch");
-        assert_near(&batch, Backend::Simd, &format!("every {interval}, at most {cap}"));
+        for method in methods(&a) {
+            let batch = RecoveryBatch::new(&a, &y, method, stop).expect("a batch");
+            assert_as_promised(&batch, method, &format!("every {interval}, at most {cap}"));
+        }
     }
 }
 
@@ -123,8 +153,7 @@ fn a_bad_signal_leaves_its_neighbours_alone() {
     broken[40 * rows..41 * rows].fill(5e37);
     broken[89 * rows..90 * rows].fill(1e-40);
     let stop = Stop::relative(1e-3).expect("a tolerance");
-    for (weight, step) in weights().into_iter().zip(steps(&a)) {
-        let method = RecoveryMethod::Ista { weight, step };
+    for method in methods(&a) {
         let good = RecoveryBatch::new(&a, &y, method, stop).expect("a batch");
         let batch = RecoveryBatch::new(&a, &broken, method, stop).expect("a batch");
         let good = Runner::new(Backend::Simd).run(&good).expect("simd");
@@ -168,9 +197,11 @@ fn what_is_no_batch_is_refused_with_the_reason() {
     values[4 * 2 + 1] = f32::NAN;
     let holed = DenseMatrix::from_columns(4, values).expect("whole columns");
     let long = ista(StepSize::Fixed(1e3));
+    let dense = RecoveryMethod::Niht { sparsity: 7 };
     for (a, method, error) in [
         (&holed, guarded, RecoveryError::NonFiniteEntry { row: 1, column: 2 }),
         (&a, long, RecoveryError::Step),
+        (&a, dense, RecoveryError::Sparsity { asked: 7, most: 6 }),
     ] {
         let batch = RecoveryBatch::new(a, &y, method, stop).expect("a batch");
         let known = Runner::new(Backend::Scalar).run(&batch).expect("the reference");

@@ -42,7 +42,7 @@ pub use golden::{Golden, SelfTestError, TableSum};
 pub use hyper::{Hyper, HyperMemory, HyperNumbers};
 pub use lista::Lista;
 pub use net::{Layers, Network, NetworkState, Point};
-pub use prior::BernoulliGaussian;
+pub use prior::{BernoulliGaussian, Posterior};
 pub use retraining::{Retraining, RetrainingError, RetrainingState};
 pub use safeguarded::{Check, Safeguarded, SafeguardedState};
 pub use shrinkage::{Shrinkage, Soft};

@@ -1,7 +1,7 @@
 //! [`Tista`]: the thresholds follow an estimate of what is still wrong.
 
 use super::coupled::check_weights;
-use super::{BernoulliGaussian, Layers, NetworkError, Point};
+use super::{BernoulliGaussian, Layers, NetworkError, Point, Posterior};
 use crate::recovery::Sensing;
 use crate::sum::{Accumulator, dot, norm, square};
 use crate::{Buffer, LinearOperator, Real};
@@ -165,6 +165,17 @@ impl<'w, R: Real, O, V> Tista<'w, R, O, V> {
         self.energies
     }
 
+    /// η of layer k, from 0, where ‖y − A x‖ is what it is and A is M × N; `None` beyond the last
+    /// layer. For those who apply a layer to several signals at once.
+    pub fn posterior(&self, layer: usize, r_norm: R, (m, n): (usize, usize)) -> Option<Posterior<R>>
+    where
+        V: AsRef<[R]>,
+    {
+        let step = self.steps.as_ref().get(layer).copied()?;
+        let count = |n: usize| R::from_u32(u32::try_from(n).unwrap_or(u32::MAX));
+        Some(self.prior.given(self.spread(r_norm, step, (count(m), count(n)))))
+    }
+
     /// τ² / α² for ‖y − A x‖ and γ; NaN wins.
     fn spread(&self, r_norm: R, step: R, (m, n): (R, R)) -> R {
         let noisy = m * (self.relative_noise / self.energies.dictionary);
@@ -199,10 +210,9 @@ where
         (): &mut Self::Memory,
     ) {
         let Some(step) = self.steps.as_ref().get(k as usize).copied() else { return };
-        let count = |n: usize| R::from_u32(u32::try_from(n).unwrap_or(u32::MAX));
         let a = sensing.dictionary();
-        let spread = self.spread(norm(r), step, (count(a.rows()), count(a.columns())));
-        let posterior = self.prior.given(spread);
+        let shape = (a.rows(), a.columns());
+        let Some(posterior) = self.posterior(k as usize, norm(r), shape) else { return };
         self.weight.apply_adjoint(r, room);
         for (x, pull) in x.as_mut_slice().iter_mut().zip(room.as_slice()) {
             *x = posterior.mean(*x + step * *pull);

@@ -41,6 +41,12 @@ pub trait Side: Scalar + Send + Sync {
     /// `yes` where `self` < `other`, `no` elsewhere, and where one is NaN.
     #[must_use]
     fn if_less(self, other: Self, yes: Self, no: Self) -> Self;
+    /// Does work by a function of its own, compiled for the lanes' instructions: once, wherever it is
+    /// called from.
+    #[inline(always)]
+    fn apart<J: Apart>(job: J) -> J::Output {
+        job.run()
+    }
     /// Is every lane zero?
     #[must_use]
     fn is_zero(self) -> bool;
@@ -89,6 +95,14 @@ pub trait OnLanes<R> {
     type Output;
     /// Does it. To be `#[inline(always)]`.
     fn run<T: Side<Real = R>>(self) -> Self::Output;
+}
+
+/// Work that [`Side::apart`] does.
+pub trait Apart {
+    /// What it comes to.
+    type Output;
+    /// Does it. To be `#[inline(always)]`.
+    fn run(self) -> Self::Output;
 }
 
 /// How many registers make a [`Side`].

@@ -1,9 +1,9 @@
 //! [`Wide`]: the numbers of one or more vector registers as one [`Scalar`].
 #![allow(unsafe_code, reason = "the proof that a processor has some instructions, out of nothing")]
 
-use super::Side;
-use pulp::Simd;
+use super::{Apart, Side};
 use pulp::bytemuck::{Pod, cast_slice, cast_slice_mut};
+use pulp::{Simd, WithSimd};
 use solvekit::{Real, Scalar};
 use std::fmt;
 use std::mem::MaybeUninit;
@@ -207,6 +207,17 @@ register!(
     as_simd_f64s
 );
 
+/// Work, for those who give it their instructions.
+struct Job<J>(J);
+
+impl<J: Apart> WithSimd for Job<J> {
+    type Output = J::Output;
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) -> J::Output {
+        self.0.run()
+    }
+}
+
 /// Register by register. Not a function that is given another one: what is called through a
 /// parameter is compiled by itself, and so for the build's own instructions.
 macro_rules! each {
@@ -305,6 +316,10 @@ impl<S: Simd, R: Register, const V: usize> Side for Wide<S, R, V> {
             v += 1;
         }
         all
+    }
+    #[inline(always)]
+    fn apart<J: Apart>(job: J) -> J::Output {
+        Simd::vectorize(Self::PROOF, Job(job))
     }
     #[inline(always)]
     fn all_finite(numbers: &[R]) -> bool {

@@ -5,13 +5,13 @@ use super::seats::Told;
 use super::{RecoveryBatch, RecoveryMethod};
 use crate::batch::gpu::ista::{IstaOnDevice, IstaRule, IstaSetting, IstaSignals};
 use crate::batch::gpu::{Gpu, GpuError, numbers_mut, singles};
-use crate::batch::lanes::Laned;
-use crate::batch::{Batch, Part};
+
+use crate::batch::{Batch, Part, Tiled};
 use nalgebra::DMatrix;
 use solvekit::recovery::RecoveryError;
 use solvekit::{Certificate, LinearOperator, Report, Run, Scalar, Status};
 
-impl<R: Laned> RecoveryBatch<'_, R> {
+impl<R: Tiled> RecoveryBatch<'_, R> {
     /// Refusals are found here, and where a run begins; the iterations are the device's.
     pub(super) fn on_device(&self, gpu: &Gpu, part: Part<'_, Self>) -> Result<(), GpuError> {
         let no_kernel = |reason| GpuError::NoKernel { shape: self.shape(), reason };
@@ -104,7 +104,7 @@ impl<R: Laned> RecoveryBatch<'_, R> {
 }
 
 /// A number that is f32.
-fn single<R: Laned>(number: R) -> f32 {
+fn single<R: Tiled>(number: R) -> f32 {
     singles(&[number]).map_or(f32::NAN, |number| number[0])
 }
 

@@ -27,11 +27,16 @@ pub(super) struct IstaTile<'b, T: Side> {
     scale: T,
     scaled_norm: T,
     moved: T,
+    /// Are the proposals in the place of x? So it is where nobody looks and no step is guarded: half
+    /// of the cache is spared.
+    in_place: bool,
+    /// NaN where such a step has left the range, and with it the last iterate.
+    lost: T,
 }
 
 /// What a look tells.
 #[derive(Clone, Copy, Debug)]
-struct Look<T> {
+pub(super) struct Look<T> {
     /// Largest |Aᵀr|, and zero times their sum: NaN where one is not finite.
     pull: T,
     pull_taint: T,
@@ -41,22 +46,40 @@ struct Look<T> {
 }
 
 impl<T: Side> Look<T> {
-    const NOTHING: Self =
+    pub(super) const NOTHING: Self =
         Self { pull: T::ZERO, pull_taint: T::ZERO, change: T::ZERO, change_taint: T::ZERO };
+
+    #[inline(always)]
+    pub(super) fn at_pull(&mut self, pull: T) {
+        self.pull = pull.abs().most(self.pull);
+        self.pull_taint = self.pull_taint.plus_product(pull, T::ZERO);
+    }
+    #[inline(always)]
+    pub(super) fn at_change(&mut self, change: T) {
+        self.change = change.abs().most(self.change);
+        self.change_taint = self.change_taint.plus_product(change, T::ZERO);
+    }
+    /// Of one lane; NaN where a number is not finite.
+    pub(super) fn largest_pull(&self, lane: usize) -> T::Real {
+        self.pull.lanes()[lane] + self.pull_taint.lanes()[lane]
+    }
+    pub(super) fn largest_change(&self, lane: usize) -> T::Real {
+        self.change.lanes()[lane] + self.change_taint.lanes()[lane]
+    }
 }
 
 /// x⁺ = S(x + α Aᵀr; α λ), row by row.
-struct Proposal<'t, T, const LOOK: bool, const GUARDED: bool> {
-    x: &'t [T],
-    next: &'t mut [T],
-    step: T,
-    threshold: T,
-    scale: T,
-    look: Look<T>,
-    moved: T,
+pub(super) struct Proposal<'t, T> {
+    pub(super) x: &'t [T],
+    pub(super) next: &'t mut [T],
+    pub(super) step: T,
+    pub(super) threshold: T,
+    pub(super) scale: T,
+    pub(super) look: Look<T>,
+    pub(super) moved: T,
 }
 
-impl<T: Side, const LOOK: bool, const GUARDED: bool> Rows<T> for Proposal<'_, T, LOOK, GUARDED> {
+impl<T: Side> Rows<T> for Proposal<'_, T> {
     #[inline(always)]
     fn start(&self, _: usize) -> T {
         T::ZERO
@@ -67,18 +90,19 @@ impl<T: Side, const LOOK: bool, const GUARDED: bool> Rows<T> for Proposal<'_, T,
         let z = x.plus_product(self.step, pull);
         let next = z - clamped(z, self.threshold);
         self.next[row] = next;
-        if LOOK {
-            let change = (x - next).abs();
-            let look = &mut self.look;
-            look.pull = pull.abs().most(look.pull);
-            look.pull_taint = look.pull_taint.plus_product(pull, T::ZERO);
-            look.change = change.most(look.change);
-            look.change_taint = look.change_taint.plus_product(change, T::ZERO);
-        }
-        if GUARDED {
-            let apart = self.scale * (x - next);
-            self.moved = self.moved.plus_product(apart, apart);
-        }
+        let change = x - next;
+        self.look.at_pull(pull);
+        self.look.at_change(change);
+        let apart = self.scale * change;
+        self.moved = self.moved.plus_product(apart, apart);
+    }
+}
+
+/// Residuals of signals at rest: y.
+pub(super) fn settle<T: Side>(r: &mut [T], y: &[T], lane: Option<usize>) {
+    let Some(lane) = lane else { return r.copy_from_slice(y) };
+    for (r, y) in r.iter_mut().zip(y) {
+        r.lanes_mut()[lane] = y.lanes()[lane];
     }
 }
 
@@ -88,19 +112,57 @@ pub(super) fn clamped<T: Side>(z: T, bound: T) -> T {
     (-bound).most(z.least(bound))
 }
 
-/// r⁺ = y − A x⁺, row by row.
-struct Residual<'t, T, const GUARDED: bool> {
-    y: &'t [T],
-    r: &'t [T],
-    next_r: &'t mut [T],
-    scale: T,
-    /// Zero times the sum of what was found.
-    taint: T,
-    /// ‖s (r⁺ − r)‖².
-    curved: T,
+/// x ← S(x + α Aᵀr; α λ), row by row.
+struct InPlace<'t, T> {
+    x: &'t mut [T],
+    step: T,
+    threshold: T,
 }
 
-impl<T: Side, const GUARDED: bool> Rows<T> for Residual<'_, T, GUARDED> {
+impl<T: Side> Rows<T> for InPlace<'_, T> {
+    #[inline(always)]
+    fn start(&self, _: usize) -> T {
+        T::ZERO
+    }
+    #[inline(always)]
+    fn end(&mut self, row: usize, pull: T) {
+        let z = self.x[row].plus_product(self.step, pull);
+        self.x[row] = z - clamped(z, self.threshold);
+    }
+}
+
+/// r ← y − A x, row by row.
+struct Renewed<'t, T> {
+    y: &'t [T],
+    r: &'t mut [T],
+    taint: T,
+}
+
+impl<T: Side> Rows<T> for Renewed<'_, T> {
+    #[inline(always)]
+    fn start(&self, row: usize) -> T {
+        self.y[row]
+    }
+    #[inline(always)]
+    fn end(&mut self, row: usize, sum: T) {
+        self.r[row] = sum;
+        self.taint = self.taint.plus_product(sum, T::ZERO);
+    }
+}
+
+/// r⁺ = y − A x⁺, row by row.
+pub(super) struct Residual<'t, T> {
+    pub(super) y: &'t [T],
+    pub(super) r: &'t [T],
+    pub(super) next_r: &'t mut [T],
+    pub(super) scale: T,
+    /// Zero times the sum of what was found.
+    pub(super) taint: T,
+    /// ‖s (r⁺ − r)‖².
+    pub(super) curved: T,
+}
+
+impl<T: Side> Rows<T> for Residual<'_, T> {
     #[inline(always)]
     fn start(&self, row: usize) -> T {
         self.y[row]
@@ -109,10 +171,8 @@ impl<T: Side, const GUARDED: bool> Rows<T> for Residual<'_, T, GUARDED> {
     fn end(&mut self, row: usize, sum: T) {
         self.next_r[row] = sum;
         self.taint = self.taint.plus_product(sum, T::ZERO);
-        if GUARDED {
-            let apart = self.scale * (self.r[row] - sum);
-            self.curved = self.curved.plus_product(apart, apart);
-        }
+        let apart = self.scale * (self.r[row] - sum);
+        self.curved = self.curved.plus_product(apart, apart);
     }
 }
 
@@ -136,28 +196,15 @@ impl<'b, T: Side> IstaTile<'b, T> {
             scale: T::ONE,
             scaled_norm: T::ZERO,
             moved: T::ZERO,
+            in_place: false,
+            lost: T::ZERO,
         }
-    }
-
-    #[inline(always)]
-    fn propose_by<const LOOK: bool, const GUARDED: bool>(&mut self) {
-        let mut rows = Proposal::<_, LOOK, GUARDED> {
-            x: &self.x,
-            next: &mut self.next,
-            step: self.step,
-            threshold: self.threshold,
-            scale: self.scale,
-            look: Look::NOTHING,
-            moved: T::ZERO,
-        };
-        multiply(&self.products.adjoint, &self.r, &mut rows);
-        (self.look, self.moved) = (rows.look, rows.moved);
     }
 
     /// r⁺ of the proposals: what is not finite, and how far residuals have moved.
     #[inline(always)]
-    fn residuals<const GUARDED: bool>(&mut self) -> (T, T) {
-        let mut rows = Residual::<_, GUARDED> {
+    fn residuals(&mut self) -> (T, T) {
+        let rows = Residual {
             y: &self.y,
             r: &self.r,
             next_r: &mut self.next_r,
@@ -165,7 +212,7 @@ impl<'b, T: Side> IstaTile<'b, T> {
             taint: T::ZERO,
             curved: T::ZERO,
         };
-        multiply(&self.products.minus, &self.next, &mut rows);
+        let rows = multiply(&self.products.minus, &self.next, rows);
         (rows.taint, rows.curved)
     }
 
@@ -173,16 +220,37 @@ impl<'b, T: Side> IstaTile<'b, T> {
         self.step.lanes_mut()[lane] = step;
         self.threshold.lanes_mut()[lane] = step * self.lambda.lanes()[lane];
     }
+
+    fn clear_numbers(&mut self, lane: usize) {
+        self.step.lanes_mut()[lane] = Scalar::ONE;
+        self.threshold.lanes_mut()[lane] = Scalar::ZERO;
+        self.moved.lanes_mut()[lane] = Scalar::ZERO;
+        self.lost.lanes_mut()[lane] = Scalar::ZERO;
+    }
 }
 
 impl<T: Side> Tile for IstaTile<'_, T> {
     type Real = T::Real;
     const ESTIMATES: bool = false;
 
+    fn clear(&mut self) {
+        // Of the others a proposal makes all anew before anybody reads them.
+        for all in [&mut self.x, &mut self.y] {
+            all.fill(T::ZERO);
+        }
+        for lane in 0..T::LANES {
+            self.clear_numbers(lane);
+        }
+    }
+    fn clear_lane(&mut self, lane: usize) {
+        for all in [&mut self.x, &mut self.next, &mut self.r, &mut self.next_r, &mut self.y] {
+            all.iter_mut().for_each(|numbers| numbers.lanes_mut()[lane] = Scalar::ZERO);
+        }
+        self.clear_numbers(lane);
+    }
     fn load(&mut self, lane: usize, y: &[T::Real], y_norm: T::Real) {
-        for ((own, r), y) in self.y.iter_mut().zip(&mut self.r).zip(y) {
+        for (own, y) in self.y.iter_mut().zip(y) {
             own.lanes_mut()[lane] = *y;
-            r.lanes_mut()[lane] = *y;
         }
         let scale = y_norm.unit_scale();
         self.scale.lanes_mut()[lane] = scale;
@@ -192,33 +260,49 @@ impl<T: Side> Tile for IstaTile<'_, T> {
         // Until it is known nothing passes.
         self.threshold.lanes_mut()[lane] = T::Real::INFINITY;
     }
+    fn settle(&mut self, lane: Option<usize>) {
+        settle(&mut self.r, &self.y, lane);
+    }
     fn weigh(&mut self, lane: usize, lambda: T::Real) {
         self.lambda.lanes_mut()[lane] = lambda;
         self.set_step(lane, self.step_size.initial());
     }
     #[inline(always)]
     fn propose(&mut self, look: bool) {
-        match (look, self.step_size.is_guarded()) {
-            (false, false) => self.propose_by::<false, false>(),
-            (false, true) => self.propose_by::<false, true>(),
-            (true, false) => self.propose_by::<true, false>(),
-            (true, true) => self.propose_by::<true, true>(),
+        self.in_place = !look && !self.step_size.is_guarded();
+        let (step, threshold) = (self.step, self.threshold);
+        if self.in_place {
+            let rows = InPlace { x: &mut self.x, step, threshold };
+            multiply(&self.products.adjoint, &self.r, rows);
+            return;
         }
+        let rows = Proposal {
+            x: &self.x,
+            next: &mut self.next,
+            step,
+            threshold,
+            scale: self.scale,
+            look: Look::NOTHING,
+            moved: T::ZERO,
+        };
+        let rows = multiply(&self.products.adjoint, &self.r, rows);
+        (self.look, self.moved) = (rows.look, rows.moved);
     }
     fn correlation(&self, lane: usize) -> T::Real {
-        self.look.pull.lanes()[lane] + self.look.pull_taint.lanes()[lane]
+        self.look.largest_pull(lane)
     }
     fn certificate(&self, lane: usize) -> T::Real {
-        let change = self.look.change.lanes()[lane] + self.look.change_taint.lanes()[lane];
-        change / self.step.lanes()[lane]
+        self.look.largest_change(lane) / self.step.lanes()[lane]
     }
     #[inline(always)]
     fn update(&mut self) {
-        let (taint, curved) = if self.step_size.is_guarded() {
-            self.residuals::<true>()
-        } else {
-            self.residuals::<false>()
-        };
+        if self.in_place {
+            let rows = Renewed { y: &self.y, r: &mut self.r, taint: self.lost };
+            let rows = multiply(&self.products.minus, &self.x, rows);
+            self.lost = rows.taint;
+            return;
+        }
+        let (taint, curved) = self.residuals();
         let mut accepted = T::ONE;
         let mut all = true;
         for lane in 0..T::LANES {
@@ -250,21 +334,13 @@ impl<T: Side> Tile for IstaTile<'_, T> {
             *own = T::ZERO.if_less(accepted, *next, *own);
         }
     }
-    fn unload(&mut self, lane: usize, answer: &mut [T::Real]) {
+    fn is_lost(&self, lane: usize) -> bool {
+        self.lost.lanes()[lane] != Scalar::ZERO
+    }
+    fn unload(&self, lane: usize, answer: &mut [T::Real]) {
         for (answer, x) in answer.iter_mut().zip(&self.x) {
             *answer = x.lanes()[lane];
         }
-        // Zero from now on: neither denormal numbers nor infinite ones.
-        let columns = self.x.iter_mut().zip(&mut self.next);
-        for (x, next) in columns {
-            x.lanes_mut()[lane] = Scalar::ZERO;
-            next.lanes_mut()[lane] = Scalar::ZERO;
-        }
-        for (r, y) in self.r.iter_mut().zip(&mut self.y) {
-            r.lanes_mut()[lane] = Scalar::ZERO;
-            y.lanes_mut()[lane] = Scalar::ZERO;
-        }
-        self.moved.lanes_mut()[lane] = Scalar::ZERO;
     }
 }
 

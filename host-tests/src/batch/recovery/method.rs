@@ -14,6 +14,25 @@ pub enum RecoveryMethod<R> {
         /// α.
         step: StepSize<R>,
     },
+    /// [`Fista`](solvekit::recovery::Fista) with an [`L1`] penalty.
+    Fista {
+        /// λ.
+        weight: Weight<R>,
+        /// α.
+        step: StepSize<R>,
+    },
+    /// [`Iht`](solvekit::recovery::Iht).
+    Iht {
+        /// K.
+        sparsity: usize,
+        /// α.
+        step: StepSize<R>,
+    },
+    /// [`Iht::normalised`](solvekit::recovery::Iht::normalised).
+    Niht {
+        /// K.
+        sparsity: usize,
+    },
 }
 
 /// λ of a penalty.

@@ -3,8 +3,12 @@
 mod check;
 #[cfg(feature = "gpu")]
 mod device;
+mod fista;
+mod iht;
 mod ista;
+mod largest;
 mod method;
+mod network;
 mod panels;
 mod scalar;
 mod seats;
@@ -12,8 +16,11 @@ mod seats;
 use super::lanes::{Laned, OnLanes, Registers, Side, dispatch};
 use super::{Batch, BatchError, Part, Shape};
 use crate::matrix::DenseMatrix;
+use fista::FistaTile;
+use iht::IhtTile;
 use ista::IstaTile;
 pub use method::{RecoveryMethod, Weight};
+pub use network::{Inferred, NetworkBatch};
 use panels::Panels;
 use seats::Seats;
 use solvekit::recovery::RecoveryError;
@@ -30,6 +37,10 @@ use solvekit::{LinearOperator, Report, Stop};
 ///
 /// So it is on a graphics processor, which has ISTA for f32, with a step that is fixed or not longer than
 /// 1 / ‖A‖², and so need not be guarded.
+///
+/// [`Niht`](RecoveryMethod::Niht) goes by one signal after the other all the same: whether its first step is
+/// one that its model covers is a tie by construction, which rounding decides, so that fused sums would
+/// take another way than the reference.
 ///
 /// Storage: 2 M N numbers; side by side L (2 N + 3 M) more for L lanes.
 ///
@@ -84,7 +95,7 @@ impl<R: Laned> Products<R> {
     }
 }
 
-impl<'a, R: Laned> RecoveryBatch<'a, R> {
+impl<'a, R: Tiled> RecoveryBatch<'a, R> {
     /// Measurements of M numbers, one behind the other. Whether they, the dictionary and the method
     /// are good is said signal by signal.
     ///
@@ -123,13 +134,16 @@ impl<'a, R: Laned> RecoveryBatch<'a, R> {
     }
 }
 
-impl<R: Laned> Batch for RecoveryBatch<'_, R> {
+impl<R: Tiled> Batch for RecoveryBatch<'_, R> {
     type Number = R;
     type Outcome = Result<Report<R>, RecoveryError>;
 
     fn shape(&self) -> Shape {
         let family = match self.method {
             RecoveryMethod::Ista { .. } => "ista",
+            RecoveryMethod::Fista { .. } => "fista",
+            RecoveryMethod::Iht { .. } => "iht",
+            RecoveryMethod::Niht { .. } => "niht",
         };
         let bits = 8 * size_of::<R>() as u32;
         Shape { family, bits, sizes: [self.dictionary.rows(), self.dictionary.columns(), 1] }
@@ -144,8 +158,9 @@ impl<R: Laned> Batch for RecoveryBatch<'_, R> {
         part.each(self.width(), |signal, x| self.one(signal, x));
     }
     fn simd(&self, part: Part<'_, Self>) {
-        if self.is_sound {
-            dispatch(Registers::Two, SideBySide { batch: self, part });
+        let alone = matches!(self.method, RecoveryMethod::Niht { .. });
+        if self.is_sound && !alone {
+            R::recover(SideBySide { batch: self, part });
         } else {
             self.scalar(part);
         }
@@ -156,23 +171,53 @@ impl<R: Laned> Batch for RecoveryBatch<'_, R> {
     }
 }
 
+/// `f32` and `f64`, with tiles that are compiled in this crate; generic ones would be compiled anew
+/// wherever they are called.
+#[allow(private_interfaces, reason = "sealed")]
+pub trait Tiled: Laned {
+    #[doc(hidden)]
+    fn recover(signals: SideBySide<'_, '_, Self>);
+}
+
+macro_rules! tiled {
+    ($($real:ident)*) => {
+        $(impl Tiled for $real {
+            fn recover(signals: SideBySide<'_, '_, Self>) {
+                dispatch(Registers::Two, signals);
+            }
+        })*
+    };
+}
+tiled!(f32 f64);
+
 /// The signals of a part, to be recovered with lanes.
-struct SideBySide<'b, 'a, R: Laned> {
+#[allow(unreachable_pub, missing_debug_implementations, reason = "sealed")]
+pub struct SideBySide<'b, 'a, R: Tiled> {
     batch: &'b RecoveryBatch<'a, R>,
     part: Part<'b, RecoveryBatch<'a, R>>,
 }
 
-impl<R: Laned> OnLanes<R> for SideBySide<'_, '_, R> {
+impl<R: Tiled> OnLanes<R> for SideBySide<'_, '_, R> {
     type Output = ();
 
     #[inline(always)]
     fn run<T: Side<Real = R>>(self) {
-        let products = &self.batch.products;
-        match self.batch.method {
+        let Self { batch, part } = self;
+        let products = &batch.products;
+        match batch.method {
             RecoveryMethod::Ista { weight, step } => {
-                let seats = Seats::new(self.batch, self.part, T::LANES, Some(weight));
+                let seats = Seats::new(batch, part, T::LANES, Some(weight));
                 seats.run(&mut IstaTile::<T>::new(products, step));
             }
+            RecoveryMethod::Fista { weight, step } => {
+                let seats = Seats::new(batch, part, T::LANES, Some(weight));
+                seats.run(&mut FistaTile::<T>::new(products, step));
+            }
+            RecoveryMethod::Iht { sparsity, step } => {
+                let seats = Seats::new(batch, part, T::LANES, None);
+                seats.run(&mut IhtTile::<T>::new(products, sparsity, step));
+            }
+            RecoveryMethod::Niht { .. } => batch.scalar(part),
         }
     }
 }

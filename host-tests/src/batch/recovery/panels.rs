@@ -1,6 +1,6 @@
 //! [`Panels`]: a matrix laid out for products with the signals of all lanes.
 
-use super::super::lanes::Side;
+use super::super::lanes::{Apart, Side};
 use solvekit::Real;
 
 /// Rows of a panel: with two registers for each they are the sums that a processor with thirty-two
@@ -44,19 +44,37 @@ pub(super) trait Rows<T> {
 }
 
 /// The product of a matrix and the signals of all lanes, each sum in the order of its terms, each term
-/// fused with the sum.
+/// fused with the sum; `rows` with what they became.
 #[inline(always)]
-pub(super) fn multiply<T: Side, O: Rows<T>>(panels: &Panels<T::Real>, x: &[T], rows: &mut O) {
-    let x = &x[..panels.terms];
-    let mut first = 0;
-    for panel in panels.numbers.chunks_exact(panels.terms) {
-        if T::MANY_REGISTERS {
-            multiply_part::<T, O, 0, ROWS>(panel, x, first, rows);
-        } else {
-            multiply_part::<T, O, 0, { ROWS / 2 }>(panel, x, first, rows);
-            multiply_part::<T, O, { ROWS / 2 }, { ROWS / 2 }>(panel, x, first, rows);
+pub(super) fn multiply<T: Side, O: Rows<T>>(panels: &Panels<T::Real>, x: &[T], rows: O) -> O {
+    T::apart(Product { panels, x, rows })
+}
+
+struct Product<'a, T: Side, O> {
+    panels: &'a Panels<T::Real>,
+    x: &'a [T],
+    rows: O,
+}
+
+impl<T: Side, O: Rows<T>> Apart for Product<'_, T, O> {
+    type Output = O;
+
+    #[inline(always)]
+    fn run(self) -> O {
+        // By value: what `rows` adds up stays in registers, since nothing else can be where it is.
+        let Self { panels, x, mut rows } = self;
+        let x = &x[..panels.terms];
+        let mut first = 0;
+        for panel in panels.numbers.chunks_exact(panels.terms) {
+            if T::MANY_REGISTERS {
+                multiply_part::<T, O, 0, ROWS>(panel, x, first, &mut rows);
+            } else {
+                multiply_part::<T, O, 0, { ROWS / 2 }>(panel, x, first, &mut rows);
+                multiply_part::<T, O, { ROWS / 2 }, { ROWS / 2 }>(panel, x, first, &mut rows);
+            }
+            first += ROWS;
         }
-        first += ROWS;
+        rows
     }
 }
 

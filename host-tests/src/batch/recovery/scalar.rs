@@ -4,7 +4,7 @@ use super::{RecoveryMethod, Weight};
 use crate::matrix::DenseMatrix;
 use crate::vector::Vector;
 use solvekit::penalty::L1;
-use solvekit::recovery::{Ista, RecoveryError, Sensing};
+use solvekit::recovery::{Fista, Iht, Ista, Largest, RecoveryError, Sensing};
 use solvekit::{Real, Report, Stop, solve};
 
 /// x from y, and how it was found.
@@ -23,7 +23,27 @@ pub(super) fn column<R: Real>(
             let mut state = ista.start();
             Ok((solve(&ista, &mut state, stop), state.x))
         }
+        RecoveryMethod::Fista { weight, step } => {
+            let penalty = weight.of(sensing.largest_correlation())?;
+            let fista = Fista::new(sensing, penalty, step)?;
+            let mut state = fista.start();
+            Ok((solve(&fista, &mut state, stop), state.x))
+        }
+        RecoveryMethod::Iht { sparsity, step } => {
+            let iht = Iht::new(sensing, places(sparsity), step)?;
+            let mut state = iht.start();
+            Ok((solve(&iht, &mut state, stop), state.x))
+        }
+        RecoveryMethod::Niht { sparsity } => {
+            let iht = Iht::normalised(sensing, places(sparsity))?;
+            let mut state = iht.start();
+            Ok((solve(&iht, &mut state, stop), state.x))
+        }
     }
+}
+
+fn places<R: Real>(sparsity: usize) -> Largest<Vec<usize>, Vector<R>> {
+    Largest::new(vec![0; sparsity], Vector::filled(sparsity, R::ZERO))
 }
 
 impl<R: Real> Weight<R> {

@@ -1,8 +1,7 @@
 //! [`Seats`]: which signal is in which lane of a tile, and how its run stands.
 
 use super::check::norm_of;
-use super::{RecoveryBatch, Weight};
-use crate::batch::lanes::Laned;
+use super::{RecoveryBatch, Tiled, Weight};
 use crate::batch::{Batch, Part};
 use solvekit::recovery::RecoveryError;
 use solvekit::{Certificate, Iteration, Real, Report, Run, Scalar, Status};
@@ -17,8 +16,17 @@ pub(super) trait Tile {
     /// the estimate is to be confirmed?
     const ESTIMATES: bool;
 
-    /// Puts measurements with that norm into a free lane, at rest.
+    /// Makes everything zero in all lanes, as it is to be where there is no signal: neither denormal
+    /// numbers nor infinite ones.
+    fn clear(&mut self);
+    /// The same in one lane.
+    fn clear_lane(&mut self, lane: usize);
+    /// Puts measurements with that norm into a lane that is clear, at rest after
+    /// [`settle`](Self::settle).
     fn load(&mut self, lane: usize, y: &[Self::Real], y_norm: Self::Real);
+    /// Makes residuals at rest what they are, of all lanes or of one. Of all at once since numbers of
+    /// single lanes lie far apart.
+    fn settle(&mut self, lane: Option<usize>);
     /// λ of a signal at rest, of a method that has one.
     fn weigh(&mut self, _lane: usize, _lambda: Self::Real) {}
     /// The next iterate of all signals; with a look also what the certificates and correlations are.
@@ -37,8 +45,13 @@ pub(super) trait Tile {
     }
     /// Goes on from x as if from a start, so that the next look is one at x.
     fn confirm(&mut self, _lane: usize) {}
-    /// The answer that is in a lane, which is free afterwards.
-    fn unload(&mut self, lane: usize, answer: &mut [Self::Real]);
+    /// Has a lane lost the iterate that its signal would end with? Then the signal is recovered anew, by
+    /// itself.
+    fn is_lost(&self, _lane: usize) -> bool {
+        false
+    }
+    /// The answer that is in a lane.
+    fn unload(&self, lane: usize, answer: &mut [Self::Real]);
 }
 
 /// What a [`Run`] asks of a lane: its numbers are known, its steps are taken elsewhere.
@@ -91,7 +104,7 @@ struct Seat<R> {
 
 /// The lanes of a tile, and the signals that wait for one.
 #[derive(Debug)]
-pub(super) struct Seats<'p, 'b, R: Laned> {
+pub(super) struct Seats<'p, 'b, R: Tiled> {
     batch: &'p RecoveryBatch<'b, R>,
     part: Part<'p, RecoveryBatch<'b, R>>,
     /// Of a method that has one.
@@ -102,9 +115,11 @@ pub(super) struct Seats<'p, 'b, R: Laned> {
     untold: u32,
     /// Steps until a run has to be.
     quiet: u32,
+    /// Has a lane become free?
+    is_freed: bool,
 }
 
-impl<'p, 'b, R: Laned> Seats<'p, 'b, R> {
+impl<'p, 'b, R: Tiled> Seats<'p, 'b, R> {
     pub(super) fn new(
         batch: &'p RecoveryBatch<'b, R>,
         part: Part<'p, RecoveryBatch<'b, R>>,
@@ -112,7 +127,7 @@ impl<'p, 'b, R: Laned> Seats<'p, 'b, R> {
         weight: Option<Weight<R>>,
     ) -> Self {
         let seats = vec![None; lanes];
-        Self { batch, part, weight, next: 0, seats, untold: 0, quiet: 0 }
+        Self { batch, part, weight, next: 0, seats, untold: 0, quiet: 0, is_freed: true }
     }
 
     /// Recovers every signal of the part.
@@ -146,40 +161,64 @@ impl<'p, 'b, R: Laned> Seats<'p, 'b, R> {
 
     /// Fills every lane that is free, as long as there are signals.
     fn fill<T: Tile<Real = R>>(&mut self, tile: &mut T) {
-        if self.next == self.part.problems.len() {
+        let all = !self.is_any(|_| true);
+        if !self.is_freed || (all && self.next == self.part.problems.len()) {
             return;
         }
+        self.is_freed = false;
+        if all {
+            tile.clear();
+        }
         for lane in 0..self.seats.len() {
+            if self.seats[lane].is_some() {
+                continue;
+            }
+            if !all {
+                tile.clear_lane(lane);
+            }
             while self.seats[lane].is_none() && self.next < self.part.problems.len() {
-                let signal = self.next;
-                self.next += 1;
-                let y = self.batch.measurements(self.part.problems.start + signal);
-                match norm_of(y) {
-                    Err(refusal) => self.part.outcomes[signal] = Some(Err(refusal)),
-                    Ok(y_norm) => {
-                        tile.load(lane, y, y_norm);
-                        let stage = match self.weight {
-                            Some(Weight::Is(penalty)) => {
-                                tile.weigh(lane, penalty.lambda());
-                                Stage::Fresh
-                            }
-                            Some(Weight::Fraction(_)) => Stage::Unweighed,
-                            None => Stage::Fresh,
-                        };
-                        let run = Run::new(self.batch.stop);
-                        let (reference, estimate) = (R::ZERO, R::ZERO);
-                        let seat = Seat { signal, stage, run, reference, estimate };
-                        self.seats[lane] = Some(seat);
-                    }
-                }
+                self.seat(lane, tile);
+            }
+            if !all {
+                tile.settle(Some(lane));
             }
         }
+        if all {
+            tile.settle(None);
+        }
+    }
+
+    /// Puts the next signal into a lane, unless it is refused.
+    fn seat<T: Tile<Real = R>>(&mut self, lane: usize, tile: &mut T) {
+        let signal = self.next;
+        self.next += 1;
+        let y = self.batch.measurements(self.part.problems.start + signal);
+        let y_norm = match norm_of(y) {
+            Ok(y_norm) => y_norm,
+            Err(refusal) => {
+                self.part.outcomes[signal] = Some(Err(refusal));
+                return;
+            }
+        };
+        tile.load(lane, y, y_norm);
+        let stage = match self.weight {
+            Some(Weight::Is(penalty)) => {
+                tile.weigh(lane, penalty.lambda());
+                Stage::Fresh
+            }
+            Some(Weight::Fraction(_)) => Stage::Unweighed,
+            None => Stage::Fresh,
+        };
+        let (reference, estimate) = (R::ZERO, R::ZERO);
+        let run = Run::new(self.batch.stop);
+        self.seats[lane] = Some(Seat { signal, stage, run, reference, estimate });
     }
 
     /// After a look: begins what is at rest, confirms what is to be confirmed, and goes on with the
     /// rest where the certificate is what counts.
     fn judge<T: Tile<Real = R>>(&mut self, tile: &mut T) {
-        let steps = if T::ESTIMATES { 0 } else { self.untold };
+        // Of an estimating method they are not due: it told of those that were after the update.
+        let steps = self.untold;
         for lane in 0..self.seats.len() {
             let Some(seat) = &mut self.seats[lane] else { continue };
             let certificate = tile.certificate(lane);
@@ -197,7 +236,7 @@ impl<'p, 'b, R: Laned> Seats<'p, 'b, R> {
                         Err(refusal) => {
                             self.part.outcomes[seat.signal] = Some(Err(refusal));
                             self.seats[lane] = None;
-                            tile.unload(lane, &mut []);
+                            self.is_freed = true;
                             continue;
                         }
                         Ok(Some(penalty)) if seat.stage == Stage::Unweighed => {
@@ -224,9 +263,7 @@ impl<'p, 'b, R: Laned> Seats<'p, 'b, R> {
                 self.finish(lane, report, tile);
             }
         }
-        if !T::ESTIMATES {
-            self.untold = 0;
-        }
+        self.untold = 0;
         self.listen();
     }
 
@@ -264,8 +301,14 @@ impl<'p, 'b, R: Laned> Seats<'p, 'b, R> {
 
     fn finish<T: Tile<Real = R>>(&mut self, lane: usize, report: Report<R>, tile: &mut T) {
         let Some(seat) = self.seats[lane].take() else { return };
+        self.is_freed = true;
         let width = self.batch.width();
         let answer = &mut self.part.numbers[seat.signal * width..(seat.signal + 1) * width];
+        if tile.is_lost(lane) {
+            let signal = self.part.problems.start + seat.signal;
+            self.part.outcomes[seat.signal] = Some(self.batch.one(signal, answer));
+            return;
+        }
         tile.unload(lane, answer);
         if report.status == Status::NonFinite {
             // As an iteration's `restore` does.

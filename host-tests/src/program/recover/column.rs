@@ -2,18 +2,15 @@
 
 use super::options::Lambda;
 use super::{Method, Options, RecoverError};
-use crate::program::progress::Progress;
+use crate::batch::{RecoveryBatch, RecoveryMethod, Weight};
+use crate::matrix::DenseMatrix;
 use crate::vector::Vector;
 use solvekit::direct::packed;
 use solvekit::penalty::L1;
 use solvekit::recovery::{
     Fista, Htp, Iht, Ista, Largest, Omp, RecoveryError, Refit, Sensing, StepSize,
 };
-use solvekit::{ColumnOperator, Iteration, Report, Run, Stop};
-use std::sync::{Mutex, PoisonError};
-
-/// Steps between two looks at the progress bar.
-const SLICE: u32 = 32;
+use solvekit::{ColumnOperator, Iteration, Report, Stop, solve};
 
 /// What all columns have in common.
 #[derive(Debug)]
@@ -69,11 +66,7 @@ where
     }
 
     /// Recovers x from y.
-    pub(super) fn column(
-        &self,
-        y: &Vector<f64>,
-        progress: &Mutex<Progress>,
-    ) -> Result<Recovered, RecoveryError> {
+    pub(super) fn column(&self, y: &Vector<f64>) -> Result<Recovered, RecoveryError> {
         let sensing = Sensing::new(self.dictionary, y)?;
         let penalty = |lambda| {
             let lambda = match lambda {
@@ -89,54 +82,83 @@ where
                 let penalty = penalty(lambda)?;
                 let ista = Ista::new(sensing, penalty, step)?;
                 let mut state = ista.start();
-                let report = self.finish(&ista, &mut state, progress);
+                let report = self.finish(&ista, &mut state);
                 Ok((report, Some(penalty.lambda()), state.x))
             }
             Way::Fista(lambda, step) => {
                 let penalty = penalty(lambda)?;
                 let fista = Fista::new(sensing, penalty, step)?;
                 let mut state = fista.start();
-                let report = self.finish(&fista, &mut state, progress);
+                let report = self.finish(&fista, &mut state);
                 Ok((report, Some(penalty.lambda()), state.x))
             }
             Way::Iht(k, step) => {
                 let iht = Iht::new(sensing, places(k), step)?;
                 let mut state = iht.start();
-                Ok((self.finish(&iht, &mut state, progress), None, state.x))
+                Ok((self.finish(&iht, &mut state), None, state.x))
             }
             Way::Niht(k) => {
                 let niht = Iht::normalised(sensing, places(k))?;
                 let mut state = niht.start();
-                Ok((self.finish(&niht, &mut state, progress), None, state.x))
+                Ok((self.finish(&niht, &mut state), None, state.x))
             }
             Way::Htp(k) => {
                 let htp = Htp::new(sensing, places(k), refit(k))?;
                 let mut state = htp.start();
-                Ok((self.finish(&htp, &mut state, progress), None, state.x))
+                Ok((self.finish(&htp, &mut state), None, state.x))
             }
             Way::Omp(k) => {
                 let omp = Omp::new(sensing, vec![0; k], refit(k))?;
                 let mut state = omp.start();
-                Ok((self.finish(&omp, &mut state, progress), None, state.x))
+                Ok((self.finish(&omp, &mut state), None, state.x))
             }
         }
     }
 
-    /// Runs to the end; slices change no bit.
-    fn finish<I: Iteration<Real = f64>>(
+    fn finish<I: Iteration<Real = f64>>(&self, iteration: &I, state: &mut I::State) -> Report<f64> {
+        solve(iteration, state, self.stop)
+    }
+
+    /// The method, as a batch's shape has it.
+    pub(super) const fn name(&self) -> &'static str {
+        match self.way {
+            Way::Ista(..) => "ista",
+            Way::Fista(..) => "fista",
+            Way::Iht(..) => "iht",
+            Way::Niht(_) => "niht",
+            Way::Htp(_) => "htp",
+            Way::Omp(_) => "omp",
+        }
+    }
+
+    /// All columns side by side, of a dictionary in full; `None` for methods that go one by one.
+    pub(super) fn side_by_side<'b>(
         &self,
-        iteration: &I,
-        state: &mut I::State,
-        progress: &Mutex<Progress>,
-    ) -> Report<f64> {
-        let mut run = Run::new(self.stop);
-        loop {
-            let report = run.advance(iteration, state, SLICE);
-            if report.status.is_final() {
-                return report;
-            }
-            let told = || format!("residual {:.1e}", report.relative());
-            progress.lock().unwrap_or_else(PoisonError::into_inner).tell(told);
+        dictionary: &'b DenseMatrix<f64>,
+        measurements: &'b [f64],
+    ) -> Option<RecoveryBatch<'b, f64>> {
+        let weight = |lambda| match lambda {
+            // λ was checked.
+            Lambda::Is(lambda) => L1::new(lambda).map(Weight::Is).ok(),
+            Lambda::Fraction(fraction) => Some(Weight::Fraction(fraction)),
+        };
+        let method = match self.way {
+            Way::Ista(lambda, step) => RecoveryMethod::Ista { weight: weight(lambda)?, step },
+            Way::Fista(lambda, step) => RecoveryMethod::Fista { weight: weight(lambda)?, step },
+            Way::Iht(sparsity, step) => RecoveryMethod::Iht { sparsity, step },
+            Way::Niht(_) | Way::Htp(_) | Way::Omp(_) => return None,
+        };
+        RecoveryBatch::new(dictionary, measurements, method, self.stop).ok()
+    }
+
+    /// λ of a column that ended so, of a method that has one.
+    pub(super) fn lambda_of(&self, report: &Report<f64>) -> Option<f64> {
+        match self.way {
+            Way::Ista(lambda, _) | Way::Fista(lambda, _) => Some(match lambda {
+                Lambda::Is(lambda) => lambda,
+                Lambda::Fraction(fraction) => fraction * report.reference,
+            }),
+            _ => None,
         }
     }
 }

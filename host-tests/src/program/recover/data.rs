@@ -56,6 +56,13 @@ impl<T: Precision> Data<T> {
     }
 }
 
+impl<T: Copy> Data<T> {
+    /// The columns of Y one behind the other.
+    pub(super) fn measurements_in_one(&self) -> Vec<T> {
+        self.measurements.iter().flat_map(|y| y.iter().copied()).collect()
+    }
+}
+
 /// Before any room is made for so many places.
 fn check_sparsity(options: &Options, rows: usize, unknowns: usize) -> Result<(), RecoverError> {
     let most = match options.method.needs() {

@@ -1,6 +1,7 @@
 //! Why `recover` refused its input.
 
 use super::Options;
+use crate::batch::BatchError;
 use crate::file::FileError;
 use crate::network::ModelError;
 use solvekit::recovery::RecoveryError;
@@ -14,6 +15,9 @@ pub enum RecoverError {
     /// A file could not be read or written.
     #[error(transparent)]
     File(#[from] FileError),
+    /// The columns cannot be worked through as it was asked for.
+    #[error(transparent)]
+    Batch(#[from] BatchError),
     /// An option contradicts another one, or has an impossible value.
     #[error("{option}: {cause}")]
     Option {

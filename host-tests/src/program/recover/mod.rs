@@ -1,5 +1,6 @@
 //! `solvekit recover`: sparse signals from fewer measurements than unknowns.
 
+mod batch;
 mod column;
 mod data;
 mod end;
@@ -16,19 +17,20 @@ pub use method::Method;
 pub use options::{AFTER_HELP, Options};
 pub use outcome::{ColumnOutcome, Outcome};
 
-use super::progress::Progress;
 use super::{Ending, tell};
+use crate::batch::NetworkBatch;
 use crate::file::{Output, Staged};
+use crate::matrix::DenseMatrix;
 use crate::precision::Precision;
 use crate::vector::Vector;
+use batch::{Columns, Inferences};
 use column::Recovery;
 use data::{Data, Dictionary};
 use end::Ended;
 use network::{Inference, Told};
-use rayon::prelude::*;
+use solvekit::recovery::RecoveryError;
 use solvekit::{ColumnOperator, Stop, Transposed};
 use std::io::{Write, stderr};
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// Recovers, writes the signals, and tells the outcome: as JSON on stdout, or in words on stderr.
@@ -65,9 +67,11 @@ fn recover(options: &Options) -> Result<(Outcome, Option<Staged>), RecoverError>
     let (stop, data) = (options.stop()?, Data::read(options)?);
     let started = Instant::now();
     let recovered = match &data.dictionary {
-        Dictionary::Dense(dictionary) => every_column(options, stop, &data, dictionary),
+        Dictionary::Dense(dictionary) => {
+            every_column(options, stop, &data, dictionary, Some(dictionary))
+        }
         Dictionary::Sparse(by_columns) => {
-            every_column(options, stop, &data, &Transposed(by_columns))
+            every_column(options, stop, &data, &Transposed(by_columns), None)
         }
     }?;
     finish(options, &data, None, recovered, (output, started))
@@ -83,7 +87,19 @@ fn infer(
     let dictionary = data.dictionary.to_dense(&options.dictionary)?;
     let inference = Inference::new(options, &model, &dictionary)?;
     let started = Instant::now();
-    let recovered = inference.every_column(options, &data)?;
+    let flat = data.measurements_in_one();
+    let side_by_side = match options.safeguard {
+        true => None,
+        false => Some(NetworkBatch::new(&dictionary, &flat, &model, options.layers)?),
+    };
+    let (measurements, unknowns) = (&*data.measurements, data.unknowns);
+    let batch = Inferences { inference: &inference, measurements, unknowns, side_by_side };
+    let answers = options.work.run(&batch)?;
+    let columns = answers.outcomes.iter().flatten().enumerate().map(|(j, ended)| {
+        let x = Vector::from(answers.answer(j).to_vec());
+        told(options, &data, j, *ended, x)
+    });
+    let recovered = columns.collect::<Result<_, _>>()?;
     finish(options, &data, Some(inference.told()), recovered, (output, started))
 }
 
@@ -102,32 +118,39 @@ fn finish<T: Precision>(
     Ok((Outcome::new(options, data, network, columns, seconds), staged))
 }
 
-/// Each column by itself, on all cores: how many there are changes no bit.
+/// All columns, by what was asked for.
 fn every_column<A>(
     options: &Options,
     stop: Stop<f64>,
     data: &Data<f64>,
     dictionary: &A,
+    in_full: Option<&DenseMatrix<f64>>,
 ) -> Result<Vec<(ColumnOutcome, Vector<f64>)>, RecoverError>
 where
     A: ColumnOperator<f64, Domain = Vector<f64>, Range = Vector<f64>> + Sync,
 {
     let recovery = Recovery::new(options, stop, dictionary)?;
-    let progress = Mutex::new(Progress::new(data.measurements.len()));
-    let recovered: Vec<Result<_, RecoverError>> = data
-        .measurements
-        .par_iter()
-        .enumerate()
-        .with_max_len(1)
-        .map(|(j, y)| {
-            let (report, lambda, x) = recovery
-                .column(y, &progress)
-                .map_err(|error| RecoverError::refused(options, j, error))?;
-            progress.lock().unwrap_or_else(PoisonError::into_inner).piece_done();
-            let truth = data.truths.as_ref().map(|truths| &truths[j]);
-            Ok((ColumnOutcome::new(Ended::reported(&report, lambda), &x, truth), x))
-        })
-        .collect();
-    // The first refusal, whichever was found first.
-    recovered.into_iter().collect()
+    let flat = data.measurements_in_one();
+    let side_by_side = in_full.and_then(|full| recovery.side_by_side(full, &flat));
+    let (measurements, unknowns) = (&*data.measurements, data.unknowns);
+    let batch = Columns { recovery: &recovery, measurements, unknowns, side_by_side };
+    let answers = options.work.run(&batch)?;
+    let columns = answers.outcomes.iter().flatten().enumerate().map(|(j, outcome)| {
+        let ended = outcome.map(|(report, lambda)| Ended::reported(&report, lambda));
+        told(options, data, j, ended, Vector::from(answers.answer(j).to_vec()))
+    });
+    columns.collect()
+}
+
+/// What is told of a column; its refusal names it.
+fn told<T: Precision>(
+    options: &Options,
+    data: &Data<T>,
+    column: usize,
+    ended: Result<Ended, RecoveryError>,
+    x: Vector<T>,
+) -> Result<(ColumnOutcome, Vector<T>), RecoverError> {
+    let ended = ended.map_err(|error| RecoverError::refused(options, column, error))?;
+    let truth = data.truths.as_ref().map(|truths| &truths[column]);
+    Ok((ColumnOutcome::new(ended, &x, truth), x))
 }

@@ -1,20 +1,17 @@
 //! Columns of measurements through the layers of a network.
 
-use super::data::Data;
 use super::end::{End, Ended};
 use super::options::Lambda;
-use super::{ColumnOutcome, Options, RecoverError};
+use super::{Options, RecoverError};
+use crate::batch::Inferred;
 use crate::matrix::DenseMatrix;
 use crate::network::{Digest, Kind, Model, ModelLayers, Numbers};
-use crate::program::progress::Progress;
 use crate::vector::Vector;
-use rayon::prelude::*;
 use solvekit::network::{Check, Network, Safeguarded};
 use solvekit::penalty::{L0, L1};
 use solvekit::recovery::{Ista, RecoveryError, Sensing, StepSize};
 use solvekit::sum::max_abs;
 use solvekit::{Iteration, LinearOperator, Penalty, Status, Stop, solve};
-use std::sync::{Mutex, PoisonError};
 
 /// What all columns have in common.
 pub(super) struct Inference<'a> {
@@ -77,26 +74,8 @@ impl<'a> Inference<'a> {
         self.told
     }
 
-    /// Each column by itself, on all cores: how many there are changes no bit.
-    pub(super) fn every_column(
-        &self,
-        options: &Options,
-        data: &Data<f32>,
-    ) -> Result<Vec<(ColumnOutcome, Vector<f32>)>, RecoverError> {
-        let progress = Mutex::new(Progress::new(data.measurements.len()));
-        let one = |(j, y): (usize, &Vector<f32>)| {
-            let (ended, x) =
-                self.column(y).map_err(|error| RecoverError::refused(options, j, error))?;
-            progress.lock().unwrap_or_else(PoisonError::into_inner).piece_done();
-            let truth = data.truths.as_ref().map(|truths| &truths[j]);
-            Ok((ColumnOutcome::new(ended, &x, truth), x))
-        };
-        let all: Vec<_> = data.measurements.par_iter().enumerate().map(one).collect();
-        // The first refusal, whichever was found first.
-        all.into_iter().collect()
-    }
-
-    fn column(&self, y: &Vector<f32>) -> Result<(Ended, Vector<f32>), RecoveryError> {
+    /// Recovers x from y.
+    pub(super) fn column(&self, y: &Vector<f32>) -> Result<(Ended, Vector<f32>), RecoveryError> {
         let sensing = Sensing::new(self.dictionary, y)?;
         let network = Network::new(sensing, &self.layers);
         let Some(guard) = &self.guard else { return Ok(inferred(&network)) };
@@ -135,6 +114,14 @@ fn inferred(network: &Unrolled<'_>) -> (Ended, Vector<f32>) {
     };
     let iterations = state.layer();
     (Ended { end, iterations, residual: relative, lambda: None, refused: None }, state.x)
+}
+
+/// The same of layers that were applied side by side.
+pub(super) fn inferred_of(inferred: Inferred) -> Ended {
+    let Inferred { layers, residual, reference, is_finite } = inferred;
+    let relative = if residual == 0.0 { 0.0 } else { f64::from(residual) / f64::from(reference) };
+    let end = if is_finite { End::Inferred } else { End::Run(Status::NonFinite) };
+    Ended { end, iterations: layers, residual: relative, lambda: None, refused: None }
 }
 
 impl Guard {

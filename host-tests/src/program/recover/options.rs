@@ -3,6 +3,7 @@
 use super::method::Needs;
 use super::{Method, RecoverError};
 use crate::precision::Precision;
+use crate::program::Work;
 use clap::Args;
 use solvekit::Stop;
 use std::path::PathBuf;
@@ -19,6 +20,9 @@ dictionary. Layers have no tolerance to reach: a column that has come through th
 `inferred`, and `residual` is ‖y − A x‖ / ‖y‖. With --safeguard the least ½‖y − A x‖² + g(x) is looked for: \
 after the last layer x is at most as high as that of ista after as many steps, or ista's x is taken \
 (`refused` counts such columns), and ista goes on to TOL. g is λ‖x‖₁, of an unfolded network its own g.
+With --backend simd ista, fista, iht and the layers of networks go side by side where the dictionary is in \
+full: the answers are those of scalar to rounding, and iterations may differ by a few; other methods go \
+by scalar all the same.
 The NMSE is 10 log₁₀ Σ‖x − x*‖² / Σ‖x*‖² over all columns together; null in JSON where there is no truth, \
 or the truth or the error is zero.
 Files: a dictionary is .npy, .csv or .txt (a line a row) or Matrix Market .mtx, where a `coordinate` \
@@ -77,6 +81,10 @@ pub struct Options {
     /// Give up after so many steps, for each column [default: 10000]
     #[arg(long, value_name = "STEPS", allow_hyphen_values = true)]
     pub max_iterations: Option<u32>,
+
+    /// By what, and on how many threads
+    #[command(flatten)]
+    pub work: Work,
 
     /// Where to write X, .npy or .csv, a column for each signal
     #[arg(long, value_name = "FILE")]

@@ -1,5 +1,6 @@
 //! `solvekit recover`, from the outside.
 
+mod backends;
 mod ends;
 mod files;
 mod finds;

@@ -3,6 +3,7 @@
 mod calibration;
 mod lasso;
 mod peers;
+mod recovery;
 mod training;
 
 use super::test::{FEATURES, host};
@@ -13,10 +14,10 @@ use clap::Args;
 /// What is measured.
 #[derive(Args)]
 pub(crate) struct Bench {
-    /// Only cases whose name contains this; `lasso`, `training` and `calibration` are comparisons of their
-    /// own, with peers in Python
+    /// Only cases whose name contains this; `lasso`, `training`, `calibration` and `recovery` are
+    /// comparisons of their own, with peers in Python
     filter: Option<String>,
-    /// With these three: rounds of the interleaved run [default: 31, 101 and 501]
+    /// With these four: rounds of the interleaved run [default: 31, 101, 501 and 101]
     #[arg(long, value_name = "N", requires = "filter")]
     rounds: Option<u32>,
     /// Only the interleaved comparison, without criterion
@@ -41,11 +42,12 @@ impl Bench {
             Some("lasso") => return lasso::run(self.record, date, self.rounds),
             Some("training") => return training::run(self.record, date, self.rounds),
             Some("calibration") => return calibration::run(self.record, date, self.rounds),
+            Some("recovery") => return recovery::run(self.record, date, self.rounds),
             _ => {}
         }
         anyhow::ensure!(
             self.rounds.is_none(),
-            "--rounds is for `bench lasso`, `bench training` and `bench calibration`"
+            "--rounds is for `bench lasso`, `training`, `calibration` and `recovery`"
         );
         anyhow::ensure!(
             !self.record || self.filter.is_none(),
