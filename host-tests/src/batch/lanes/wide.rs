@@ -6,8 +6,8 @@ use pulp::bytemuck::{Pod, cast_slice, cast_slice_mut};
 use pulp::{Simd, WithSimd};
 use solvekit::{Real, Scalar};
 use std::fmt;
-use std::mem::MaybeUninit;
 use std::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
+use std::ptr::NonNull;
 
 /// `V` registers full of numbers, one operation on all of them at a time: with the bits of
 /// [`Lanes`](solvekit::Lanes), and in a register wherever the compiler can hold it there.
@@ -237,9 +237,9 @@ impl<S: Simd, R: Register, const V: usize> Wide<S, R, V> {
     /// The proof out of nothing; see [`Wide`].
     const PROOF: S = {
         assert!(size_of::<S>() == 0, "a proof is no data");
-        // SAFETY: a type without data has one value, and no bytes that could be uninitialised. What it
+        // SAFETY: a type without data has one value, and any address that is not null holds it. What it
         // stands for, that the processor has these instructions, `dispatch` has asked.
-        unsafe { MaybeUninit::uninit().assume_init() }
+        unsafe { NonNull::<S>::dangling().as_ptr().read() }
     };
 
     const fn same(value: R) -> Self {

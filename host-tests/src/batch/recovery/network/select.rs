@@ -56,7 +56,7 @@ fn level<T: Side<Real = f32>>(z: &[T], passing: &[usize], list: &mut Vec<T>, the
     // The longest list that a lane needs, of those that have more entries than may pass.
     let mut longest = 0;
     for (lane, passing) in passing.iter().enumerate() {
-        if *passing > 0 && above.lanes()[lane] > count(*passing) {
+        if *passing > 0 && above.lanes()[lane] > count::<f32>(*passing) {
             longest = longest.max(*passing);
         }
     }
@@ -66,7 +66,7 @@ fn level<T: Side<Real = f32>>(z: &[T], passing: &[usize], list: &mut Vec<T>, the
     list.resize(longest, T::ZERO);
     sort_into(list, z, theta);
     for (lane, passing) in passing.iter().enumerate() {
-        if *passing > 0 && above.lanes()[lane] > count(*passing) {
+        if *passing > 0 && above.lanes()[lane] > count::<f32>(*passing) {
             level.lanes_mut()[lane] = list[*passing - 1].lanes()[lane];
         }
     }
