@@ -26,6 +26,7 @@
 
 mod answers;
 mod backend;
+mod calibration;
 mod choice;
 mod cholesky;
 mod error;
@@ -42,6 +43,7 @@ mod tasks;
 
 pub use answers::{Answers, Part, Stopped};
 pub use backend::Backend;
+pub use calibration::{Calibrated, CalibrationBatch};
 pub use choice::{Crossover, Crossovers, Curve, Way};
 pub use cholesky::{CholeskyBatch, DirectError};
 pub use error::BatchError;

@@ -2,6 +2,7 @@
 
 mod budget;
 pub mod calibrate;
+pub mod devices;
 mod experiment;
 pub mod export;
 pub mod lasso;
@@ -49,6 +50,9 @@ enum Command {
     /// Foretell what a network takes of a board
     #[command(after_help = plan::AFTER_HELP)]
     Plan(plan::Options),
+    /// Tell what batches of problems can run on here
+    #[command(after_help = devices::AFTER_HELP)]
+    Devices(devices::Options),
     /// Calibrate sensors from their own readings, one device or many
     #[command(subcommand, after_help = calibrate::AFTER_HELP)]
     Calibrate(calibrate::Kind),
@@ -92,6 +96,7 @@ pub fn run(program: &Program) -> anyhow::Result<Ending> {
         Command::Train(options) => train::run(options),
         Command::Export(options) => export::run(options),
         Command::Plan(options) => plan::run(options),
+        Command::Devices(options) => devices::run(options),
         Command::Calibrate(kind) => calibrate::run(kind),
         Command::Experiment(name) => experiment::run(name),
     }

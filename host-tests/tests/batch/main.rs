@@ -1,5 +1,6 @@
 //! Batches: every backend against one problem after the other.
 
+mod calibration;
 mod cholesky;
 mod lasso;
 #[allow(dead_code, reason = "another suite uses more of it")]
@@ -11,7 +12,6 @@ mod network;
 mod problem;
 mod recovery;
 mod runner;
-#[allow(dead_code, reason = "what other backends need is beside it")]
 mod same;
 mod sor;
 mod tolerance;

@@ -1,7 +1,7 @@
 //! The one comparison that all backends go through.
 
-use crate::tolerance::{self, Tolerance};
-use solvekit::{Report, Status};
+use crate::tolerance;
+use solvekit::Report;
 use solvekit_host::batch::{Answers, Backend, Batch, Runner};
 use std::fmt::Debug;
 
@@ -63,11 +63,21 @@ where
     B::Outcome: Ending,
     B::Number: Into<f64>,
 {
+    assert_near_by(&Runner::new(backend), batch, backend, what);
+}
+
+/// The same, of a backend that a runner has been given.
+pub(crate) fn assert_near_by<B: Batch>(runner: &Runner<'_>, batch: &B, backend: Backend, what: &str)
+where
+    B::Outcome: Ending,
+    B::Number: Into<f64>,
+{
     let shape = batch.shape();
     let tolerance = tolerance::of(backend, shape.family, shape.bits);
     let known = Runner::new(Backend::Scalar).run(batch).expect("the reference");
-    let found = Runner::new(backend).run(batch).expect("a backend");
-    let again = Runner::new(backend).threads(3).run(batch).expect("a backend");
+    let found = runner.run(batch).expect("a backend");
+    let again = runner.clone().threads(3).run(batch).expect("a backend");
+    assert!(found.replaced.is_none(), "{what}: {:?}", found.replaced);
     assert_equal(&again, &found, &format!("{what}, three threads"));
     assert_eq!(known.outcomes.len(), batch.len());
     assert!(known.is_complete() && found.is_complete());
@@ -77,7 +87,7 @@ where
         let reference = reference.as_ref().expect("an outcome");
         assert_eq!(ended.kind(), reference.kind(), "{what}");
         let apart = ended.steps().abs_diff(reference.steps());
-        let most = f64::from(tolerance.looks) + tolerance.steps * f64::from(reference.steps());
+        let most = 1.0 + tolerance.steps * f64::from(reference.steps());
         assert!(f64::from(apart) <= most, "{what}: {ended:?} for {reference:?}");
         let pairs = found.answer(k).iter().zip(known.answer(k));
         let (worst, largest) = pairs.fold((0.0_f64, 0.0_f64), |(worst, largest), (x, known)| {
@@ -86,57 +96,5 @@ where
         });
         let bound = if apart == 0 { tolerance.answer } else { tolerance.converged };
         assert!(worst <= bound * largest, "{what}: off by {worst:e} of {largest:e}, {ended:?}");
-    }
-}
-
-/// Solves a batch by the reference and by `runner`, and asserts that answers differ by no more than the
-/// table allows, and that `alike` takes their outcomes for the same.
-pub(crate) fn assert_alike<B: Batch<Number = f32>>(
-    batch: &B,
-    runner: &Runner<'_>,
-    allowed: Tolerance,
-    alike: impl Fn(&B::Outcome, &B::Outcome, Tolerance) -> bool,
-    what: &str,
-) {
-    let known = Runner::new(Backend::Scalar).run(batch).expect("the reference");
-    let found = runner.run(batch).expect("a backend");
-    assert!(found.is_complete() && found.replaced.is_none(), "{what}: {:?}", found.replaced);
-    assert_eq!(found.outcomes.len(), known.outcomes.len(), "{what}");
-    for k in 0..known.outcomes.len() {
-        let outcomes = (found.outcomes[k].as_ref(), known.outcomes[k].as_ref());
-        let (Some(own), Some(reference)) = outcomes else { panic!("{what}: problem {k} is left") };
-        assert!(alike(own, reference, allowed), "{what}: problem {k}: {own:?}, not {reference:?}");
-        let (own, reference) = (found.answer(k), known.answer(k));
-        let size = reference.iter().fold(0.0_f32, |size, x| size.max(x.abs()));
-        for (own, reference) in own.iter().zip(reference) {
-            let apart = (own - reference).abs();
-            assert!(
-                f64::from(apart) <= allowed.answer * f64::from(size),
-                "{what}: problem {k}: {own} is {apart} from {reference}"
-            );
-        }
-    }
-}
-
-/// Two reports that say the same, as far as the table asks for it.
-pub(crate) fn reports_alike<E: PartialEq>(
-    found: &Result<Report<f32>, E>,
-    known: &Result<Report<f32>, E>,
-    check_every: u32,
-    allowed: Tolerance,
-) -> bool {
-    match (found, known) {
-        (Err(found), Err(known)) => found == known,
-        (Ok(found), Ok(known)) => {
-            let apart = found.iterations.abs_diff(known.iterations);
-            let met = found.residual <= found.tolerance;
-            // What the problem alone decides is the same to the bit.
-            (found.tolerance.to_bits(), found.reference.to_bits())
-                == (known.tolerance.to_bits(), known.reference.to_bits())
-                && (found.status, found.certificate) == (known.status, known.certificate)
-                && apart <= allowed.looks * check_every
-                && met == (found.status == Status::Converged)
-        }
-        _ => false,
     }
 }

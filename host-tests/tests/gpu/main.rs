@@ -4,7 +4,9 @@
 //! appear as ignored, with the reason, never as passed: libtest cannot do that at run time, so the harness
 //! is `libtest-mimic`'s. With `SOLVEKIT_GPU=required` in the environment they fail then.
 
+mod cholesky;
 mod device;
+mod ista;
 #[path = "../batch/same.rs"]
 #[allow(dead_code, reason = "shared with the tests of other backends")]
 mod same;
@@ -19,5 +21,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let mut trials = device::trials();
     trials.extend(sor::trials());
+    trials.extend(cholesky::trials());
+    trials.extend(ista::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -1,8 +1,7 @@
 //! Relaxation on a graphics processor.
 
 use crate::device::trial;
-use crate::same::{assert_alike, reports_alike};
-use crate::tolerance;
+use crate::same::assert_near_by;
 use libtest_mimic::Trial;
 use solvekit::{Status, Stop};
 use solvekit_host::batch::gpu::{Gpu, GpuLimits};
@@ -21,7 +20,7 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 /// Symmetric, diagonally dominant, and different from system to system.
-fn matrices(order: usize, count: usize) -> Vec<f32> {
+pub(crate) fn matrices(order: usize, count: usize) -> Vec<f32> {
     let entry = |k: usize| {
         let (system, within) = (k / (order * order), k % (order * order));
         let (i, j) = (within / order, within % order);
@@ -32,7 +31,7 @@ fn matrices(order: usize, count: usize) -> Vec<f32> {
     (0..count * order * order).map(|k| entry(k) as f32).collect()
 }
 
-fn right_hand_sides(order: usize, count: usize) -> Vec<f32> {
+pub(crate) fn right_hand_sides(order: usize, count: usize) -> Vec<f32> {
     (0..count * order).map(|k| (k as f64 * 1.7).cos() as f32).collect()
 }
 
@@ -40,10 +39,8 @@ fn stop() -> Stop<f32> {
     Stop::relative(1e-4).expect("a tolerance")
 }
 
-fn assert_near(batch: &SorBatch<'_, f32>, gpu: &Gpu, check_every: u32, what: &str) {
-    let runner = Runner::new(Backend::Gpu).gpu(gpu);
-    let alike = |found: &_, known: &_, allowed| reports_alike(found, known, check_every, allowed);
-    assert_alike(batch, &runner, tolerance::of(Backend::Gpu, "sor", 32), alike, what);
+fn assert_near(batch: &SorBatch<'_, f32>, gpu: &Gpu, what: &str) {
+    assert_near_by(&Runner::new(Backend::Gpu).gpu(gpu), batch, Backend::Gpu, what);
 }
 
 fn every_size(gpu: Gpu) {
@@ -58,7 +55,7 @@ fn every_size(gpu: Gpu) {
                 for relaxation in [Relaxation::Forward, Relaxation::Symmetric] {
                     let batch = SorBatch::new(systems, 1.1, stop()).relaxation(relaxation);
                     let what = format!("{count} of {order}, {relaxation:?}");
-                    assert_near(&batch, &gpu, 1, &what);
+                    assert_near(&batch, &gpu, &what);
                 }
             }
         }
@@ -76,7 +73,7 @@ fn own_omegas(gpu: Gpu) {
         for cap in [0, 1, 7, 10_000] {
             let batch = SorBatch::new(systems, 1.0, stop.max_iterations(cap));
             let batch = batch.omegas(&omegas).expect("one each").starting_at(&start);
-            assert_near(&batch.expect("all numbers"), &gpu, interval, &format!("cap {cap}"));
+            assert_near(&batch.expect("all numbers"), &gpu, &format!("cap {cap}"));
         }
     }
 }
@@ -132,7 +129,7 @@ fn more_than_a_dispatch_takes(gpu: Gpu) {
         let found = Runner::new(Backend::Gpu).gpu(&gpu).run(&batch).expect("gpu");
         assert!(found.is_complete() && found.replaced.is_none(), "{:?}", found.replaced);
         assert!(found.numbers == at_once.numbers && found.outcomes == at_once.outcomes);
-        assert_near(&batch, &gpu, 1, "in pieces");
+        assert_near(&batch, &gpu, "in pieces");
     }
     // Not even one system fits.
     let gpu = gpu.limited(GpuLimits { buffer_bytes: 100, workgroups: 1 });

@@ -13,6 +13,7 @@ mod bad_vector;
 mod bcd;
 mod calibrate;
 mod desk;
+mod devices;
 mod endings;
 mod export;
 mod lasso;

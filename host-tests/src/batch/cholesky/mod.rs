@@ -1,5 +1,7 @@
 //! [`CholeskyBatch`]: direct solution of many systems.
 
+#[cfg(feature = "gpu")]
+mod device;
 mod factored;
 mod side;
 
@@ -17,7 +19,8 @@ use thiserror::Error;
 ///
 /// Side by side ([`Backend::Simd`](super::Backend::Simd)) answers, reports and refusals have the bits of
 /// one system after the other. Systems whose pivots lose nearly all digits, and those few of a group that
-/// need further steps while the others are done, are solved alone.
+/// need further steps while the others are done, are solved alone; so are they on a graphics processor, for
+/// f32 and at most 88 unknowns.
 ///
 /// Storage side by side, for L lanes: L (N (N + 1) / 2 + N² + 3 N) numbers; of a shared matrix
 /// L · 3 N, and its factor.
@@ -85,6 +88,10 @@ impl<R: Laned> Batch for CholeskyBatch<'_, R> {
         // Two registers where four rows at a time leave pipes empty.
         let registers = if self.systems.order() <= SHORT { Registers::Two } else { Registers::One };
         dispatch(registers, SideBySide { batch: self, part });
+    }
+    #[cfg(feature = "gpu")]
+    fn gpu(&self, gpu: &super::gpu::Gpu, part: Part<'_, Self>) -> Result<(), super::gpu::GpuError> {
+        self.on_device(gpu, part)
     }
 }
 

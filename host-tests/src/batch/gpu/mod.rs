@@ -8,9 +8,12 @@ mod device;
 mod error;
 mod info;
 mod interleaved;
+pub(super) mod ista;
 mod kernel;
 mod run;
+mod runs;
 pub(super) mod sor;
+pub(super) mod spd;
 
 pub use device::Gpu;
 pub use error::GpuError;

@@ -6,6 +6,7 @@
 
 use super::interleaved::{gather, interleave};
 use super::kernel::Source;
+use super::runs::status;
 use super::{Gpu, GpuError};
 use bytemuck::{Pod, Zeroable};
 use solvekit::Status;
@@ -177,19 +178,5 @@ fn vectors<'s>(
 ) -> Vec<f32> {
     interleave(systems.len(), order, lanes, |k, put| {
         vector(&systems[k]).iter().enumerate().for_each(|(place, number)| put(place, *number));
-    })
-}
-
-fn status(number: u32) -> Result<Status, GpuError> {
-    Ok(match number {
-        1 => Status::Converged,
-        2 => Status::IterationLimit,
-        3 => Status::Stalled,
-        4 => Status::Diverged,
-        5 => Status::NonFinite,
-        // A kernel that did not run leaves zeros.
-        other => {
-            return Err(GpuError::Driver { reason: format!("a run was left with status {other}") });
-        }
     })
 }

@@ -120,6 +120,21 @@ pub trait Laned: wide::Register + Send + Sync {}
 impl Laned for f32 {}
 impl Laned for f64 {}
 
+/// What [`dispatch`] runs jobs with on this processor.
+#[must_use]
+pub fn instructions() -> &'static str {
+    #[cfg(target_arch = "x86_64")]
+    {
+        if pulp::x86::V4::try_new().is_some() {
+            return "AVX-512";
+        }
+        if pulp::x86::V3::try_new().is_some() {
+            return "AVX2";
+        }
+    }
+    "the build's own instructions"
+}
+
 /// Lanes that [`dispatch`] finds.
 #[must_use]
 pub fn count<R: Laned>(registers: Registers) -> usize {

@@ -1,6 +1,8 @@
 //! [`RecoveryBatch`]: sparse recovery of many signals with one dictionary.
 
 mod check;
+#[cfg(feature = "gpu")]
+mod device;
 mod fista;
 mod iht;
 mod ista;
@@ -36,6 +38,9 @@ use solvekit::{LinearOperator, Report, Stop};
 /// [`Niht`](RecoveryMethod::Niht) goes by one signal after the other all the same: whether its first step is
 /// one that its model covers is a tie by construction, which rounding decides, so that fused sums would
 /// take another way than the reference.
+///
+/// So it is on a graphics processor, which has ISTA for f32, with a step that is fixed or not longer than
+/// 1 / ‖A‖², and so need not be guarded.
 ///
 /// Storage: 2 M N numbers; side by side L (2 N + 3 M) more for L lanes.
 ///
@@ -159,6 +164,10 @@ impl<R: Tiled> Batch for RecoveryBatch<'_, R> {
         } else {
             self.scalar(part);
         }
+    }
+    #[cfg(feature = "gpu")]
+    fn gpu(&self, gpu: &super::gpu::Gpu, part: Part<'_, Self>) -> Result<(), super::gpu::GpuError> {
+        self.on_device(gpu, part)
     }
 }
 

@@ -55,11 +55,11 @@ pub(super) trait Tile {
 }
 
 /// What a [`Run`] asks of a lane: its numbers are known, its steps are taken elsewhere.
-struct Told<R> {
-    residual: R,
+pub(super) struct Told<R> {
+    pub(super) residual: R,
     /// Where it has been evaluated.
-    certificate: Option<R>,
-    reference: R,
+    pub(super) certificate: Option<R>,
+    pub(super) reference: R,
 }
 
 impl<R: Real> Iteration for Told<R> {

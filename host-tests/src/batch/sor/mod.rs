@@ -30,6 +30,8 @@ pub enum Relaxation {
 /// system at once, so that a slow one holds up nobody; answers, reports and refusals have the bits of
 /// one system after the other.
 ///
+/// On a graphics processor, for f32 and at most 128 unknowns, answers differ by roundings.
+///
 /// Storage side by side, for L lanes: L (N² + 4 N) numbers, of a shared matrix L · 4 N.
 #[derive(Clone, Debug)]
 pub struct SorBatch<'a, R> {

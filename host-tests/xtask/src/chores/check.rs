@@ -58,6 +58,8 @@ fn source() -> Failures {
         "clippy",
         "clippy --locked --keep-going --workspace --all-targets --all-features -- -D warnings",
     );
+    // The others are built with all features.
+    step("the host without its features", "check --locked --package solvekit-host");
     step("documentation", "doc --locked --keep-going --workspace --no-deps --all-features");
     failures
 }

@@ -10,6 +10,12 @@ const PACKAGES: &[&str] = &["qemu-system-arm", "qemu-system-misc", "gcc", "libc6
 /// Programs those packages bring.
 const PROGRAMS: &[&str] = &["qemu-system-arm", "qemu-system-riscv32", "gcc"];
 
+/// Debian's packages: Vulkan's loader, and lavapipe, Mesa's driver for it in software.
+const VULKAN: &[&str] = &["libvulkan1", "mesa-vulkan-drivers"];
+
+/// Where drivers for Vulkan tell of themselves.
+const DRIVERS: &str = "/usr/share/vulkan/icd.d";
+
 /// rustup's components the checks use.
 const COMPONENTS: &[&str] = &["rustfmt", "clippy", "llvm-tools"];
 
@@ -20,7 +26,8 @@ const DENY: &str = "0.20.2";
 pub(crate) fn everything() -> Result<()> {
     emulation()?;
     components()?;
-    println!("set-up complete: targets, components, QEMU, gcc");
+    vulkan()?;
+    println!("set-up complete: targets, components, QEMU, gcc, lavapipe");
     Ok(())
 }
 
@@ -28,6 +35,29 @@ pub(crate) fn everything() -> Result<()> {
 pub(crate) fn emulation() -> Result<()> {
     targets()?;
     packages()
+}
+
+/// A graphics processor in software, for the tests of those: the file that tells Vulkan of it. `None` on
+/// systems that have something else than Vulkan.
+pub(crate) fn vulkan() -> Result<Option<PathBuf>> {
+    if !cfg!(target_os = "linux") {
+        return Ok(None);
+    }
+    if let Some(found) = lavapipe() {
+        return Ok(Some(found));
+    }
+    install(&["lavapipe"], VULKAN)?;
+    let found = lavapipe();
+    found.map(Some).with_context(|| format!("lavapipe is installed, and not in {DRIVERS}"))
+}
+
+fn lavapipe() -> Option<PathBuf> {
+    let files = std::fs::read_dir(DRIVERS).ok()?.flatten();
+    let is_it = |file: &PathBuf| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        name.starts_with("lvp_icd.") && name.ends_with(".json")
+    };
+    files.map(|file| file.path()).find(is_it)
 }
 
 /// The Rust targets of every board.
@@ -77,14 +107,16 @@ fn sysroot() -> Result<PathBuf> {
     Ok(PathBuf::from(text.trim_end()))
 }
 
-/// Emulators and gcc: by apt where it may, else the command to type.
+/// Emulators and gcc.
 fn packages() -> Result<()> {
-    let missing: Vec<_> = PROGRAMS.iter().filter(|program| !shell::has(program)).collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let install = format!("apt-get install -y --no-install-recommends {}", PACKAGES.join(" "));
-    let names = missing.iter().map(|name| **name).collect::<Vec<_>>().join(", ");
+    let missing: Vec<_> = PROGRAMS.iter().copied().filter(|program| !shell::has(program)).collect();
+    if missing.is_empty() { Ok(()) } else { install(&missing, PACKAGES) }
+}
+
+/// Packages that bring what is missing: by apt where it may, else the command to type.
+fn install(missing: &[&str], packages: &[&str]) -> Result<()> {
+    let install = format!("apt-get install -y --no-install-recommends {}", packages.join(" "));
+    let names = missing.join(", ");
     let advice = || format!("not found: {names}; on Debian type: sudo {install}");
     if !shell::has("apt-get") {
         bail!("{}", advice());

@@ -5,6 +5,9 @@ use crate::{emulate, failures::Failures, shell};
 use anyhow::Result;
 use std::process::Command;
 
+/// Features of what is tested. The benchmarks' tests have the same, or libraries would be built anew.
+pub(crate) const FEATURES: &str = "solvekit-host/gpu";
+
 /// Tests everything; an error names every failure.
 pub(crate) fn run() -> Result<()> {
     let (failures, results) = failures();
@@ -33,7 +36,13 @@ pub(crate) fn emulated() -> Failures {
 pub(crate) fn on_the_host(results: &mut Vec<String>) -> Failures {
     let mut failures = Failures::default();
     let mut tests = shell::cargo();
-    tests.args(["test", "--locked", "--workspace", "--no-fail-fast"]);
+    tests.args(["test", "--locked", "--workspace", "--features", FEATURES, "--no-fail-fast"]);
+    if let Some(Some(driver)) = failures.note("set-up for graphics processors", setup::vulkan()) {
+        // That one, whatever else there is: the same on every machine. Mesa's layer that chooses among
+        // drivers looks for a screen, and complains.
+        tests.env("VK_DRIVER_FILES", driver).env("NODEVICE_SELECT", "1");
+        tests.env("SOLVEKIT_GPU", "required");
+    }
     failures.append(host("host tests", &mut tests, results));
     // The coarse roots change bits on purpose, so they are tested apart: a tuner must stay sound.
     let mut coarse = shell::cargo();

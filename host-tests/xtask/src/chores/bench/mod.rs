@@ -6,7 +6,7 @@ mod peers;
 mod recovery;
 mod training;
 
-use super::test::host;
+use super::test::{FEATURES, host};
 use crate::{failures::Failures, shell};
 use anyhow::Result;
 use clap::Args;
@@ -79,6 +79,6 @@ impl Bench {
 pub(crate) fn as_tests(results: &mut Vec<String>) -> Failures {
     let mut cargo = shell::cargo();
     // The whole workspace, or features would be other ones and the libraries be built anew.
-    cargo.args(["test", "--locked", "--workspace", "--bench", "cases"]);
+    cargo.args(["test", "--locked", "--workspace", "--features", FEATURES, "--bench", "cases"]);
     host("benchmarks as tests", &mut cargo, results)
 }

@@ -1,0 +1,292 @@
+//! ISTA on many signals with one dictionary: the kernels' host side.
+//!
+//! An iteration is two products of matrices (r = y − A x, and x⁺ out of Aᵀ r) and a look at the
+//! certificates, all of them on the device; the host asks once in 32 whether any signal is left. What has
+//! ended stays where it is: x of an even iteration in one buffer, of an odd one in the other.
+
+use super::kernel::Source;
+use super::runs::status;
+use super::{Gpu, GpuError};
+use bytemuck::{Pod, Zeroable};
+use solvekit::Status;
+
+const PRODUCT: Source = Source { name: "products of ISTA", text: include_str!("ista.wgsl") };
+const JUDGE: Source =
+    Source { name: "certificates of ISTA", text: include_str!("ista_judge.wgsl") };
+
+/// Signals and columns of one workgroup.
+const TILE: usize = 128;
+
+/// Iterations of one submission.
+const ITERATIONS: u32 = 32;
+
+/// A dictionary A (M × N) and measurements, signal by signal.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) struct IstaSignals<'a> {
+    pub(in super::super) rows: usize,
+    pub(in super::super) columns: usize,
+    /// Column by column.
+    pub(in super::super) dictionary: &'a [f32],
+    pub(in super::super) measurements: &'a [f32],
+    /// α.
+    pub(in super::super) step: f32,
+}
+
+/// What one signal's run compares with.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) struct IstaSetting {
+    /// Is there nothing to be done for it?
+    pub(in super::super) is_done: bool,
+    /// α λ.
+    pub(in super::super) threshold: f32,
+    pub(in super::super) tolerance: f32,
+    pub(in super::super) divergence: f32,
+}
+
+/// What is the same for all runs.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) struct IstaRule {
+    pub(in super::super) check_every: u32,
+    pub(in super::super) max_iterations: u32,
+    pub(in super::super) stall_window: u32,
+}
+
+/// How one signal ended; `None` for one that was done before.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(in super::super) struct IstaEnd {
+    pub(in super::super) status: Status,
+    pub(in super::super) iterations: u32,
+    pub(in super::super) residual: f32,
+}
+
+/// As the kernels have it.
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
+struct Signal {
+    status: u32,
+    iterations: u32,
+    checks: u32,
+    residual: f32,
+    window: f32,
+    window_before: f32,
+    threshold: f32,
+    tolerance: f32,
+    divergence: f32,
+}
+
+/// A status of the kernels that none of them gives.
+const DONE: u32 = 6;
+
+/// As the kernels have it.
+#[derive(Clone, Copy, Debug, Pod, Zeroable)]
+#[repr(C)]
+struct Sizes {
+    signals: u32,
+    terms: u32,
+    columns: u32,
+    step: f32,
+}
+
+/// Signals in the device's memory, at x = 0.
+#[derive(Debug)]
+pub(in super::super) struct IstaOnDevice {
+    count: usize,
+    columns: usize,
+    step: f32,
+    /// Workgroups in the direction of signals, of measurements and of unknowns.
+    workgroups: [u32; 3],
+    /// r = y − A x of both buffers of x, x⁺ from each, and the largest |Aᵀr|.
+    residual: [Bound; 2],
+    proposal: [Bound; 2],
+    correlation: Bound,
+    judge: wgpu::ComputePipeline,
+    x: [wgpu::Buffer; 2],
+    signals: wgpu::Buffer,
+    largest: wgpu::Buffer,
+    left: wgpu::Buffer,
+}
+
+/// A kernel and what it works on.
+#[derive(Debug)]
+struct Bound(wgpu::ComputePipeline, wgpu::BindGroup);
+
+impl IstaOnDevice {
+    pub(in super::super) fn new(gpu: &Gpu, given: IstaSignals<'_>) -> Result<Self, GpuError> {
+        let IstaSignals { rows, columns, dictionary, measurements, step } = given;
+        let count = measurements.len() / rows.max(1);
+        let workgroups = [count, rows, columns]
+            .map(|size| gpu.check_workgroups(size.div_ceil(TILE)))
+            .into_iter()
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut by_rows = vec![0.0; dictionary.len()];
+        for (j, column) in dictionary.chunks(rows).enumerate() {
+            column.iter().enumerate().for_each(|(i, a)| by_rows[i * columns + j] = *a);
+        }
+        gpu.guarded(|| {
+            let by_columns = gpu.upload("dictionary", dictionary)?;
+            let by_rows = gpu.upload("dictionary", &by_rows)?;
+            let y = gpu.upload("measurements", measurements)?;
+            let r = gpu.upload("residuals", measurements)?;
+            let room = || gpu.room("signals' numbers", 4 * (count * columns) as u64);
+            let x = [room()?, room()?];
+            let fresh = vec![Signal::zeroed(); count];
+            let signals = gpu.upload("signals", &fresh)?;
+            let largest = gpu.room("largest", 4 * count as u64)?;
+            let left = gpu.room("signals left", 4)?;
+            let sizes = |terms: usize, columns: usize| {
+                let (terms, columns) = (terms as u32, columns as u32);
+                gpu.upload("sizes", &[Sizes { signals: count as u32, terms, columns, step }])
+            };
+            let (of_residual, of_proposal) = (sizes(columns, rows)?, sizes(rows, columns)?);
+            let bind = |pass: u32, buffers: [&wgpu::Buffer; 4], sizes: &wgpu::Buffer| {
+                let kernel = gpu.kernel(PRODUCT, &[("PASS", pass)]);
+                let [from, right, beside, made] = buffers;
+                let all = [from, right, beside, made, &signals, &largest, sizes];
+                let bound = gpu.bind(&kernel, &all);
+                Bound(kernel, bound)
+            };
+            let [even, odd] = &x;
+            Ok(Self {
+                residual: [
+                    bind(0, [even, &by_columns, &y, &r], &of_residual),
+                    bind(0, [odd, &by_columns, &y, &r], &of_residual),
+                ],
+                proposal: [
+                    bind(1, [&r, &by_rows, even, odd], &of_proposal),
+                    bind(1, [&r, &by_rows, odd, even], &of_proposal),
+                ],
+                correlation: bind(2, [&r, &by_rows, even, odd], &of_proposal),
+                judge: gpu.kernel(JUDGE, &[]),
+                count,
+                columns,
+                step,
+                workgroups: [workgroups[0], workgroups[1], workgroups[2]],
+                x,
+                signals,
+                largest,
+                left,
+            })
+        })
+    }
+
+    /// ‖Aᵀy‖_∞ of each signal.
+    pub(in super::super) fn correlations(&self, gpu: &Gpu) -> Result<Vec<f32>, GpuError> {
+        self.largest_of(gpu, &self.correlation)
+    }
+
+    /// The certificates at x = 0, for the thresholds α λ.
+    pub(in super::super) fn begin(
+        &self,
+        gpu: &Gpu,
+        thresholds: &[f32],
+    ) -> Result<Vec<f32>, GpuError> {
+        let signal = |threshold: &f32| Signal { threshold: *threshold, ..Signal::zeroed() };
+        let signals: Vec<_> = thresholds.iter().map(signal).collect();
+        gpu.queue.write_buffer(&self.signals, 0, bytemuck::cast_slice(&signals));
+        let moved = self.largest_of(gpu, &self.proposal[0])?;
+        Ok(moved.into_iter().map(|moved| moved / self.step).collect())
+    }
+
+    fn largest_of(&self, gpu: &Gpu, bound: &Bound) -> Result<Vec<f32>, GpuError> {
+        gpu.guarded(|| {
+            let mut commands = gpu.device.create_command_encoder(&Default::default());
+            commands.clear_buffer(&self.largest, 0, None);
+            let mut pass = commands.begin_compute_pass(&Default::default());
+            self.product(&mut pass, bound, self.workgroups[2]);
+            drop(pass);
+            gpu.queue.submit([commands.finish()]);
+            gpu.read(&self.largest)
+        })
+    }
+
+    /// Runs all signals to their ends.
+    pub(in super::super) fn run(
+        &self,
+        gpu: &Gpu,
+        rule: IstaRule,
+        settings: &[IstaSetting],
+    ) -> Result<(), GpuError> {
+        let signal = |setting: &IstaSetting| Signal {
+            status: if setting.is_done { DONE } else { 0 },
+            window_before: f32::MAX,
+            threshold: setting.threshold,
+            tolerance: setting.tolerance,
+            divergence: setting.divergence,
+            ..Signal::zeroed()
+        };
+        let signals: Vec<_> = settings.iter().map(signal).collect();
+        let mut iteration = 1_usize;
+        if settings.iter().all(|setting| setting.is_done) {
+            return gpu.guarded(|| {
+                gpu.queue.write_buffer(&self.signals, 0, bytemuck::cast_slice(&signals));
+                Ok(())
+            });
+        }
+        gpu.guarded(|| {
+            gpu.queue.write_buffer(&self.signals, 0, bytemuck::cast_slice(&signals));
+            let IstaRule { check_every, max_iterations, stall_window } = rule;
+            let rule = [check_every, max_iterations, stall_window, self.step.to_bits()];
+            let rule = gpu.upload("rule", &rule)?;
+            let judge = gpu.bind(&self.judge, &[&self.signals, &self.largest, &self.left, &rule]);
+            let judges = gpu.check_workgroups(self.count.div_ceil(64))?;
+            let mut fresh = true;
+            loop {
+                let mut commands = gpu.device.create_command_encoder(&Default::default());
+                for _ in 0..ITERATIONS {
+                    if fresh {
+                        // Of the proposal that was made to begin with.
+                        commands.clear_buffer(&self.largest, 0, None);
+                        fresh = false;
+                    }
+                    commands.clear_buffer(&self.left, 0, None);
+                    let mut pass = commands.begin_compute_pass(&Default::default());
+                    let parity = iteration % 2;
+                    self.product(&mut pass, &self.residual[parity], self.workgroups[1]);
+                    self.product(&mut pass, &self.proposal[parity], self.workgroups[2]);
+                    pass.set_pipeline(&self.judge);
+                    pass.set_bind_group(0, &judge, &[]);
+                    pass.dispatch_workgroups(judges, 1, 1);
+                    iteration += 1;
+                }
+                gpu.queue.submit([commands.finish()]);
+                if gpu.read_first(&self.left)? == 0 {
+                    return Ok(());
+                }
+            }
+        })
+    }
+
+    fn product(&self, pass: &mut wgpu::ComputePass<'_>, bound: &Bound, columns: u32) {
+        let Bound(kernel, buffers) = bound;
+        pass.set_pipeline(kernel);
+        pass.set_bind_group(0, buffers, &[]);
+        pass.dispatch_workgroups(self.workgroups[0], columns, 1);
+    }
+
+    /// Brings back how each ended, and x one behind the other.
+    #[allow(clippy::type_complexity, reason = "two lists, side by side")]
+    pub(in super::super) fn read(
+        &self,
+        gpu: &Gpu,
+    ) -> Result<(Vec<Option<IstaEnd>>, Vec<f32>), GpuError> {
+        let (signals, mut even, odd) = gpu.guarded(|| {
+            let signals: Vec<Signal> = gpu.read(&self.signals)?;
+            let (even, odd): (Vec<f32>, Vec<f32>) = (gpu.read(&self.x[0])?, gpu.read(&self.x[1])?);
+            Ok((signals, even, odd))
+        })?;
+        let pairs = even.chunks_mut(self.columns).zip(odd.chunks(self.columns));
+        for (signal, (even, odd)) in signals.iter().zip(pairs) {
+            if signal.iterations % 2 == 1 {
+                even.copy_from_slice(odd);
+            }
+        }
+        let end = |signal: &Signal| {
+            if signal.status == DONE {
+                return Ok(None);
+            }
+            let Signal { iterations, residual, .. } = *signal;
+            Ok(Some(IstaEnd { status: status(signal.status)?, iterations, residual }))
+        };
+        Ok((signals.iter().map(end).collect::<Result<_, GpuError>>()?, even))
+    }
+}
