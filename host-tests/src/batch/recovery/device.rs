@@ -104,7 +104,7 @@ impl<R: Tiled> RecoveryBatch<'_, R> {
 }
 
 /// A number that is f32.
-fn single<R: Laned>(number: R) -> f32 {
+fn single<R: Tiled>(number: R) -> f32 {
     singles(&[number]).map_or(f32::NAN, |number| number[0])
 }
 
