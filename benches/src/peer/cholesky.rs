@@ -24,13 +24,15 @@ pub fn solve<T: Number, const N: usize>(a: &[[T; N]; N], x: &mut [T; N]) {
     }
     for i in 0..N {
         for k in 0..i {
-            x[i] = x[i] - l[i][k] * x[k];
+            let known = l[i][k] * x[k];
+            x[i] -= known;
         }
         x[i] *= inverse[i];
     }
     for i in (0..N).rev() {
         for k in i + 1..N {
-            x[i] = x[i] - l[k][i] * x[k];
+            let known = l[k][i] * x[k];
+            x[i] -= known;
         }
         x[i] *= inverse[i];
     }

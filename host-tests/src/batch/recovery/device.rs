@@ -2,11 +2,10 @@
 
 use super::check::norm_of;
 use super::seats::Told;
-use super::{RecoveryBatch, RecoveryMethod};
+use super::{RecoveryBatch, RecoveryMethod, Tiled};
 use crate::batch::gpu::ista::{IstaOnDevice, IstaRule, IstaSetting, IstaSignals};
 use crate::batch::gpu::{Gpu, GpuError, numbers_mut, singles};
-
-use crate::batch::{Batch, Part, Tiled};
+use crate::batch::{Batch, Part};
 use nalgebra::DMatrix;
 use solvekit::recovery::RecoveryError;
 use solvekit::{Certificate, LinearOperator, Report, Run, Scalar, Status};
@@ -20,7 +19,7 @@ impl<R: Tiled> RecoveryBatch<'_, R> {
         let no_kernel = |reason| GpuError::NoKernel { shape: self.shape(), reason };
         let only_f32 = || no_kernel("it is for f32");
         let dictionary = singles(self.dictionary.values()).ok_or_else(only_f32)?;
-        #[allow(irrefutable_let_patterns, reason = "other methods have none")]
+
         let RecoveryMethod::Ista { weight, step } = self.method else {
             return Err(no_kernel("it is for ISTA"));
         };

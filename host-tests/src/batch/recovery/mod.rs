@@ -35,7 +35,7 @@ use solvekit::{LinearOperator, Report, Stop};
 /// and added one term after the other, so answers are those of one signal after the other to rounding,
 /// not to the bit; a signal's own bits depend neither on its neighbours nor on the number of threads.
 ///
-/// So it is on a graphics processor, which has ISTA for f32, with a step that is fixed or not longer than
+/// Such sums there are on a graphics processor too, which has ISTA for f32, with a step that is fixed or not longer than
 /// 1 / ‖A‖², and so need not be guarded.
 ///
 /// [`Niht`](RecoveryMethod::Niht) goes by one signal after the other all the same: whether its first step is

@@ -115,7 +115,7 @@ fn broken_files_are_refused() {
 /// By whom is no matter to the answers; what cannot be is refused before any work.
 #[test]
 fn the_work_is_done_by_whom_it_is_asked_for() {
-    let desk = Desk::with(&[]).and("all.parquet", &as_parquet(&readings([0.1, -0.2, 0.3], 1.02)));
+    let desk = Desk::with(&[]).and("all.parquet", as_parquet(&readings([0.1, -0.2, 0.3], 1.02)));
     let words = "calibrate norm --log all.parquet --columns x,y,z --norm 9.81 --device unit --json";
     let run = |more: &str| {
         let told = desk.run(&format!("{words} {more}"));

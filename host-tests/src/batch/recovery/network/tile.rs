@@ -75,7 +75,7 @@ impl<T: Side, const THRESHOLD: u8> Rows<T> for Step<'_, T, THRESHOLD> {
         self.x[row] = match THRESHOLD {
             SOFT => z - clamped(z, self.threshold),
             // What is not at or below it stays, NaN too.
-            HARD => self.threshold.if_less(z.abs(), z, z - z),
+            HARD => self.threshold.if_less(z.abs(), z, T::ZERO.plus_product(z, T::ZERO)),
             _ => z,
         };
     }
@@ -265,14 +265,14 @@ impl<'b, T: Side<Real = f32>> NetworkTile<'b, T> {
             self.before.fill(T::ZERO);
         }
         let (mut beta, mut passing) = (T::ZERO, [0; MOST_LANES]);
-        for lane in 0..T::LANES {
+        for (lane, passing) in passing[..T::LANES].iter_mut().enumerate() {
             let (first, left) = (self.first.lanes()[lane], left.lanes()[lane]);
             let momentum = numbers.momentum * support.lanes()[lane];
             beta.lanes_mut()[lane] = Scalar::min(momentum, 1.0);
             // Where nothing is left all may pass: there is no logarithm to take.
             let fallen = if left > 0.0 { Real::ln(first / left) } else { f32::INFINITY };
             let share = Scalar::min(Scalar::max(numbers.passing * fallen, 0.0), 1.0);
-            passing[lane] = count_of(share.finite_or(0.0), columns);
+            *passing = count_of(share.finite_or(0.0), columns);
         }
         // From zero nothing has moved.
         for ((x, before), pull) in self.x.iter_mut().zip(&mut self.before).zip(&self.room) {
