@@ -26,28 +26,34 @@
 
 mod answers;
 mod backend;
+mod calibration;
 mod choice;
 mod cholesky;
 mod error;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 pub mod lanes;
+mod lasso;
 mod recovery;
 mod runner;
 mod slots;
 mod sor;
 mod systems;
+mod tasks;
 
 pub use answers::{Answers, Part, Stopped};
 pub use backend::Backend;
+pub use calibration::{Calibrated, CalibrationBatch};
 pub use choice::{Crossover, Crossovers, Curve, Way};
 pub use cholesky::{CholeskyBatch, DirectError};
 pub use error::BatchError;
 pub use lanes::Laned;
+pub use lasso::{Designs, LassoBatch};
 pub use recovery::{RecoveryBatch, RecoveryMethod, Weight};
 pub use runner::{OnFailure, Progress, Runner};
 pub use sor::{Relaxation, SorBatch};
 pub use systems::{Matrices, Rows, Systems};
+pub use tasks::Tasks;
 
 use solvekit::Real;
 use std::fmt::Debug;
@@ -60,6 +66,9 @@ pub trait Batch: Sync {
     type Number: Real + Send + Sync;
     /// How a problem ended.
     type Outcome: Clone + Debug + Send;
+    /// Is [`simd`](Self::simd) another way than [`scalar`](Self::scalar)? [`Backend::Simd`] is refused
+    /// where it is not.
+    const SIDE_BY_SIDE: bool = true;
 
     /// What kind of problems these are, and of what size.
     fn shape(&self) -> Shape;
@@ -71,6 +80,10 @@ pub trait Batch: Sync {
     }
     /// Numbers of one answer.
     fn width(&self) -> usize;
+    /// Problems of the smallest part that is worth a thread's attention.
+    fn grain(&self) -> usize {
+        32
+    }
     /// Solves one problem after the other.
     fn scalar(&self, part: Part<'_, Self>);
     /// Solves problems side by side.

@@ -11,8 +11,9 @@ use std::time::Instant;
 /// Problems of one part: enough for the lanes to be full nearly all the time, few enough that a wish to
 /// stop is heard soon and that no thread waits for long for another. By the batch alone, so that nothing
 /// depends on the number of threads.
-fn part_of(len: usize) -> usize {
-    (len / 16).next_multiple_of(32).clamp(32, 512)
+fn part_of(len: usize, grain: usize) -> usize {
+    let grain = grain.max(1);
+    (len / 16).next_multiple_of(grain).clamp(grain, 16 * grain)
 }
 
 /// How far a batch is.
@@ -146,9 +147,13 @@ impl<'a> Runner<'a> {
         let mut answers = self.no_answers(batch, way.backend);
         let solve: fn(&B, Part<'_, B>) = match way.backend {
             Backend::Scalar => B::scalar,
-            Backend::Simd => B::simd,
+            Backend::Simd if B::SIDE_BY_SIDE => B::simd,
             #[cfg(feature = "gpu")]
             Backend::Gpu => return self.on_device(batch, pool),
+            Backend::Simd => {
+                let reason = format!("{} is not written for lanes", batch.shape().family);
+                return Err(BatchError::Unavailable { backend: Backend::Simd, reason });
+            }
             backend => {
                 let reason = "this build has no such backend".to_owned();
                 return Err(BatchError::Unavailable { backend, reason });
@@ -163,6 +168,9 @@ impl<'a> Runner<'a> {
     }
 
     fn fastest<B: Batch>(&self, batch: &B) -> Way {
+        if !B::SIDE_BY_SIDE {
+            return Way { backend: Backend::Scalar, threads: self.threads };
+        }
         let mut ways = Vec::new();
         for threads in if self.threads > 1 { vec![1, self.threads] } else { vec![1] } {
             ways.extend([Backend::Scalar, Backend::Simd].map(|backend| Way { backend, threads }));
@@ -227,7 +235,7 @@ impl<'a> Runner<'a> {
     ) -> usize {
         let (first, total) = (left.problems.start, left.problems.end);
         let done = AtomicUsize::new(first);
-        let size = part_of(total);
+        let size = part_of(total, batch.grain());
         let numbers = left.numbers.chunks_mut((size * width).max(1));
         let outcomes = left.outcomes.chunks_mut(size);
         let parts = numbers.zip(outcomes).enumerate().map(|(k, (numbers, outcomes))| {

@@ -12,6 +12,9 @@ pub mod recover;
 pub mod solve;
 mod stored;
 pub mod train;
+mod work;
+
+pub use work::{Chosen, Work};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};

@@ -38,6 +38,15 @@ impl Progress {
         }
     }
 
+    /// So many pieces are done, if no more have been said to be.
+    pub(super) fn pieces_done(&mut self, done: usize) {
+        self.done = self.done.max(done as u64);
+        let done = self.done;
+        if let Some(bar) = self.bar() {
+            bar.set_position(done);
+        }
+    }
+
     /// Tells where the present piece stands.
     pub(super) fn tell(&mut self, message: impl FnOnce() -> String) {
         if let Some(bar) = self.bar() {

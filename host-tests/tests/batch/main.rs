@@ -1,6 +1,8 @@
 //! Batches: every backend against one problem after the other.
 
+mod calibration;
 mod cholesky;
+mod lasso;
 mod recovery;
 mod runner;
 mod same;

@@ -22,6 +22,7 @@ fn of_all<'a, B: Batch>(part: Part<'a, First<'_, B>>) -> Part<'a, B> {
 impl<B: Batch> Batch for First<'_, B> {
     type Number = B::Number;
     type Outcome = B::Outcome;
+    const SIDE_BY_SIDE: bool = B::SIDE_BY_SIDE;
 
     fn shape(&self) -> Shape {
         self.batch.shape()
@@ -31,6 +32,9 @@ impl<B: Batch> Batch for First<'_, B> {
     }
     fn width(&self) -> usize {
         self.batch.width()
+    }
+    fn grain(&self) -> usize {
+        self.batch.grain()
     }
     fn scalar(&self, part: Part<'_, Self>) {
         self.batch.scalar(of_all(part));

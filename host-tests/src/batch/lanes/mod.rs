@@ -41,7 +41,11 @@ pub trait Side: Scalar + Send + Sync {
     /// `yes` where `self` < `other`, `no` elsewhere, and where one is NaN.
     #[must_use]
     fn if_less(self, other: Self, yes: Self, no: Self) -> Self;
+    /// Is every lane zero?
+    #[must_use]
+    fn is_zero(self) -> bool;
     /// Is none of these numbers, of one problem, NaN or infinite?
+    #[must_use]
     fn all_finite(numbers: &[Self::Real]) -> bool;
 }
 
@@ -69,6 +73,10 @@ impl<const L: usize, R: Real + Send + Sync> Side for Lanes<L, R> {
     fn if_less(self, other: Self, yes: Self, no: Self) -> Self {
         let each = |l: usize| if self.0[l] < other.0[l] { yes.0[l] } else { no.0[l] };
         Self(std::array::from_fn(each))
+    }
+    #[inline(always)]
+    fn is_zero(self) -> bool {
+        self.0.iter().fold(true, |zero, x| zero & (*x == R::ZERO))
     }
     fn all_finite(numbers: &[R]) -> bool {
         numbers.iter().fold(true, |finite, x| finite & x.is_finite())

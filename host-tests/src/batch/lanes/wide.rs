@@ -295,6 +295,18 @@ impl<S: Simd, R: Register, const V: usize> Side for Wide<S, R, V> {
         result
     }
     #[inline(always)]
+    fn is_zero(self) -> bool {
+        let zero = R::spread(self.simd, R::ZERO);
+        let mut all = true;
+        let mut v = 0;
+        while v < V {
+            let is_zero = R::equal(self.simd, self.registers[v], zero);
+            all &= R::everywhere(self.simd, is_zero);
+            v += 1;
+        }
+        all
+    }
+    #[inline(always)]
     fn all_finite(numbers: &[R]) -> bool {
         let simd = Self::PROOF;
         let (whole, rest) = R::whole::<S>(numbers);

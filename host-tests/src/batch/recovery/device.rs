@@ -11,6 +11,9 @@ use nalgebra::DMatrix;
 use solvekit::recovery::RecoveryError;
 use solvekit::{Certificate, LinearOperator, Report, Run, Scalar, Status};
 
+/// A run at x = 0 and what it says there, or why there is none.
+type Begun<R> = Result<(Run<R>, Report<R>), RecoveryError>;
+
 impl<R: Laned> RecoveryBatch<'_, R> {
     /// Refusals are found here, and where a run begins; the iterations are the device's.
     pub(super) fn on_device(&self, gpu: &Gpu, part: Part<'_, Self>) -> Result<(), GpuError> {
@@ -53,7 +56,7 @@ impl<R: Laned> RecoveryBatch<'_, R> {
         let threshold = |weighed: &Result<(R, R), _>| weighed.as_ref().map_or(0.0, |w| single(w.1));
         let thresholds: Vec<f32> = weighed.iter().map(threshold).collect();
         let certificates = on_device.begin(gpu, &thresholds)?;
-        let begun: Vec<Result<(Run<R>, Report<R>), RecoveryError>> = weighed
+        let begun: Vec<Begun<R>> = weighed
             .into_iter()
             .zip(certificates)
             .map(|(weighed, certificate)| {
@@ -65,7 +68,7 @@ impl<R: Laned> RecoveryBatch<'_, R> {
                 Ok((run, report))
             })
             .collect();
-        let setting = |(begun, threshold): (&Result<(Run<R>, Report<R>), _>, &f32)| match begun {
+        let setting = |(begun, threshold): (&Begun<R>, &f32)| match begun {
             Ok((run, report)) if !report.status.is_final() => {
                 let limits = run.limits();
                 let (tolerance, divergence) = (single(limits.tolerance), single(limits.divergence));

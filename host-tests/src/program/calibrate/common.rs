@@ -2,6 +2,7 @@
 
 use super::{CalibrateError, Found, Outcome};
 use crate::file::{try_name, write_whole};
+use crate::program::Work;
 use clap::{Args, ValueEnum};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,6 +33,10 @@ pub struct Common {
     /// Print one JSON object on stdout
     #[arg(long)]
     pub json: bool,
+
+    /// By what, and on how many threads
+    #[command(flatten)]
+    pub work: Work,
 }
 
 /// What becomes of a row with a missing number.

@@ -1,5 +1,6 @@
 //! Why `calibrate` refused its input as a whole; what is wrong with one device is told beside it.
 
+use crate::batch::BatchError;
 use crate::file::FileError;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -11,6 +12,9 @@ pub enum CalibrateError {
     /// A file could not be read or written.
     #[error(transparent)]
     File(#[from] FileError),
+    /// The devices cannot be worked through as it was asked for.
+    #[error(transparent)]
+    Batch(#[from] BatchError),
     /// An option contradicts another one, or has an impossible value.
     #[error("{option}: {cause}")]
     Option {

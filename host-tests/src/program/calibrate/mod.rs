@@ -19,12 +19,10 @@ pub use norm::{NormFound, Options as NormOptions};
 pub use outcome::{DeviceOutcome, Found, Outcome};
 
 use super::{Ending, tell};
-use crate::program::progress::Progress;
+use crate::batch::Tasks;
 use clap::Subcommand;
 use group::Group;
-use rayon::prelude::*;
 use std::io::{Write, stderr};
-use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 /// What `--help` says below the options.
@@ -71,19 +69,15 @@ fn every<F: Found>(
     common: &Common,
     groups: &[Group],
     one: impl Fn(&Group) -> Result<F, String> + Sync,
-) -> Outcome<F> {
+) -> Result<Outcome<F>, CalibrateError> {
     let started = Instant::now();
-    let progress = Mutex::new(Progress::new(groups.len()));
-    let devices = groups
-        .par_iter()
-        .with_max_len(1)
-        .map(|group| {
-            let found = group.refusal.clone().map_or_else(|| one(group), Err);
-            progress.lock().unwrap_or_else(PoisonError::into_inner).piece_done();
-            DeviceOutcome::new(group, found)
-        })
-        .collect();
-    Outcome::new(devices, common.device.is_some(), started.elapsed().as_secs_f64())
+    let devices = Tasks::new("calibration", groups.len(), |k| {
+        let group = &groups[k];
+        DeviceOutcome::new(group, group.refusal.clone().map_or_else(|| one(group), Err))
+    });
+    // Nobody stops it: each has an outcome.
+    let devices = common.work.run(&devices)?.outcomes.into_iter().flatten().collect();
+    Ok(Outcome::new(devices, common.device.is_some(), started.elapsed().as_secs_f64()))
 }
 
 /// Files first, each whole or not at all; then JSON on stdout, or words on stderr.

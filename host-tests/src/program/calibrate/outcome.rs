@@ -7,7 +7,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// What one kind of calibration finds of a device.
-pub trait Found: Serialize + Send + Sync {
+pub trait Found: Clone + std::fmt::Debug + Serialize + Send + Sync {
     /// How the calibration ended, as in JSON: `converged` where all is well.
     fn status(&self) -> String;
     /// What is to be looked at.

@@ -111,3 +111,32 @@ fn broken_files_are_refused() {
     refused("missing.csv", "missing.csv");
     refused("log.xyz", "the name must end in");
 }
+
+/// By whom is no matter to the answers; what cannot be is refused before any work.
+#[test]
+fn the_work_is_done_by_whom_it_is_asked_for() {
+    let desk = Desk::with(&[]).and("all.parquet", &as_parquet(&readings([0.1, -0.2, 0.3], 9.81)));
+    let words = "calibrate norm --log all.parquet --columns x,y,z --norm 9.81 --device unit --json";
+    let run = |more: &str| {
+        let told = desk.run(&format!("{words} {more}"));
+        assert_eq!(told.code, Some(0), "{told:?}");
+        let mut json = told.json();
+        json["seconds"] = ().into();
+        json
+    };
+    let known = run("");
+    for more in ["--threads 1", "--threads 3", "--backend scalar", "--backend auto --threads 2"] {
+        assert_eq!(run(more), known, "{more}");
+    }
+    for (more, named) in [
+        ("--threads 0", "a batch needs at least one thread"),
+        ("--backend simd", "backend simd is not available: calibration is not written for lanes"),
+        ("--backend gpu", "backend gpu is not available"),
+        ("--backend cuda", "backend cuda is not available"),
+        ("--backend abacus", "possible values: auto, scalar, simd, gpu, cuda"),
+    ] {
+        let told = desk.run(&format!("{words} {more}"));
+        assert_eq!((told.code, told.stdout.as_str()), (Some(2), ""), "{told:?}");
+        assert!(told.stderr.contains(named), "`{named}` is not in: {}", told.stderr);
+    }
+}

@@ -47,10 +47,10 @@ pub(super) fn calibrate(options: &Options) -> Result<Outcome<ArrayFound>, Calibr
     });
     let basis = basis.transpose()?;
     let groups = Group::all(&table, &options.common);
-    Ok(every(&options.common, &groups, |group| match &basis {
+    every(&options.common, &groups, |group| match &basis {
         Some(basis) => in_subspace(options, basis, &table, group),
         None => sharing(options, reference, &table, group),
-    }))
+    })
 }
 
 type Sums = Moments<f64, Vector<f64>, Vector<f64>>;

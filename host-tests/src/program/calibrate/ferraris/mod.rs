@@ -25,7 +25,7 @@ pub(super) fn calibrate(options: &Options) -> Result<Outcome<FerrarisFound>, Cal
     let columns: Vec<String> = options.acceleration.iter().chain(turning).cloned().collect();
     let table = Table::read(&options.log, Numbers::Named(&columns), &words)?;
     let groups = Group::all(&table, &options.common);
-    Ok(every(&options.common, &groups, |group| one(options, &table, group)))
+    every(&options.common, &groups, |group| one(options, &table, group))
 }
 
 fn one(options: &Options, table: &Table, group: &Group) -> Result<FerrarisFound, String> {

@@ -31,10 +31,10 @@ pub(super) fn calibrate(options: &Options) -> Result<Outcome<GainsFound>, Calibr
     options.common.prepare()?;
     let data = Data::read(options)?;
     let groups = Group::all(&data.observations, &options.common);
-    Ok(every(&options.common, &groups, |group| {
+    every(&options.common, &groups, |group| {
         let (rows, y) = data.of(group)?;
         one(options, &data, &rows, &y)
-    }))
+    })
 }
 
 type Seen<'a> = Snapshots<'a, f64, DenseMatrix<f64>, Vector<f64>>;

@@ -23,7 +23,7 @@ pub(super) fn calibrate(options: &Options) -> Result<Outcome<NormFound>, Calibra
     let words: Vec<String> = options.common.device.iter().cloned().collect();
     let table = Table::read(&options.log, Numbers::Named(&options.columns), &words)?;
     let groups = Group::all(&table, &options.common);
-    Ok(every(&options.common, &groups, |group| one(options, &table, group)))
+    every(&options.common, &groups, |group| one(options, &table, group))
 }
 
 fn one(options: &Options, table: &Table, group: &Group) -> Result<NormFound, String> {

@@ -1,0 +1,140 @@
+//! [`CalibrationBatch`]: blind gain calibration of many devices.
+
+use super::lanes::Laned;
+use super::{Batch, BatchError, Part, Shape};
+use crate::matrix::DenseMatrix;
+use crate::vector::Vector;
+use solvekit::LinearOperator;
+use solvekit::calibration::{Auto, CalibrationError, Order, Sensor, Snapshots, Verdict, search};
+use solvekit::direct::packed;
+
+/// Many devices of m sensors that see one unknown signal each, p snapshots of it: gains, signal and
+/// their standard errors by [`Auto`], device by device.
+///
+/// It looks at each device's data and decides; so it is not written for lanes
+/// ([`SIDE_BY_SIDE`](Batch::SIDE_BY_SIDE) is false). What is wide about it are its own sums, in vector
+/// registers; beside that it takes threads.
+///
+/// An answer's numbers are γ, x, the errors of γ and those of x: 2 (m + n). Where a device has no answer they
+/// are zeros, and where nothing tells the errors those are infinite.
+///
+/// ```
+/// use solvekit::calibration::Answer;
+/// use solvekit_host::batch::{Backend, CalibrationBatch, Runner};
+/// use solvekit_host::matrix::DenseMatrix;
+///
+/// // Two unknowns, three sensors, four snapshots: rows a_li, one behind the other.
+/// let rows: Vec<f64> = (0..2 * 3 * 4).map(|k| (1.0 + k as f64 * 1.7).sin()).collect();
+/// let sensing = DenseMatrix::from_columns(2, rows.clone())?;
+/// let (gains, x) = ([0.8, 1.0, 1.2], [[1.0, -0.5], [0.3, 2.0]]);
+/// let seen = |x: [f64; 2]| (0..12).map(move |k| (k, x));
+/// let y: Vec<f64> = x.into_iter().flat_map(seen)
+///     .map(|(k, x)| gains[k % 3] * (rows[2 * k] * x[0] + rows[2 * k + 1] * x[1]))
+///     .collect();
+/// let batch = CalibrationBatch::new(&sensing, 3, &y)?;
+/// let answers = Runner::new(Backend::Scalar).run(&batch)?;
+/// let found = answers.outcomes[1].as_ref().expect("an outcome").as_ref().expect("an answer");
+/// assert_eq!(found.verdict.answer, Answer::Likelihood);
+/// assert!((answers.answer(1)[2] - 1.2).abs() < 1e-9 && (answers.answer(1)[4] - 2.0).abs() < 1e-9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct CalibrationBatch<'a, R> {
+    sensing: &'a DenseMatrix<R>,
+    sensors: usize,
+    observations: &'a [R],
+    noise: Option<R>,
+}
+
+/// What the calibration of one device came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Calibrated<R> {
+    /// What gains and signal are, and how sure.
+    pub verdict: Verdict<R>,
+    /// How each sensor fares.
+    pub sensors: Vec<Sensor>,
+}
+
+impl<'a, R: Laned> CalibrationBatch<'a, R> {
+    /// Devices with the same sensing matrices, whose rows are the columns of `sensing`, n × m p, snapshot
+    /// after snapshot; observations of m p numbers, one device behind the other.
+    ///
+    /// # Errors
+    /// [`BatchError::NoUnknowns`], [`BatchError::Ragged`].
+    pub fn new(
+        sensing: &'a DenseMatrix<R>,
+        sensors: usize,
+        observations: &'a [R],
+    ) -> Result<Self, BatchError> {
+        let (size, found) = (sensing.columns(), observations.len());
+        if sensors == 0 || size == 0 {
+            return Err(BatchError::NoUnknowns);
+        }
+        if !size.is_multiple_of(sensors) {
+            return Err(BatchError::Ragged { what: "sensing rows", size: sensors, found: size });
+        }
+        if !found.is_multiple_of(size) {
+            return Err(BatchError::Ragged { what: "observations", size, found });
+        }
+        Ok(Self { sensing, sensors, observations, noise: None })
+    }
+
+    /// With noise of a known standard deviation. Whether it is one is said device by device.
+    #[must_use]
+    pub const fn noise(self, sigma: R) -> Self {
+        Self { noise: Some(sigma), ..self }
+    }
+
+    fn one(&self, device: usize, numbers: &mut [R]) -> Result<Calibrated<R>, CalibrationError> {
+        let size = self.sensing.columns();
+        let y = Vector::from(self.observations[device * size..][..size].to_vec());
+        let zeros = |length| Vector::filled(length, R::ZERO);
+        let m = self.sensors;
+        let snapshots = Snapshots::new(self.sensing, &y, zeros(m), Order::BySnapshot)?;
+        let mut auto = Auto::new(snapshots)?;
+        if let Some(sigma) = self.noise {
+            auto = auto.with_noise(sigma)?;
+        }
+        let counts = auto.counts();
+        let room = zeros(search(counts.unknowns, counts.snapshots));
+        let memory = zeros(packed(counts.unknowns));
+        let mut state = auto.start(memory, room, vec![Sensor::Sound; m])?;
+        let verdict = auto.solve(&mut state);
+        if verdict.answer.is_given() {
+            let errors_known = verdict.predicted.is_finite();
+            let error = |error: &R| if errors_known { *error } else { R::INFINITY };
+            let answer = state.gains().iter().chain(state.x().iter()).copied();
+            let errors = state.gain_errors().iter().chain(state.signal_errors().iter()).map(error);
+            numbers.iter_mut().zip(answer.chain(errors)).for_each(|(slot, x)| *slot = x);
+        }
+        Ok(Calibrated { verdict, sensors: state.sensors().to_vec() })
+    }
+}
+
+impl<R: Laned> Batch for CalibrationBatch<'_, R> {
+    type Number = R;
+    type Outcome = Result<Calibrated<R>, CalibrationError>;
+    const SIDE_BY_SIDE: bool = false;
+
+    fn shape(&self) -> Shape {
+        let (n, rows) = (self.sensing.rows(), self.sensing.columns());
+        let sizes = [n, self.sensors, rows / self.sensors];
+        Shape { family: "calibration", bits: 8 * size_of::<R>() as u32, sizes }
+    }
+    fn len(&self) -> usize {
+        self.observations.len() / self.sensing.columns()
+    }
+    fn width(&self) -> usize {
+        2 * (self.sensors + self.sensing.rows())
+    }
+    /// A few: each takes as long as hundreds of small systems.
+    fn grain(&self) -> usize {
+        4
+    }
+    fn scalar(&self, part: Part<'_, Self>) {
+        part.each(self.width(), |device, numbers| self.one(device, numbers));
+    }
+    fn simd(&self, part: Part<'_, Self>) {
+        self.scalar(part);
+    }
+}

@@ -1,0 +1,94 @@
+//! Batches of blind calibrations, and of whatever else is not written for lanes.
+
+use crate::same::assert_equal;
+use solvekit::calibration::{Answer, CalibrationError, Sensor};
+use solvekit_host::batch::{Backend, BatchError, CalibrationBatch, Runner, Tasks};
+use solvekit_host::matrix::DenseMatrix;
+
+const UNKNOWNS: usize = 4;
+const SENSORS: usize = 6;
+const SNAPSHOTS: usize = 5;
+const DEVICES: usize = 40;
+
+fn wave(k: usize) -> f64 {
+    (0.37 * (k * k) as f64 + k as f64).sin()
+}
+
+/// γ of a device, with mean 1.
+fn gains(device: usize) -> Vec<f64> {
+    let raw: Vec<f64> = (0..SENSORS).map(|i| 1.0 + 0.3 * wave(31 * device + i)).collect();
+    let mean = raw.iter().sum::<f64>() / SENSORS as f64;
+    raw.iter().map(|gain| gain / mean).collect()
+}
+
+fn signal(device: usize) -> Vec<f64> {
+    (0..UNKNOWNS).map(|j| wave(1_000 + 7 * device + j)).collect()
+}
+
+fn sensing() -> DenseMatrix<f64> {
+    let numbers = (0..UNKNOWNS * SENSORS * SNAPSHOTS).map(|k| wave(5_000 + k)).collect();
+    DenseMatrix::from_columns(UNKNOWNS, numbers).expect("whole columns")
+}
+
+fn observations(sensing: &DenseMatrix<f64>) -> Vec<f64> {
+    let mut all = Vec::new();
+    for device in 0..DEVICES {
+        let (gains, x) = (gains(device), signal(device));
+        for k in 0..SENSORS * SNAPSHOTS {
+            let seen: f64 = sensing.column(k).iter().zip(&x).map(|(a, x)| a * x).sum();
+            all.push(gains[k % SENSORS] * seen);
+        }
+    }
+    all
+}
+
+#[test]
+fn every_device_gets_its_own_gains_whoever_is_beside_it() {
+    let sensing = sensing();
+    let mut y = observations(&sensing);
+    let size = SENSORS * SNAPSHOTS;
+    y[3 * size + 8] = f64::NAN;
+    // A sensor that has fallen silent.
+    (0..SNAPSHOTS).for_each(|l| y[5 * size + l * SENSORS + 2] = 0.0);
+    let batch = CalibrationBatch::new(&sensing, SENSORS, &y).expect("whole devices");
+    let found = Runner::new(Backend::Scalar).run(&batch).expect("scalar");
+    for device in (0..DEVICES).filter(|device| ![3, 5].contains(device)) {
+        let calibrated = found.outcomes[device].as_ref().expect("an outcome").as_ref();
+        let calibrated = calibrated.expect("an answer");
+        assert_eq!(calibrated.verdict.answer, Answer::Likelihood, "device {device}");
+        assert!(calibrated.sensors.iter().all(|sensor| *sensor == Sensor::Sound));
+        let known = gains(device).into_iter().chain(signal(device));
+        for (k, (found, known)) in found.answer(device).iter().zip(known).enumerate() {
+            // Without noise only rounding is left, times a conditioning of some tens.
+            assert!((found - known).abs() < 1e-11, "device {device}, number {k}: {found}");
+        }
+    }
+    let place = |device: usize| found.outcomes[device].as_ref().expect("an outcome");
+    let broken = CalibrationError::NonFiniteMeasurement { snapshot: 1, sensor: 2 };
+    assert_eq!(*place(3), Err(broken));
+    assert!(found.answer(3).iter().all(|x| *x == 0.0));
+    assert_eq!(place(5).as_ref().expect("an answer").sensors[2], Sensor::Dead);
+
+    for runner in [Runner::new(Backend::Scalar).threads(3), Runner::auto().threads(2)] {
+        assert_equal(&runner.run(&batch).expect("threads"), &found, "on threads");
+    }
+}
+
+#[test]
+fn what_is_not_written_for_lanes_says_so() {
+    let refused = Runner::new(Backend::Simd).run(&Tasks::new("chores", 3, |k| k));
+    let reason = "chores is not written for lanes".to_owned();
+    let unavailable = BatchError::Unavailable { backend: Backend::Simd, reason };
+    assert_eq!(refused.expect_err("refused"), unavailable);
+}
+
+#[test]
+fn observations_that_do_not_fit_are_refused() {
+    let (sensing, y) = (sensing(), [1.0; 30]);
+    let refused = |sensors, y| CalibrationBatch::new(&sensing, sensors, y).expect_err("refused");
+    assert_eq!(refused(0, &y[..]), BatchError::NoUnknowns);
+    let ragged = BatchError::Ragged { what: "sensing rows", size: 7, found: 30 };
+    assert_eq!(refused(7, &y[..]), ragged);
+    let ragged = BatchError::Ragged { what: "observations", size: 30, found: 29 };
+    assert_eq!(refused(SENSORS, &y[1..]), ragged);
+}
