@@ -1,5 +1,6 @@
 //! The jobs. Making a case asserts its answers.
 
+pub mod batch;
 pub mod dense;
 pub mod grid;
 pub mod lanes;
@@ -54,6 +55,22 @@ pub const ALL: &[Entry] = &[
     ("side by side 16 Cholesky f32", side::cholesky::<f32, 16>),
     ("side by side 32 Cholesky f32", side::cholesky::<f32, 32>),
     ("side by side 16 Cholesky f64", side::cholesky::<f64, 16>),
+    ("batch of 1 relaxations f32", batch::sor::<1>),
+    ("batch of 1 Cholesky f32", batch::cholesky::<1>),
+    ("batch of 4 relaxations f32", batch::sor::<4>),
+    ("batch of 4 Cholesky f32", batch::cholesky::<4>),
+    ("batch of 16 relaxations f32", batch::sor::<16>),
+    ("batch of 16 Cholesky f32", batch::cholesky::<16>),
+    ("batch of 64 relaxations f32", batch::sor::<64>),
+    ("batch of 64 Cholesky f32", batch::cholesky::<64>),
+    ("batch of 256 relaxations f32", batch::sor::<256>),
+    ("batch of 256 Cholesky f32", batch::cholesky::<256>),
+    ("batch of 1024 relaxations f32", batch::sor::<1024>),
+    ("batch of 1024 Cholesky f32", batch::cholesky::<1024>),
+    ("batch of 4096 relaxations f32", batch::sor::<4096>),
+    ("batch of 4096 Cholesky f32", batch::cholesky::<4096>),
+    ("batch of 65536 relaxations f32", batch::sor::<65536>),
+    ("batch of 65536 Cholesky f32", batch::cholesky::<65536>),
     ("tuner 20 arms f32", tuner::round::<f32>),
     ("tuner 20 arms f64", tuner::round::<f64>),
     ("sequence n=100 low variance f64", sequence::low),

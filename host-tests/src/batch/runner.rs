@@ -236,11 +236,14 @@ impl<'a> Runner<'a> {
         let (first, total) = (left.problems.start, left.problems.end);
         let done = AtomicUsize::new(first);
         let size = part_of(total, batch.grain());
-        let numbers = left.numbers.chunks_mut((size * width).max(1));
+        let mut numbers = left.numbers;
         let outcomes = left.outcomes.chunks_mut(size);
-        let parts = numbers.zip(outcomes).enumerate().map(|(k, (numbers, outcomes))| {
+        // Not by chunks of both: answers may have no numbers at all.
+        let parts = outcomes.enumerate().map(|(k, outcomes)| {
             let first = first + k * size;
-            Part { problems: first..first + outcomes.len(), numbers, outcomes }
+            let (own, rest) = std::mem::take(&mut numbers).split_at_mut(outcomes.len() * width);
+            numbers = rest;
+            Part { problems: first..first + outcomes.len(), numbers: own, outcomes }
         });
         let work = |part: Part<'_, B>| {
             if self.is_cancelled() {

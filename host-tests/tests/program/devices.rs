@@ -30,3 +30,23 @@ fn it_tells_what_is_there_and_why_not() {
         assert!(told.stderr.contains(line), "{told:?}");
     }
 }
+
+/// Measured once, found again by the next call.
+#[test]
+fn crossovers_are_measured_and_kept() {
+    let desk = Desk::with(&[]);
+    let crossovers = |words: &str| desk.run(words).json()["crossovers"].clone();
+    assert_eq!(crossovers("devices --json"), serde_json::json!([]));
+    let measured = crossovers("devices --measure --json");
+    let list = measured.as_array().expect("a list");
+    let families: Vec<_> = list.iter().map(|one| (&one["family"], &one["sizes"][0])).collect();
+    let known = [8, 16, 32].map(|n| [("sor".into(), n.into()), ("cholesky".into(), n.into())]);
+    let known: Vec<(serde_json::Value, serde_json::Value)> = known.into_iter().flatten().collect();
+    assert_eq!(families, known.iter().map(|(family, n)| (family, n)).collect::<Vec<_>>());
+    for crossing in list {
+        let from = crossing["from"].as_array().expect("a list");
+        assert!(from[0]["problems"] == 1 && from.len() < 10, "{crossing}");
+    }
+    assert_eq!(crossovers("devices --json"), measured);
+    assert!(desk.run("devices").stderr.contains("sor 16, f32: from 1 "));
+}

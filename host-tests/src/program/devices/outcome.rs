@@ -1,5 +1,6 @@
 //! What `devices` found, for people and for programs.
 
+use super::Crossing;
 use crate::batch::Backend;
 use crate::batch::lanes::{Registers, count, instructions};
 use serde::Serialize;
@@ -12,6 +13,8 @@ pub struct Outcome {
     pub threads: usize,
     /// Each backend, whether it is there or not.
     pub backends: Vec<Found>,
+    /// From which number of problems on which backend is the fastest, as far as it is known.
+    pub crossovers: Vec<Crossing>,
 }
 
 /// One backend.
@@ -43,6 +46,7 @@ impl Outcome {
         Self {
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             backends: vec![scalar, simd, gpu(), cuda],
+            crossovers: Crossing::known(),
         }
     }
 }
@@ -95,6 +99,7 @@ impl fmt::Display for Outcome {
             writeln!(f)?;
         }
         let threads = self.threads;
-        writeln!(f, "{threads} thread{}", if threads == 1 { "" } else { "s" })
+        writeln!(f, "{threads} thread{}", if threads == 1 { "" } else { "s" })?;
+        self.crossovers.iter().try_for_each(|crossing| writeln!(f, "{crossing}"))
     }
 }
