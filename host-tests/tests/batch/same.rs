@@ -87,7 +87,7 @@ where
         let reference = reference.as_ref().expect("an outcome");
         assert_eq!(ended.kind(), reference.kind(), "{what}");
         let apart = ended.steps().abs_diff(reference.steps());
-        let most = 1.0 + tolerance.steps * f64::from(reference.steps());
+        let most = f64::from(tolerance.more) + tolerance.steps * f64::from(reference.steps());
         assert!(f64::from(apart) <= most, "{what}: {ended:?} for {reference:?}");
         let pairs = found.answer(k).iter().zip(known.answer(k));
         let (worst, largest) = pairs.fold((0.0_f64, 0.0_f64), |(worst, largest), (x, known)| {

@@ -51,15 +51,17 @@ fn stop() -> Stop<f32> {
 fn every_size(gpu: Gpu) {
     let runner = Runner::new(Backend::Gpu).gpu(&gpu);
     let weights = [Weight::Is(L1::new(0.05).expect("a weight")), Weight::Fraction(0.2)];
-    for (rows, columns) in [(1, 3), (13, 29), (64, 128), (40, 17), (130, 140)] {
+    for (rows, columns) in [(1, 3), (13, 29), (40, 17), (130, 140)] {
         let a = dictionary(rows, columns);
         // No shorter than is safe, and no longer.
         let guarded = StepSize::Guarded(0.9 / largest_eigenvalue(&a, 40));
-        for count in [0, 1, 129] {
+        // More signals and columns than a workgroup has, and few of both: software takes its time.
+        let counts: &[usize] = if rows == 13 { &[0, 1, 129] } else { &[3] };
+        for count in counts.iter().copied() {
             let y = measurements(rows, count);
             for (weight, step) in weights.into_iter().zip([fixed(&a), guarded]) {
                 let every = NonZeroU32::new(7).expect("not zero");
-                let stop = stop().max_iterations(100);
+                let stop = stop().max_iterations(50);
                 for stop in [stop, stop.max_iterations(9).check_every(every)] {
                     let method = RecoveryMethod::Ista { weight, step };
                     let batch = RecoveryBatch::new(&a, &y, method, stop).expect("a batch");

@@ -8,6 +8,7 @@ pub use curve::{Curve, Way};
 pub(super) use first::First;
 
 use super::{Batch, Shape};
+use etcetera::{BaseStrategy, choose_base_strategy};
 use file::Stored;
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -53,8 +54,10 @@ impl Crossovers {
     pub fn shared() -> &'static Self {
         static SHARED: OnceLock<Crossovers> = OnceLock::new();
         SHARED.get_or_init(|| {
-            let folder = dirs::cache_dir();
-            Self::kept_in(folder.map(|folder| folder.join("solvekit").join("crossovers.json")))
+            let folders = choose_base_strategy().ok();
+            let place = |folders: &dyn BaseStrategy| folders.cache_dir().join("solvekit");
+            let folder = folders.as_ref().map(|folders| place(folders));
+            Self::kept_in(folder.map(|folder| folder.join("crossovers.json")))
         })
     }
 
