@@ -40,6 +40,7 @@ mod slots;
 mod sor;
 mod systems;
 mod tasks;
+mod told;
 
 pub use answers::{Answers, Part, Stopped};
 pub use backend::Backend;

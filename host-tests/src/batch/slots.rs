@@ -1,45 +1,23 @@
 //! [`Slots`]: which problem is in which lane, and how its run stands.
 
+use super::told::Told;
 use super::{Batch, Part};
-use solvekit::{Certificate, Iteration, Real, Report, Run, Status, Stop};
+use solvekit::{Certificate, Real, Report, Run, Status, Stop};
 
 /// Problems that iterate in lanes.
 pub(super) trait Group {
     type Real: Real;
     /// Why a problem is refused.
     type Refusal;
+    /// What [`residual`](Self::residual) evaluates.
+    const CERTIFICATE: Certificate;
 
-    /// Puts a problem into a lane.
-    fn load(&mut self, lane: usize, problem: usize) -> Result<Begun<Self::Real>, Self::Refusal>;
+    /// Puts a problem into a lane; where it begins.
+    fn load(&mut self, lane: usize, problem: usize) -> Result<Told<Self::Real>, Self::Refusal>;
     /// The certificate of a lane, as it was last looked at.
     fn residual(&self, lane: usize, problem: usize) -> Self::Real;
     /// The answer that is in a lane, which is free afterwards and must not slow down the others.
     fn unload(&mut self, lane: usize, answer: &mut [Self::Real]);
-}
-
-/// Where an iteration begins.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Begun<R> {
-    pub(super) reference: R,
-    pub(super) residual: R,
-}
-
-/// What a [`Run`] asks of a lane: its numbers are known, its steps are taken elsewhere.
-pub(super) struct Told<R>(pub(super) Begun<R>);
-
-impl<R: Real> Iteration for Told<R> {
-    type Real = R;
-    type State = ();
-    const CERTIFICATE: Certificate = Certificate::ResidualNorm;
-
-    fn step(&self, (): &mut ()) {}
-    fn residual(&self, (): &mut ()) -> R {
-        self.0.residual
-    }
-    fn reference(&self) -> R {
-        self.0.reference
-    }
-    fn restore(&self, (): &mut ()) {}
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +58,7 @@ where
                     Ok(begun) => {
                         let (run, reference) = (Run::new(self.stop), begun.reference);
                         let slot = self.slots[lane].insert(Slot { problem, run, reference });
-                        let report = slot.advance(begun.residual, 0);
+                        let report = begun.tell(&mut slot.run, G::CERTIFICATE, 0);
                         if report.status.is_final() {
                             self.finish(lane, group, report);
                         }
@@ -107,7 +85,8 @@ where
                 true => group.residual(lane, self.part.problems.start + slot.problem),
                 false => R::ZERO,
             };
-            let report = slot.advance(residual, 1);
+            let told = Told::new(residual, slot.reference);
+            let report = told.tell(&mut slot.run, G::CERTIFICATE, 1);
             if report.status.is_final() {
                 self.finish(lane, group, report);
                 free = true;
@@ -127,14 +106,5 @@ where
             answer.iter_mut().for_each(|x| *x = solvekit::Scalar::finite_or(*x, R::ZERO));
         }
         self.part.outcomes[slot.problem] = Some(Ok(report));
-    }
-}
-
-impl<R: Real> Slot<R> {
-    /// So many steps, the last of which left this certificate.
-    #[inline]
-    fn advance(&mut self, residual: R, steps: u32) -> Report<R> {
-        let told = Told(Begun { reference: self.reference, residual });
-        self.run.advance(&told, &mut (), steps)
     }
 }

@@ -3,7 +3,7 @@
 use crate::same::assert_same;
 use solvekit::fit::FitError;
 use solvekit::lasso::LassoError;
-use solvekit::{Status, Stop};
+use solvekit::{Certificate, Status, Stop};
 use solvekit_host::batch::{Backend, BatchError, Designs, Laned, LassoBatch, Runner};
 
 /// Like random numbers, different from fit to fit.
@@ -55,6 +55,7 @@ fn answers_satisfy_the_condition_of_a_minimum() {
     for k in 0..count {
         let report = found.outcomes[k].expect("an outcome").expect("a report");
         assert_eq!(report.status, Status::Converged, "fit {k}: {report:?}");
+        assert_eq!(report.certificate, Certificate::DualityGap);
         let (a, w) = (&a[k * 240..][..240], found.answer(k));
         let mut r = y[k * 20..][..20].to_vec();
         for (column, w) in a.chunks(20).zip(w) {

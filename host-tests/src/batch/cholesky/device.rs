@@ -3,13 +3,13 @@
 use super::super::gpu::spd::{LARGEST, SpdOnDevice, SpdSystems};
 use super::super::gpu::{Gpu, GpuError, numbers_mut, singles};
 use super::super::lanes::Laned;
-use super::super::slots::{Begun, Told};
+use super::super::told::Told;
 use super::super::{Batch, Part};
 use super::CholeskyBatch;
 use crate::vector::Vector;
 use solvekit::direct::{Factor, Refinement, packed};
 use solvekit::sum::max_abs;
-use solvekit::{Iteration, Run, Scalar};
+use solvekit::{Certificate, Iteration, Run, Scalar};
 
 /// A factor that is elsewhere.
 struct Elsewhere(usize);
@@ -59,7 +59,8 @@ impl<R: Laned> CholeskyBatch<'_, R> {
             let residual = Some(*residual).filter(|residual| *residual >= 0.0);
             let report = begun.zip(residual).and_then(|((mut run, reference), residual)| {
                 let residual = R::from_f64(f64::from(residual));
-                let report = run.advance(&Told(Begun { reference, residual }), &mut (), 1);
+                let report =
+                    Told::new(residual, reference).tell(&mut run, Certificate::ResidualNorm, 1);
                 report.status.is_final().then_some(report)
             });
             if let Some(report) = report.filter(|_| x.iter().all(|x| x.is_finite())) {
@@ -82,7 +83,7 @@ impl<R: Laned> CholeskyBatch<'_, R> {
         let direct = Refinement::new(&a, &b, Elsewhere(systems.order())).ok()?;
         let reference = direct.reference();
         let mut run = Run::new(self.stop);
-        let report = run.advance(&Told(Begun { reference, residual: reference }), &mut (), 0);
+        let report = Told::new(reference, reference).tell(&mut run, Certificate::ResidualNorm, 0);
         (!report.status.is_final()).then_some((run, reference))
     }
 }

@@ -2,12 +2,12 @@
 
 use super::super::Part;
 use super::super::lanes::{Laned, OnLanes, Side, gather, scatter};
-use super::super::slots::{Begun, Told};
+use super::super::told::Told;
 use super::factored::{Factored, Own, Same};
 use super::{CholeskyBatch, DirectError};
 use solvekit::direct::{Cholesky, packed};
 use solvekit::sum::square;
-use solvekit::{Real, Run};
+use solvekit::{Certificate, Real, Run};
 
 /// The systems of a part, to be solved with lanes.
 pub(super) struct SideBySide<'b, 'a, R: Laned> {
@@ -130,8 +130,8 @@ impl<'b, 'a, R: Laned, T: Side<Real = R>, F: Factored<T>> Group<'b, 'a, T, F> {
             let reference = self.norms.lanes()[lane];
             let plain = reference.is_finite() && self.again.lanes()[lane] == R::ONE;
             if let Standing::Running(run, own) = standing {
-                let told = Told(Begun { reference, residual: reference });
-                let report = run.advance(&told, &mut (), 0);
+                let told = Told::new(reference, reference);
+                let report = told.tell(run, Certificate::ResidualNorm, 0);
                 *own = reference;
                 if least.lanes()[lane] <= R::ZERO || !plain || report.status.is_final() {
                     *standing = Standing::Alone;
@@ -185,8 +185,8 @@ impl<'b, 'a, R: Laned, T: Side<Real = R>, F: Factored<T>> Group<'b, 'a, T, F> {
         for (lane, standing) in self.standing.iter_mut().enumerate() {
             if let Standing::Running(run, reference) = standing {
                 let residual = self.norms.lanes()[lane];
-                let told = Told(Begun { reference: *reference, residual });
-                let report = run.advance(&told, &mut (), 1);
+                let told = Told::new(residual, *reference);
+                let report = told.tell(run, Certificate::ResidualNorm, 1);
                 if !residual.is_finite() {
                     *standing = Standing::Alone;
                 } else if report.status.is_final() {

@@ -2,13 +2,14 @@
 
 use super::super::Part;
 use super::super::lanes::{Laned, OnLanes, Side};
-use super::super::slots::{Begun, Group, Slots};
+use super::super::slots::{Group, Slots};
+use super::super::told::Told;
 use super::LassoBatch;
 use super::columns::{Columns, Own, Same};
 use solvekit::fit::FitError;
 use solvekit::lasso::LassoError;
 use solvekit::sum::dot;
-use solvekit::{Lanes, Real, Scalar};
+use solvekit::{Certificate, Lanes, Real, Scalar};
 
 /// The fits of a part.
 pub(super) struct SideBySide<'b, 'a, R: Laned> {
@@ -139,8 +140,9 @@ fn gap<T: Side>(w: &[T], c: &[T], squares: T, lambda: T) -> T {
 impl<R: Laned, T: Side<Real = R>, C: Columns<T>> Group for Fits<'_, '_, T, C> {
     type Real = R;
     type Refusal = LassoError;
+    const CERTIFICATE: Certificate = Certificate::DualityGap;
 
-    fn load(&mut self, lane: usize, fit: usize) -> Result<Begun<R>, LassoError> {
+    fn load(&mut self, lane: usize, fit: usize) -> Result<Told<R>, LassoError> {
         let (design, y) = (self.batch.design(fit), self.batch.response(fit));
         let lambda = self.batch.lambda_of(fit);
         let checked = Checked::new(design, y, lambda)?;
@@ -155,7 +157,7 @@ impl<R: Laned, T: Side<Real = R>, C: Columns<T>> Group for Fits<'_, '_, T, C> {
             self.inverses[column].lanes_mut()[lane] = inverse;
         }
         self.lambda.lanes_mut()[lane] = lambda;
-        Ok(Begun { reference: R::from_f64(0.5) * checked.energy, residual: checked.gap })
+        Ok(Told::new(checked.gap, R::from_f64(0.5) * checked.energy))
     }
 
     fn residual(&self, lane: usize, _fit: usize) -> R {

@@ -1,10 +1,11 @@
 //! [`RecoveryBatch`] on a graphics processor.
 
 use super::check::norm_of;
-use super::seats::Told;
+use super::seats::CERTIFICATE;
 use super::{RecoveryBatch, RecoveryMethod, Tiled};
 use crate::batch::gpu::ista::{IstaOnDevice, IstaRule, IstaSetting, IstaSignals};
 use crate::batch::gpu::{Gpu, GpuError, numbers_mut, singles};
+use crate::batch::told::Told;
 use crate::batch::{Batch, Part};
 use nalgebra::DMatrix;
 use solvekit::recovery::RecoveryError;
@@ -63,7 +64,7 @@ impl<R: Tiled> RecoveryBatch<'_, R> {
                 let residual = R::from_f64(f64::from(certificate));
                 let told = Told { residual, certificate: Some(residual), reference };
                 let mut run = Run::new(self.stop);
-                let report = run.advance(&told, &mut (), 0);
+                let report = told.tell(&mut run, CERTIFICATE, 0);
                 Ok((run, report))
             })
             .collect();

@@ -2,9 +2,10 @@
 
 use super::check::norm_of;
 use super::{RecoveryBatch, Tiled, Weight};
+use crate::batch::told::Told;
 use crate::batch::{Batch, Part};
 use solvekit::recovery::RecoveryError;
-use solvekit::{Certificate, Iteration, Real, Report, Run, Scalar, Status};
+use solvekit::{Certificate, Real, Report, Run, Scalar, Status};
 
 /// A method on the signals of all lanes. Everything that is `#[inline(always)]` has to be.
 ///
@@ -54,31 +55,8 @@ pub(super) trait Tile {
     fn unload(&self, lane: usize, answer: &mut [Self::Real]);
 }
 
-/// What a [`Run`] asks of a lane: its numbers are known, its steps are taken elsewhere.
-pub(super) struct Told<R> {
-    pub(super) residual: R,
-    /// Where it has been evaluated.
-    pub(super) certificate: Option<R>,
-    pub(super) reference: R,
-}
-
-impl<R: Real> Iteration for Told<R> {
-    type Real = R;
-    type State = ();
-    const CERTIFICATE: Certificate = Certificate::ProximalResidual;
-
-    fn step(&self, (): &mut ()) {}
-    fn residual(&self, (): &mut ()) -> R {
-        self.residual
-    }
-    fn certify(&self, (): &mut ()) -> Option<R> {
-        self.certificate
-    }
-    fn reference(&self) -> R {
-        self.reference
-    }
-    fn restore(&self, (): &mut ()) {}
-}
+/// What all these methods evaluate.
+pub(super) const CERTIFICATE: Certificate = Certificate::ProximalResidual;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
@@ -249,14 +227,14 @@ impl<'p, 'b, R: Tiled> Seats<'p, 'b, R> {
                     seat.reference = correlation;
                     seat.stage = Stage::Running;
                     tile.begin(lane);
-                    seat.run.advance(&told(certificate, correlation), &mut (), 0)
+                    told(certificate, correlation).tell(&mut seat.run, CERTIFICATE, 0)
                 }
                 Stage::ToConfirm => {
                     seat.stage = Stage::Running;
-                    seat.run.advance(&told(seat.estimate, seat.reference), &mut (), 1)
+                    told(seat.estimate, seat.reference).tell(&mut seat.run, CERTIFICATE, 1)
                 }
                 Stage::Running => {
-                    seat.run.advance(&told(certificate, seat.reference), &mut (), steps)
+                    told(certificate, seat.reference).tell(&mut seat.run, CERTIFICATE, steps)
                 }
             };
             if report.status.is_final() {
@@ -275,10 +253,10 @@ impl<'p, 'b, R: Tiled> Seats<'p, 'b, R> {
                 continue;
             }
             let residual = tile.estimate(lane);
-            let told = Told { residual, certificate: None, reference: seat.reference };
-            let _ = seat.run.advance(&told, &mut (), self.untold - 1);
+            let told = Told::new(residual, seat.reference);
+            let _ = told.tell(&mut seat.run, CERTIFICATE, self.untold - 1);
             let mut next = seat.run;
-            let report = next.advance(&told, &mut (), 1);
+            let report = told.tell(&mut next, CERTIFICATE, 1);
             if report.status.is_final() && report.status != Status::NonFinite {
                 (seat.stage, seat.estimate) = (Stage::ToConfirm, residual);
                 tile.confirm(lane);

@@ -3,13 +3,10 @@
 use super::super::gpu::sor::{LARGEST, Relaxing, Rule, Setting, relax};
 use super::super::gpu::{Gpu, GpuError, numbers_mut, singles};
 use super::super::lanes::Laned;
-use super::super::slots::{Begun, Told};
-use super::super::{Batch, Part, Rows};
+use super::super::{Batch, Part};
 use super::{Relaxation, SorBatch};
-use crate::vector::Vector;
-use solvekit::sor::Sor;
 use solvekit::sum::max_abs;
-use solvekit::{Iteration, Run, Scalar, Status, SystemError};
+use solvekit::{Certificate, Run, Scalar, Status};
 
 /// A run that has begun and is not at its end.
 struct Open<R> {
@@ -44,7 +41,7 @@ impl<R: Laned> SorBatch<'_, R> {
             };
             let start = self.start_numbers(system);
             let mut run = Run::new(self.stop);
-            let report = run.advance(&Told(begun), &mut (), 0);
+            let report = begun.tell(&mut run, Certificate::ResidualNorm, 0);
             if report.status.is_final() {
                 let start = singles(start).ok_or_else(only_f32)?;
                 answers[own.clone()].iter_mut().zip(start).for_each(|(x, start)| *x = *start);
@@ -83,7 +80,7 @@ impl<R: Laned> SorBatch<'_, R> {
         };
         relax(gpu, rule, &relaxing, shared, matrix, |k, end, x| {
             let Some(Open { problem, run }) = open.get(k) else { return };
-            let mut report = run.report(<Told<R> as Iteration>::CERTIFICATE);
+            let mut report = run.report(Certificate::ResidualNorm);
             report.status = end.status;
             report.iterations = end.iterations;
             report.residual = R::from_f64(f64::from(end.residual));
@@ -100,19 +97,5 @@ impl<R: Laned> SorBatch<'_, R> {
     fn start_numbers(&self, system: usize) -> &[R] {
         let order = self.systems.order();
         self.start.and_then(|all| all.get(system * order..(system + 1) * order)).unwrap_or(&[])
-    }
-
-    /// By the solver's own constructor and measures.
-    fn begin(&self, system: usize) -> Result<Begun<R>, SystemError> {
-        let a: Rows<'_, R> = self.systems.matrix(system);
-        let b = Vector::from(self.systems.right_hand_side(system).to_vec());
-        let sor = Sor::new(&a, &b, self.omega_of(system))?;
-        let reference = sor.reference();
-        // From x = 0 the residual is b, and so are its bits.
-        let residual = match self.start_of(system) {
-            None => reference,
-            Some(start) => sor.residual_norm(&sor.start_at(start)?.x),
-        };
-        Ok(Begun { reference, residual })
     }
 }

@@ -6,12 +6,13 @@ mod device;
 mod side;
 
 use super::lanes::{Laned, Registers, dispatch};
+use super::told::Told;
 use super::{Batch, BatchError, Part, Shape, Systems};
 use crate::vector::Vector;
 use side::SideBySide;
 use solvekit::Stop;
 use solvekit::sor::{Forward, Order, Sor, Symmetric};
-use solvekit::{Report, SystemError, solve};
+use solvekit::{Iteration, Report, SystemError, solve};
 
 /// The order in which a sweep goes through the unknowns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,6 +84,20 @@ impl<'a, R: Laned> SorBatch<'a, R> {
         let order = self.systems.order();
         let own = self.start?.get(system * order..(system + 1) * order)?;
         Some(Vector::from(own.to_vec()))
+    }
+
+    /// Where a system begins, by the solver's own constructor and measures.
+    fn begin(&self, system: usize) -> Result<Told<R>, SystemError> {
+        let a = self.systems.matrix(system);
+        let b = Vector::from(self.systems.right_hand_side(system).to_vec());
+        let sor = Sor::new(&a, &b, self.omega_of(system))?;
+        let reference = sor.reference();
+        // From x = 0 the residual is b, and so are its bits.
+        let residual = match self.start_of(system) {
+            None => reference,
+            Some(start) => sor.residual_norm(&sor.start_at(start)?.x),
+        };
+        Ok(Told::new(residual, reference))
     }
 
     fn one<O: for<'s> Order<R, super::Rows<'s, R>>>(

@@ -1,15 +1,16 @@
 //! [`SideBySide`]: the systems of one part, as many at a time as there are lanes.
 
 use super::super::lanes::{Laned, OnLanes, Side};
-use super::super::slots::{Begun, Group, Slots};
+use super::super::slots::{Group, Slots};
+use super::super::told::Told;
 use super::super::{Part, Rows};
 use super::SorBatch;
 use super::broadcast::Broadcast;
 use crate::vector::Vector;
 use solvekit::operator::residual_norm;
-use solvekit::sor::{Forward, Sor, Symmetric, relax};
+use solvekit::sor::{Forward, Symmetric, relax};
 use solvekit::sum::{max_abs, square};
-use solvekit::{Iteration, RowOperator, Scalar, SystemError};
+use solvekit::{Certificate, RowOperator, Scalar, SystemError};
 use std::marker::PhantomData;
 
 /// An order of relaxation, whatever the lanes are.
@@ -150,22 +151,13 @@ where
 impl<R: Laned, T: Side<Real = R>> Group for Systems<'_, '_, T, R> {
     type Real = R;
     type Refusal = SystemError;
+    const CERTIFICATE: Certificate = Certificate::ResidualNorm;
 
-    fn load(&mut self, lane: usize, system: usize) -> Result<Begun<R>, SystemError> {
-        let systems = &self.batch.systems;
+    fn load(&mut self, lane: usize, system: usize) -> Result<Told<R>, SystemError> {
+        let begun = self.batch.begin(system)?;
+        let (systems, omega) = (&self.batch.systems, self.batch.omega_of(system));
         let (a, numbers) = (systems.matrix(system), systems.right_hand_side(system));
-        let (b, omega) = (Vector::from(numbers.to_vec()), self.batch.omega_of(system));
-        let sor = Sor::new(&a, &b, omega)?;
-        let reference = sor.reference();
-        // From x = 0 the residual is b, and so are its bits.
-        let (start, residual) = match self.batch.start_of(system) {
-            None => (None, reference),
-            Some(start) => {
-                let start = sor.start_at(start)?.x;
-                let residual = sor.residual_norm(&start);
-                (Some(start), residual)
-            }
-        };
+        let start = self.batch.start_of(system);
         for (slot, number) in self.matrices.iter_mut().zip(a.numbers()) {
             slot.lanes_mut()[lane] = *number;
         }
@@ -176,7 +168,7 @@ impl<R: Laned, T: Side<Real = R>> Group for Systems<'_, '_, T, R> {
         }
         self.omega.lanes_mut()[lane] = omega;
         self.scale.lanes_mut()[lane] = max_abs(numbers).unit_scale();
-        Ok(Begun { reference, residual })
+        Ok(begun)
     }
 
     fn residual(&self, lane: usize, system: usize) -> R {
