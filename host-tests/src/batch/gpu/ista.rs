@@ -51,7 +51,10 @@ pub(in super::super) struct IstaRule {
     pub(in super::super) stall_window: u32,
 }
 
-/// How one signal ended; `None` for one that was done before.
+/// How each signal ended; `None` for one that was done before.
+pub(in super::super) type Ends = Vec<Option<IstaEnd>>;
+
+/// How one signal ended.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in super::super) struct IstaEnd {
     pub(in super::super) status: Status,
@@ -264,11 +267,7 @@ impl IstaOnDevice {
     }
 
     /// Brings back how each ended, and x one behind the other.
-    #[allow(clippy::type_complexity, reason = "two lists, side by side")]
-    pub(in super::super) fn read(
-        &self,
-        gpu: &Gpu,
-    ) -> Result<(Vec<Option<IstaEnd>>, Vec<f32>), GpuError> {
+    pub(in super::super) fn read(&self, gpu: &Gpu) -> Result<(Ends, Vec<f32>), GpuError> {
         let (signals, mut even, odd) = gpu.guarded(|| {
             let signals: Vec<Signal> = gpu.read(&self.signals)?;
             let (even, odd): (Vec<f32>, Vec<f32>) = (gpu.read(&self.x[0])?, gpu.read(&self.x[1])?);

@@ -5,6 +5,7 @@
 //! where it is `#[inline(always)]` all the way down.
 
 mod factor;
+mod register;
 mod sum;
 mod transpose;
 mod wide;
@@ -116,7 +117,7 @@ pub enum Registers {
 
 /// `f32` or `f64`: what [`dispatch`] can be asked for.
 #[allow(private_bounds, reason = "sealed: it takes code compiled in this crate for each")]
-pub trait Laned: wide::Register + Send + Sync {}
+pub trait Laned: register::Register + Send + Sync {}
 impl Laned for f32 {}
 impl Laned for f64 {}
 

@@ -1,7 +1,8 @@
 //! [`FistaTile`]: [`Fista`](solvekit::recovery::Fista) on the signals of all lanes.
 
 use super::Products;
-use super::ista::{Look, Proposal, Residual, settle, shorter_step};
+use super::guard::{Guard, residuals, settle};
+use super::ista::{Look, Proposal};
 use super::panels::{multiply, padded};
 use super::seats::Tile;
 use crate::batch::lanes::Side;
@@ -62,20 +63,6 @@ impl<'b, T: Side> FistaTile<'b, T> {
         }
     }
 
-    #[inline(always)]
-    fn residuals(&mut self) -> (T, T) {
-        let rows = Residual {
-            y: &self.y,
-            r: &self.ahead_r,
-            next_r: &mut self.next_r,
-            scale: self.scale,
-            taint: T::ZERO,
-            curved: T::ZERO,
-        };
-        let rows = multiply(&self.products.minus, &self.next, rows);
-        (rows.taint, rows.curved)
-    }
-
     /// Largest |z − x⁺| and ⟨z − x⁺, x⁺ − x⟩, scaled.
     #[inline(always)]
     fn changes(&self) -> (Look<T>, T) {
@@ -90,15 +77,11 @@ impl<'b, T: Side> FistaTile<'b, T> {
 
     /// Decides for every signal whether it moves, and with which momentum: 1 or 0, and β.
     fn decide(&mut self, taint: T, curved: T, look: &Look<T>, uphill: T) -> (bool, T, T) {
+        let guard = Guard { step_size: self.step_size, scaled_norm: self.scaled_norm };
         let (mut all, mut accepted, mut betas) = (true, T::ONE, T::ZERO);
         for lane in 0..T::LANES {
             let step = self.step.lanes()[lane];
-            let shorter = if self.step_size.is_guarded() {
-                let (moved, curved) = (self.moved.lanes()[lane], curved.lanes()[lane]);
-                shorter_step(moved, curved, step, self.scaled_norm.lanes()[lane])
-            } else {
-                None
-            };
+            let shorter = guard.shorter(lane, self.moved, curved, self.step);
             let uphill = uphill.lanes()[lane];
             let finite = taint.lanes()[lane] == Scalar::ZERO && uphill.is_finite();
             match shorter {
@@ -122,6 +105,19 @@ impl<'b, T: Side> FistaTile<'b, T> {
             all = false;
         }
         (all, accepted, betas)
+    }
+
+    /// Every vector.
+    fn all(&mut self) -> [&mut Vec<T>; 7] {
+        [
+            &mut self.x,
+            &mut self.ahead,
+            &mut self.next,
+            &mut self.r,
+            &mut self.ahead_r,
+            &mut self.next_r,
+            &mut self.y,
+        ]
     }
 
     fn set_step(&mut self, lane: usize, step: T::Real) {
@@ -153,31 +149,13 @@ impl<T: Side> Tile for FistaTile<'_, T> {
     const ESTIMATES: bool = true;
 
     fn clear(&mut self) {
-        for all in [
-            &mut self.x,
-            &mut self.ahead,
-            &mut self.next,
-            &mut self.r,
-            &mut self.ahead_r,
-            &mut self.next_r,
-            &mut self.y,
-        ] {
-            all.fill(T::ZERO);
-        }
+        self.all().into_iter().for_each(|all| all.fill(T::ZERO));
         for lane in 0..T::LANES {
             self.clear_numbers(lane);
         }
     }
     fn clear_lane(&mut self, lane: usize) {
-        for all in [
-            &mut self.x,
-            &mut self.ahead,
-            &mut self.next,
-            &mut self.r,
-            &mut self.ahead_r,
-            &mut self.next_r,
-            &mut self.y,
-        ] {
+        for all in self.all() {
             all.iter_mut().for_each(|numbers| numbers.lanes_mut()[lane] = Scalar::ZERO);
         }
         self.clear_numbers(lane);
@@ -230,7 +208,13 @@ impl<T: Side> Tile for FistaTile<'_, T> {
     }
     #[inline(always)]
     fn update(&mut self) {
-        let (taint, curved) = self.residuals();
+        let (taint, curved) = residuals(
+            self.products,
+            &self.y,
+            &self.next,
+            (&self.ahead_r, &mut self.next_r),
+            self.scale,
+        );
         let (look, uphill) = self.changes();
         let (all, accepted, beta) = self.decide(taint, curved, &look, uphill);
         if all {

@@ -1,7 +1,8 @@
 //! [`IhtTile`]: [`Iht`](solvekit::recovery::Iht) on the signals of all lanes.
 
 use super::Products;
-use super::ista::{Look, Residual, settle, shorter_step};
+use super::guard::{Guard, residuals, settle};
+use super::ista::Look;
 use super::largest::keep_largest;
 use super::panels::{Rows, multiply, padded};
 use super::seats::Tile;
@@ -74,21 +75,6 @@ impl<'b, T: Side> IhtTile<'b, T> {
         }
     }
 
-    /// r⁺ of the proposals: what is not finite, and how far residuals have moved.
-    #[inline(always)]
-    fn residuals(&mut self) -> (T, T) {
-        let rows = Residual {
-            y: &self.y,
-            r: &self.r,
-            next_r: &mut self.next_r,
-            scale: self.scale,
-            taint: T::ZERO,
-            curved: T::ZERO,
-        };
-        let rows = multiply(&self.products.minus, &self.next, rows);
-        (rows.taint, rows.curved)
-    }
-
     fn clear_numbers(&mut self, lane: usize) {
         self.step.lanes_mut()[lane] = Scalar::ONE;
         self.moved.lanes_mut()[lane] = Scalar::ZERO;
@@ -148,36 +134,15 @@ impl<T: Side> Tile for IhtTile<'_, T> {
     }
     #[inline(always)]
     fn update(&mut self) {
-        let (taint, curved) = self.residuals();
-        let (mut all, mut accepted) = (true, T::ONE);
-        for lane in 0..T::LANES {
-            let finite = taint.lanes()[lane] == Scalar::ZERO;
-            let step = self.step.lanes()[lane];
-            let shorter = if self.step_size.is_guarded() {
-                let (moved, curved) = (self.moved.lanes()[lane], curved.lanes()[lane]);
-                shorter_step(moved, curved, step, self.scaled_norm.lanes()[lane])
-            } else {
-                None
-            };
-            if let Some(shorter) = shorter {
-                self.step.lanes_mut()[lane] = shorter;
-            }
-            if shorter.is_some() || !finite {
-                accepted.lanes_mut()[lane] = Scalar::ZERO;
-                all = false;
-            }
-        }
-        if all {
-            std::mem::swap(&mut self.x, &mut self.next);
-            std::mem::swap(&mut self.r, &mut self.next_r);
-            return;
-        }
-        for (own, next) in self.x.iter_mut().zip(&self.next) {
-            *own = T::ZERO.if_less(accepted, *next, *own);
-        }
-        for (own, next) in self.r.iter_mut().zip(&self.next_r) {
-            *own = T::ZERO.if_less(accepted, *next, *own);
-        }
+        let found =
+            residuals(self.products, &self.y, &self.next, (&self.r, &mut self.next_r), self.scale);
+        let guard = Guard { step_size: self.step_size, scaled_norm: self.scaled_norm };
+        let step = &mut self.step;
+        let moves = guard.moves(found, self.moved, *step, |lane, shorter| {
+            step.lanes_mut()[lane] = shorter;
+        });
+        moves.take(&mut self.x, &mut self.next);
+        moves.take(&mut self.r, &mut self.next_r);
     }
     fn unload(&self, lane: usize, answer: &mut [T::Real]) {
         for (answer, x) in answer.iter_mut().zip(&self.x) {

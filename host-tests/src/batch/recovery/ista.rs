@@ -1,11 +1,11 @@
 //! [`IstaTile`]: [`Ista`](solvekit::recovery::Ista) on the signals of all lanes.
 
 use super::Products;
+use super::guard::{Guard, residuals, settle};
 use super::panels::{Rows, multiply, padded};
 use super::seats::Tile;
 use crate::batch::lanes::Side;
 use solvekit::recovery::StepSize;
-use solvekit::sum::square;
 use solvekit::{Real, Scalar};
 
 /// As many signals as there are lanes, each unknown and measurement of all of them side by side.
@@ -98,14 +98,6 @@ impl<T: Side> Rows<T> for Proposal<'_, T> {
     }
 }
 
-/// Residuals of signals at rest: y.
-pub(super) fn settle<T: Side>(r: &mut [T], y: &[T], lane: Option<usize>) {
-    let Some(lane) = lane else { return r.copy_from_slice(y) };
-    for (r, y) in r.iter_mut().zip(y) {
-        r.lanes_mut()[lane] = y.lanes()[lane];
-    }
-}
-
 /// −b … b; of NaN anything between, which a difference from it does not show.
 #[inline(always)]
 pub(super) fn clamped<T: Side>(z: T, bound: T) -> T {
@@ -150,32 +142,6 @@ impl<T: Side> Rows<T> for Renewed<'_, T> {
     }
 }
 
-/// r⁺ = y − A x⁺, row by row.
-pub(super) struct Residual<'t, T> {
-    pub(super) y: &'t [T],
-    pub(super) r: &'t [T],
-    pub(super) next_r: &'t mut [T],
-    pub(super) scale: T,
-    /// Zero times the sum of what was found.
-    pub(super) taint: T,
-    /// ‖s (r⁺ − r)‖².
-    pub(super) curved: T,
-}
-
-impl<T: Side> Rows<T> for Residual<'_, T> {
-    #[inline(always)]
-    fn start(&self, row: usize) -> T {
-        self.y[row]
-    }
-    #[inline(always)]
-    fn end(&mut self, row: usize, sum: T) {
-        self.next_r[row] = sum;
-        self.taint = self.taint.plus_product(sum, T::ZERO);
-        let apart = self.scale * (self.r[row] - sum);
-        self.curved = self.curved.plus_product(apart, apart);
-    }
-}
-
 impl<'b, T: Side> IstaTile<'b, T> {
     /// Nothing in any lane: signals that stay zero.
     pub(super) fn new(products: &'b Products<T::Real>, step_size: StepSize<T::Real>) -> Self {
@@ -199,21 +165,6 @@ impl<'b, T: Side> IstaTile<'b, T> {
             in_place: false,
             lost: T::ZERO,
         }
-    }
-
-    /// r⁺ of the proposals: what is not finite, and how far residuals have moved.
-    #[inline(always)]
-    fn residuals(&mut self) -> (T, T) {
-        let rows = Residual {
-            y: &self.y,
-            r: &self.r,
-            next_r: &mut self.next_r,
-            scale: self.scale,
-            taint: T::ZERO,
-            curved: T::ZERO,
-        };
-        let rows = multiply(&self.products.minus, &self.next, rows);
-        (rows.taint, rows.curved)
     }
 
     fn set_step(&mut self, lane: usize, step: T::Real) {
@@ -302,37 +253,13 @@ impl<T: Side> Tile for IstaTile<'_, T> {
             self.lost = rows.taint;
             return;
         }
-        let (taint, curved) = self.residuals();
-        let mut accepted = T::ONE;
-        let mut all = true;
-        for lane in 0..T::LANES {
-            let finite = taint.lanes()[lane] == Scalar::ZERO;
-            let step = self.step.lanes()[lane];
-            let shorter = if self.step_size.is_guarded() {
-                let (moved, curved) = (self.moved.lanes()[lane], curved.lanes()[lane]);
-                shorter_step(moved, curved, step, self.scaled_norm.lanes()[lane])
-            } else {
-                None
-            };
-            if let Some(shorter) = shorter {
-                self.set_step(lane, shorter);
-            }
-            if shorter.is_some() || !finite {
-                accepted.lanes_mut()[lane] = Scalar::ZERO;
-                all = false;
-            }
-        }
-        if all {
-            std::mem::swap(&mut self.x, &mut self.next);
-            std::mem::swap(&mut self.r, &mut self.next_r);
-            return;
-        }
-        for (own, next) in self.x.iter_mut().zip(&self.next) {
-            *own = T::ZERO.if_less(accepted, *next, *own);
-        }
-        for (own, next) in self.r.iter_mut().zip(&self.next_r) {
-            *own = T::ZERO.if_less(accepted, *next, *own);
-        }
+        let found =
+            residuals(self.products, &self.y, &self.next, (&self.r, &mut self.next_r), self.scale);
+        let guard = Guard { step_size: self.step_size, scaled_norm: self.scaled_norm };
+        let moves =
+            guard.moves(found, self.moved, self.step, |lane, step| self.set_step(lane, step));
+        moves.take(&mut self.x, &mut self.next);
+        moves.take(&mut self.r, &mut self.next_r);
     }
     fn is_lost(&self, lane: usize) -> bool {
         self.lost.lanes()[lane] != Scalar::ZERO
@@ -342,16 +269,4 @@ impl<T: Side> Tile for IstaTile<'_, T> {
             *answer = x.lanes()[lane];
         }
     }
-}
-
-/// What [`Ista`](solvekit::recovery::Ista) asks of a guarded step: `None` where the model with
-/// curvature 1/α covers it, else the step to try instead. `moved` is ‖s (x⁺ − x)‖², `curved`
-/// ‖s (r⁺ − r)‖², `scaled_norm` s ‖y‖.
-pub(super) fn shorter_step<R: Real>(moved: R, curved: R, step: R, scaled_norm: R) -> Option<R> {
-    let rounding = square(R::from_f64(16.0) * R::EPSILON * scaled_norm);
-    if curved <= moved / step + rounding {
-        return None;
-    }
-    let passing = R::from_f64(0.98) * moved / curved;
-    Some(Scalar::max(passing, R::from_f64(0.5) * step).finite_or(step))
 }

@@ -4,6 +4,7 @@ mod check;
 #[cfg(feature = "gpu")]
 mod device;
 mod fista;
+mod guard;
 mod iht;
 mod ista;
 mod largest;
