@@ -5,6 +5,7 @@
 //! where it is `#[inline(always)]` all the way down.
 
 mod factor;
+mod line;
 mod register;
 mod sum;
 mod transpose;
@@ -12,6 +13,7 @@ mod wide;
 
 pub(super) use factor::solve_same;
 pub use factor::{factor, solve};
+use line::{Half, Line, Whole};
 use pulp::{Simd, WithSimd};
 use solvekit::{Lanes, Real, Scalar};
 pub(super) use sum::{dot, dot_same};
@@ -163,29 +165,29 @@ fn dispatch_to<R: Laned, J: OnLanes<R>, const V: usize>(job: J) -> J::Output {
     #[cfg(target_arch = "x86_64")]
     {
         if let Some(simd) = pulp::x86::V4::try_new() {
-            return Simd::vectorize(simd, Wider::<J, R, V>::new(job));
+            return Simd::vectorize(simd, Wider::<J, R, Whole, V>::new(job));
         }
         if let Some(simd) = pulp::x86::V3::try_new() {
-            return Simd::vectorize(simd, Wider::<J, R, V>::new(job));
+            return Simd::vectorize(simd, Wider::<J, R, Half, V>::new(job));
         }
     }
     job.run::<Lanes<8, R>>()
 }
 
 /// A job that gets its [`Scalar`] from the instructions it is compiled for.
-struct Wider<J, R, const V: usize>(J, std::marker::PhantomData<R>);
+struct Wider<J, R, L, const V: usize>(J, std::marker::PhantomData<(R, L)>);
 
-impl<J, R, const V: usize> Wider<J, R, V> {
+impl<J, R, L, const V: usize> Wider<J, R, L, V> {
     #[inline(always)]
     const fn new(job: J) -> Self {
         Self(job, std::marker::PhantomData)
     }
 }
 
-impl<R: Laned, J: OnLanes<R>, const V: usize> WithSimd for Wider<J, R, V> {
+impl<R: Laned, J: OnLanes<R>, L: Line, const V: usize> WithSimd for Wider<J, R, L, V> {
     type Output = J::Output;
     #[inline(always)]
     fn with_simd<S: Simd>(self, _simd: S) -> J::Output {
-        self.0.run::<Wide<S, R, V>>()
+        self.0.run::<Wide<S, R, L, V>>()
     }
 }

@@ -1,6 +1,7 @@
 //! [`Wide`]: the numbers of one or more vector registers as one [`Scalar`].
 #![allow(unsafe_code, reason = "the proof that a processor has some instructions, out of nothing")]
 
+use super::line::Line;
 use super::register::Register;
 use super::{Apart, Side};
 use pulp::bytemuck::{cast_slice, cast_slice_mut};
@@ -21,8 +22,9 @@ use std::ptr::NonNull;
 /// such proofs too, out of nothing. So nothing outside of
 /// [`dispatch`](super::dispatch), which asks the processor, may choose this type.
 #[derive(Clone, Copy)]
-pub(super) struct Wide<S: Simd, R: Register, const V: usize> {
+pub(super) struct Wide<S: Simd, R: Register, L: Line, const V: usize> {
     registers: [R::Vector<S>; V],
+    _line: [L; 0],
     simd: S,
 }
 
@@ -52,7 +54,7 @@ macro_rules! each {
     }};
 }
 
-impl<S: Simd, R: Register, const V: usize> Wide<S, R, V> {
+impl<S: Simd, R: Register, L: Line, const V: usize> Wide<S, R, L, V> {
     /// The proof out of nothing; see [`Wide`].
     const PROOF: S = {
         assert!(size_of::<S>() == 0, "a proof is no data");
@@ -68,7 +70,7 @@ impl<S: Simd, R: Register, const V: usize> Wide<S, R, V> {
         assert!(size_of::<[R::Vector<S>; V]>() <= size_of::<[R; MOST]>(), "at most 32 numbers");
         // SAFETY: both are plain data (`Pod`), and the array is not shorter.
         let registers = unsafe { numbers.as_ptr().cast::<[R::Vector<S>; V]>().read_unaligned() };
-        Self { registers, simd: Self::PROOF }
+        Self { registers, _line: [], simd: Self::PROOF }
     }
 
     /// What no register has an instruction for, number by number.
@@ -81,7 +83,7 @@ impl<S: Simd, R: Register, const V: usize> Wide<S, R, V> {
     }
 }
 
-impl<S: Simd, R: Register, const V: usize> Side for Wide<S, R, V> {
+impl<S: Simd, R: Register, L: Line, const V: usize> Side for Wide<S, R, L, V> {
     const LANES: usize = V * (size_of::<R::Vector<S>>() / size_of::<R>());
     // Only the longest come in thirty-twos.
     const MANY_REGISTERS: bool = size_of::<R::Vector<S>>() == 64;
@@ -155,19 +157,19 @@ impl<S: Simd, R: Register, const V: usize> Side for Wide<S, R, V> {
     }
 }
 
-impl<S: Simd, R: Register, const V: usize> fmt::Debug for Wide<S, R, V> {
+impl<S: Simd, R: Register, L: Line, const V: usize> fmt::Debug for Wide<S, R, L, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.lanes().fmt(f)
     }
 }
 
-impl<S: Simd, R: Register, const V: usize> PartialEq for Wide<S, R, V> {
+impl<S: Simd, R: Register, L: Line, const V: usize> PartialEq for Wide<S, R, L, V> {
     fn eq(&self, other: &Self) -> bool {
         self.lanes() == other.lanes()
     }
 }
 
-impl<S: Simd, R: Register, const V: usize> Default for Wide<S, R, V> {
+impl<S: Simd, R: Register, L: Line, const V: usize> Default for Wide<S, R, L, V> {
     fn default() -> Self {
         Self::ZERO
     }
@@ -175,14 +177,14 @@ impl<S: Simd, R: Register, const V: usize> Default for Wide<S, R, V> {
 
 macro_rules! operation {
     ($operator:ident, $method:ident, $assigning:ident, $assign:ident) => {
-        impl<S: Simd, R: Register, const V: usize> $operator for Wide<S, R, V> {
+        impl<S: Simd, R: Register, L: Line, const V: usize> $operator for Wide<S, R, L, V> {
             type Output = Self;
             #[inline(always)]
             fn $method(self, other: Self) -> Self {
                 each!(<R as Register>::$method, self, other)
             }
         }
-        impl<S: Simd, R: Register, const V: usize> $assigning for Wide<S, R, V> {
+        impl<S: Simd, R: Register, L: Line, const V: usize> $assigning for Wide<S, R, L, V> {
             #[inline(always)]
             fn $assign(&mut self, other: Self) {
                 let own = *self;
@@ -195,7 +197,7 @@ operation!(Add, add, AddAssign, add_assign);
 operation!(Sub, sub, SubAssign, sub_assign);
 operation!(Mul, mul, MulAssign, mul_assign);
 
-impl<S: Simd, R: Register, const V: usize> Div for Wide<S, R, V> {
+impl<S: Simd, R: Register, L: Line, const V: usize> Div for Wide<S, R, L, V> {
     type Output = Self;
     #[inline(always)]
     fn div(self, other: Self) -> Self {
@@ -203,7 +205,7 @@ impl<S: Simd, R: Register, const V: usize> Div for Wide<S, R, V> {
     }
 }
 
-impl<S: Simd, R: Register, const V: usize> Neg for Wide<S, R, V> {
+impl<S: Simd, R: Register, L: Line, const V: usize> Neg for Wide<S, R, L, V> {
     type Output = Self;
     #[inline(always)]
     fn neg(self) -> Self {
@@ -211,7 +213,7 @@ impl<S: Simd, R: Register, const V: usize> Neg for Wide<S, R, V> {
     }
 }
 
-impl<S: Simd, R: Register, const V: usize> Scalar for Wide<S, R, V> {
+impl<S: Simd, R: Register, L: Line, const V: usize> Scalar for Wide<S, R, L, V> {
     type Real = R;
     const ZERO: Self = Self::same(R::ZERO);
     const ONE: Self = Self::same(R::ONE);
@@ -219,7 +221,7 @@ impl<S: Simd, R: Register, const V: usize> Scalar for Wide<S, R, V> {
     #[inline(always)]
     fn splat(value: R) -> Self {
         let simd = Self::PROOF;
-        Self { registers: [R::spread(simd, value); V], simd }
+        Self { registers: [R::spread(simd, value); V], _line: [], simd }
     }
     #[inline(always)]
     fn abs(self) -> Self {

@@ -2,9 +2,9 @@
 
 use super::Products;
 use super::guard::{Guard, residuals, settle};
-use super::ista::{Look, Proposal};
 use super::panels::{multiply, padded};
-use super::seats::Tile;
+use super::proposal::{Look, Proposal};
+use super::seats::{Asked, Tile};
 use crate::batch::lanes::Side;
 use solvekit::recovery::StepSize;
 use solvekit::sum::square;
@@ -180,7 +180,7 @@ impl<T: Side> Tile for FistaTile<'_, T> {
         self.set_step(lane, self.step_size.initial());
     }
     #[inline(always)]
-    fn propose(&mut self, _look: bool) {
+    fn propose(&mut self, _asked: Asked) {
         let rows = Proposal {
             x: &self.ahead,
             next: &mut self.next,

@@ -1,7 +1,7 @@
 //! [`Guard`]: which signals take the steps that are proposed to them.
 
 use super::Products;
-use super::panels::{Rows, multiply};
+use super::panels::{Rows, multiply, rows, rows_mut};
 use crate::batch::lanes::Side;
 use solvekit::recovery::StepSize;
 use solvekit::sum::square;
@@ -29,15 +29,21 @@ struct Residual<'t, T> {
 
 impl<T: Side> Rows<T> for Residual<'_, T> {
     #[inline(always)]
-    fn start(&self, row: usize) -> T {
-        self.y[row]
+    fn start<const COUNT: usize>(&self, first: usize) -> [T; COUNT] {
+        *rows(self.y, first)
     }
     #[inline(always)]
-    fn end(&mut self, row: usize, sum: T) {
-        self.next_r[row] = sum;
-        self.taint = self.taint.plus_product(sum, T::ZERO);
-        let apart = self.scale * (self.r[row] - sum);
-        self.curved = self.curved.plus_product(apart, apart);
+    fn end<const COUNT: usize>(&mut self, first: usize, sums: [T; COUNT]) {
+        let r = rows::<T, COUNT>(self.r, first);
+        *rows_mut(self.next_r, first) = sums;
+        let mut i = 0;
+        while i < COUNT {
+            self.taint = self.taint.plus_product(sums[i], T::ZERO);
+            let r = r[i];
+            let apart = self.scale * (r - sums[i]);
+            self.curved = self.curved.plus_product(apart, apart);
+            i += 1;
+        }
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::Products;
 use super::guard::{Guard, residuals, settle};
-use super::ista::Look;
 use super::largest::keep_largest;
-use super::panels::{Rows, multiply, padded};
-use super::seats::Tile;
+use super::panels::{Rows, multiply, padded, rows, rows_mut};
+use super::proposal::Look;
+use super::seats::{Asked, Tile};
 use crate::batch::lanes::Side;
 use solvekit::Scalar;
 use solvekit::recovery::StepSize;
@@ -39,13 +39,19 @@ struct Ascent<'t, T> {
 
 impl<T: Side> Rows<T> for Ascent<'_, T> {
     #[inline(always)]
-    fn start(&self, _: usize) -> T {
-        T::ZERO
+    fn start<const COUNT: usize>(&self, _: usize) -> [T; COUNT] {
+        [T::ZERO; COUNT]
     }
     #[inline(always)]
-    fn end(&mut self, row: usize, pull: T) {
-        self.next[row] = self.x[row].plus_product(self.step, pull);
-        self.look.at_pull(pull);
+    fn end<const COUNT: usize>(&mut self, first: usize, pulls: [T; COUNT]) {
+        let (x, next) = (rows::<T, COUNT>(self.x, first), rows_mut::<T, COUNT>(self.next, first));
+        let mut i = 0;
+        while i < COUNT {
+            let x = x[i];
+            next[i] = x.plus_product(self.step, pulls[i]);
+            self.look.at_pull(pulls[i]);
+            i += 1;
+        }
     }
 }
 
@@ -112,7 +118,7 @@ impl<T: Side> Tile for IhtTile<'_, T> {
         settle(&mut self.r, &self.y, lane);
     }
     #[inline(always)]
-    fn propose(&mut self, _look: bool) {
+    fn propose(&mut self, _asked: Asked) {
         let (x, next) = (&self.x, &mut self.next);
         let rows = Ascent { x, next, step: self.step, look: Look::NOTHING };
         let rows = multiply(&self.products.adjoint, &self.r, rows);

@@ -2,8 +2,9 @@
 
 use super::Products;
 use super::guard::{Guard, residuals, settle};
-use super::panels::{Rows, multiply, padded};
-use super::seats::Tile;
+use super::panels::{Rows, multiply, padded, rows, rows_mut};
+use super::proposal::{AtEnd, FromRest, InPlace, Look, Proposal};
+use super::seats::{Asked, Tile};
 use crate::batch::lanes::Side;
 use solvekit::recovery::StepSize;
 use solvekit::{Real, Scalar};
@@ -27,118 +28,25 @@ pub(super) struct IstaTile<'b, T: Side> {
     scale: T,
     scaled_norm: T,
     moved: T,
-    /// Are the proposals in the place of x? So it is where nobody looks and no step is guarded: half
-    /// of the cache is spared.
+    /// Are the proposals in the place of x? So it is where no step is guarded and no certificate asked for:
+    /// half of the cache is spared.
     in_place: bool,
-    /// NaN where such a step has left the range, and with it the last iterate.
-    lost: T,
-}
-
-/// What a look tells.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Look<T> {
-    /// Largest |Aᵀr|, and zero times their sum: NaN where one is not finite.
-    pull: T,
-    pull_taint: T,
-    /// The same of x⁺ − x.
-    change: T,
-    change_taint: T,
-}
-
-impl<T: Side> Look<T> {
-    pub(super) const NOTHING: Self =
-        Self { pull: T::ZERO, pull_taint: T::ZERO, change: T::ZERO, change_taint: T::ZERO };
-
-    #[inline(always)]
-    pub(super) fn at_pull(&mut self, pull: T) {
-        self.pull = pull.abs().most(self.pull);
-        self.pull_taint = self.pull_taint.plus_product(pull, T::ZERO);
-    }
-    #[inline(always)]
-    pub(super) fn at_change(&mut self, change: T) {
-        self.change = change.abs().most(self.change);
-        self.change_taint = self.change_taint.plus_product(change, T::ZERO);
-    }
-    /// Of one lane; NaN where a number is not finite.
-    pub(super) fn largest_pull(&self, lane: usize) -> T::Real {
-        self.pull.lanes()[lane] + self.pull_taint.lanes()[lane]
-    }
-    pub(super) fn largest_change(&self, lane: usize) -> T::Real {
-        self.change.lanes()[lane] + self.change_taint.lanes()[lane]
-    }
-}
-
-/// x⁺ = S(x + α Aᵀr; α λ), row by row.
-pub(super) struct Proposal<'t, T> {
-    pub(super) x: &'t [T],
-    pub(super) next: &'t mut [T],
-    pub(super) step: T,
-    pub(super) threshold: T,
-    pub(super) scale: T,
-    pub(super) look: Look<T>,
-    pub(super) moved: T,
-}
-
-impl<T: Side> Rows<T> for Proposal<'_, T> {
-    #[inline(always)]
-    fn start(&self, _: usize) -> T {
-        T::ZERO
-    }
-    #[inline(always)]
-    fn end(&mut self, row: usize, pull: T) {
-        let x = self.x[row];
-        let z = x.plus_product(self.step, pull);
-        let next = z - clamped(z, self.threshold);
-        self.next[row] = next;
-        let change = x - next;
-        self.look.at_pull(pull);
-        self.look.at_change(change);
-        let apart = self.scale * change;
-        self.moved = self.moved.plus_product(apart, apart);
-    }
-}
-
-/// −b … b; of NaN anything between, which a difference from it does not show.
-#[inline(always)]
-pub(super) fn clamped<T: Side>(z: T, bound: T) -> T {
-    (-bound).most(z.least(bound))
-}
-
-/// x ← S(x + α Aᵀr; α λ), row by row.
-struct InPlace<'t, T> {
-    x: &'t mut [T],
-    step: T,
-    threshold: T,
-}
-
-impl<T: Side> Rows<T> for InPlace<'_, T> {
-    #[inline(always)]
-    fn start(&self, _: usize) -> T {
-        T::ZERO
-    }
-    #[inline(always)]
-    fn end(&mut self, row: usize, pull: T) {
-        let z = self.x[row].plus_product(self.step, pull);
-        self.x[row] = z - clamped(z, self.threshold);
-    }
 }
 
 /// r ← y − A x, row by row.
 struct Renewed<'t, T> {
     y: &'t [T],
     r: &'t mut [T],
-    taint: T,
 }
 
 impl<T: Side> Rows<T> for Renewed<'_, T> {
     #[inline(always)]
-    fn start(&self, row: usize) -> T {
-        self.y[row]
+    fn start<const COUNT: usize>(&self, first: usize) -> [T; COUNT] {
+        *rows(self.y, first)
     }
     #[inline(always)]
-    fn end(&mut self, row: usize, sum: T) {
-        self.r[row] = sum;
-        self.taint = self.taint.plus_product(sum, T::ZERO);
+    fn end<const COUNT: usize>(&mut self, first: usize, sums: [T; COUNT]) {
+        *rows_mut(self.r, first) = sums;
     }
 }
 
@@ -163,7 +71,6 @@ impl<'b, T: Side> IstaTile<'b, T> {
             scaled_norm: T::ZERO,
             moved: T::ZERO,
             in_place: false,
-            lost: T::ZERO,
         }
     }
 
@@ -176,7 +83,6 @@ impl<'b, T: Side> IstaTile<'b, T> {
         self.step.lanes_mut()[lane] = Scalar::ONE;
         self.threshold.lanes_mut()[lane] = Scalar::ZERO;
         self.moved.lanes_mut()[lane] = Scalar::ZERO;
-        self.lost.lanes_mut()[lane] = Scalar::ZERO;
     }
 }
 
@@ -219,25 +125,31 @@ impl<T: Side> Tile for IstaTile<'_, T> {
         self.set_step(lane, self.step_size.initial());
     }
     #[inline(always)]
-    fn propose(&mut self, look: bool) {
-        self.in_place = !look && !self.step_size.is_guarded();
-        let (step, threshold) = (self.step, self.threshold);
-        if self.in_place {
-            let rows = InPlace { x: &mut self.x, step, threshold };
-            multiply(&self.products.adjoint, &self.r, rows);
-            return;
+    fn propose(&mut self, asked: Asked) {
+        let (adjoint, r) = (&self.products.adjoint, &self.r);
+        let (x, step, threshold) = (&mut self.x, self.step, self.threshold);
+        let asked = if self.step_size.is_guarded() { Asked::All } else { asked };
+        self.in_place = matches!(asked, Asked::Nothing | Asked::Start);
+        match asked {
+            Asked::Nothing => {
+                multiply(adjoint, r, InPlace { x, step, threshold });
+            }
+            Asked::Start => {
+                let rows = FromRest { x, step, threshold, look: Look::NOTHING };
+                self.look = multiply(adjoint, r, rows).look.changing_from_rest(step, threshold);
+            }
+            Asked::End => {
+                let rows = AtEnd { x, step, threshold, look: Look::NOTHING };
+                self.look = multiply(adjoint, r, rows).look;
+            }
+            Asked::All => {
+                let (next, scale) = (&mut self.next, self.scale);
+                let (look, moved) = (Look::NOTHING, T::ZERO);
+                let rows = Proposal { x, next, step, threshold, scale, look, moved };
+                let rows = multiply(adjoint, r, rows);
+                (self.look, self.moved) = (rows.look, rows.moved);
+            }
         }
-        let rows = Proposal {
-            x: &self.x,
-            next: &mut self.next,
-            step,
-            threshold,
-            scale: self.scale,
-            look: Look::NOTHING,
-            moved: T::ZERO,
-        };
-        let rows = multiply(&self.products.adjoint, &self.r, rows);
-        (self.look, self.moved) = (rows.look, rows.moved);
     }
     fn correlation(&self, lane: usize) -> T::Real {
         self.look.largest_pull(lane)
@@ -248,9 +160,8 @@ impl<T: Side> Tile for IstaTile<'_, T> {
     #[inline(always)]
     fn update(&mut self) {
         if self.in_place {
-            let rows = Renewed { y: &self.y, r: &mut self.r, taint: self.lost };
-            let rows = multiply(&self.products.minus, &self.x, rows);
-            self.lost = rows.taint;
+            let rows = Renewed { y: &self.y, r: &mut self.r };
+            multiply(&self.products.minus, &self.x, rows);
             return;
         }
         let found =
@@ -262,7 +173,9 @@ impl<T: Side> Tile for IstaTile<'_, T> {
         moves.take(&mut self.r, &mut self.next_r);
     }
     fn is_lost(&self, lane: usize) -> bool {
-        self.lost.lanes()[lane] != Scalar::ZERO
+        // Once a residual has left the range no entry of x comes back into it, so that it is enough to
+        // ask at the end.
+        !self.step_size.is_guarded() && !self.certificate(lane).is_finite()
     }
     fn unload(&self, lane: usize, answer: &mut [T::Real]) {
         for (answer, x) in answer.iter_mut().zip(&self.x) {

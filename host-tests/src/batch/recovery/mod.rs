@@ -11,6 +11,7 @@ mod largest;
 mod method;
 mod network;
 mod panels;
+mod proposal;
 mod scalar;
 mod seats;
 

@@ -35,12 +35,24 @@ impl<R: Real> Panels<R> {
     }
 }
 
-/// What becomes of the rows of a product.
+/// What becomes of the rows of a product, so many at a time. To be `#[inline(always)]`.
 pub(super) trait Rows<T> {
-    /// What the sum of a row starts from.
-    fn start(&self, row: usize) -> T;
-    /// Takes the sum of a row, in order. To be `#[inline(always)]`.
-    fn end(&mut self, row: usize, sum: T);
+    /// What the sums of rows start from.
+    fn start<const COUNT: usize>(&self, first: usize) -> [T; COUNT];
+    /// Takes the sums of rows, in order.
+    fn end<const COUNT: usize>(&mut self, first: usize, sums: [T; COUNT]);
+}
+
+/// The numbers of neighbouring rows: asked for once whether they are there.
+#[inline(always)]
+pub(super) fn rows<T, const COUNT: usize>(all: &[T], first: usize) -> &[T; COUNT] {
+    all[first..].first_chunk().expect("whole panels")
+}
+
+/// The same, to be changed.
+#[inline(always)]
+pub(super) fn rows_mut<T, const COUNT: usize>(all: &mut [T], first: usize) -> &mut [T; COUNT] {
+    all[first..].first_chunk_mut().expect("whole panels")
 }
 
 /// The product of a matrix and the signals of all lanes, each sum in the order of its terms, each term
@@ -86,12 +98,7 @@ fn multiply_part<T: Side, O: Rows<T>, const FROM: usize, const COUNT: usize>(
     first: usize,
     rows: &mut O,
 ) {
-    let mut sums = [T::ZERO; COUNT];
-    let mut i = 0;
-    while i < COUNT {
-        sums[i] = rows.start(first + FROM + i);
-        i += 1;
-    }
+    let mut sums: [T; COUNT] = rows.start(first + FROM);
     for (entries, x) in panel.iter().zip(x) {
         let mut i = 0;
         while i < COUNT {
@@ -99,9 +106,5 @@ fn multiply_part<T: Side, O: Rows<T>, const FROM: usize, const COUNT: usize>(
             i += 1;
         }
     }
-    let mut i = 0;
-    while i < COUNT {
-        rows.end(first + FROM + i, sums[i]);
-        i += 1;
-    }
+    rows.end(first + FROM, sums);
 }

@@ -30,8 +30,8 @@ pub(super) trait Tile {
     fn settle(&mut self, lane: Option<usize>);
     /// λ of a signal at rest, of a method that has one.
     fn weigh(&mut self, _lane: usize, _lambda: Self::Real) {}
-    /// The next iterate of all signals; with a look also what the certificates and correlations are.
-    fn propose(&mut self, look: bool);
+    /// The next iterate of all signals, and with it what is asked.
+    fn propose(&mut self, asked: Asked);
     /// ‖Aᵀy‖_∞ of a signal at rest, after a look.
     fn correlation(&self, lane: usize) -> Self::Real;
     /// The certificate, after a look.
@@ -53,6 +53,18 @@ pub(super) trait Tile {
     }
     /// The answer that is in a lane.
     fn unload(&self, lane: usize, answer: &mut [Self::Real]);
+}
+
+/// What a proposal is to tell. Whoever does more than is asked does no harm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    Nothing,
+    /// Correlations and certificates. All signals are at rest: what they move from is zero.
+    Start,
+    /// Certificates. No signal will take the step.
+    End,
+    /// Correlations and certificates.
+    All,
 }
 
 /// What all these methods evaluate.
@@ -78,6 +90,14 @@ struct Seat<R> {
     /// ‖Aᵀy‖_∞.
     reference: R,
     estimate: R,
+}
+
+impl<R: Real> Seat<R> {
+    /// May the signal take no step after so many that its run has not been told of?
+    fn is_at_cap(&self, untold: u32) -> bool {
+        let taken = self.run.report(CERTIFICATE).iterations.saturating_add(untold);
+        taken >= self.run.limits().max_iterations
+    }
 }
 
 /// The lanes of a tile, and the signals that wait for one.
@@ -113,10 +133,9 @@ impl<'p, 'b, R: Tiled> Seats<'p, 'b, R> {
     pub(super) fn run<T: Tile<Real = R>>(mut self, tile: &mut T) {
         self.fill(tile);
         while self.seats.iter().any(Option::is_some) {
-            let fresh = self.is_any(|stage| !matches!(stage, Stage::Running));
-            let due = self.quiet <= 1;
-            tile.propose(fresh || (due && !T::ESTIMATES));
-            if fresh || (due && !T::ESTIMATES) {
+            let asked = self.asked::<T>();
+            tile.propose(asked);
+            if asked != Asked::Nothing {
                 self.judge(tile);
             }
             self.fill(tile);
@@ -127,6 +146,14 @@ impl<'p, 'b, R: Tiled> Seats<'p, 'b, R> {
             tile.update();
             self.untold += 1;
             self.quiet = self.quiet.saturating_sub(1);
+            if !self.is_any(|stage| !matches!(stage, Stage::Running)) {
+                for _ in 0..self.quiet {
+                    tile.propose(Asked::Nothing);
+                    tile.update();
+                }
+                self.untold += self.quiet;
+                self.quiet = 0;
+            }
             if T::ESTIMATES && self.quiet == 0 {
                 self.judge_estimates(tile);
             }
@@ -135,6 +162,21 @@ impl<'p, 'b, R: Tiled> Seats<'p, 'b, R> {
 
     fn is_any(&self, test: impl Fn(Stage) -> bool) -> bool {
         self.seats.iter().flatten().any(|seat| test(seat.stage))
+    }
+
+    fn asked<T: Tile<Real = R>>(&self) -> Asked {
+        let is_at_rest = |stage| matches!(stage, Stage::Unweighed | Stage::Fresh);
+        if !self.is_any(|stage| !is_at_rest(stage)) {
+            Asked::Start
+        } else if self.is_any(|stage| stage != Stage::Running) {
+            Asked::All
+        } else if T::ESTIMATES || self.quiet > 0 {
+            Asked::Nothing
+        } else if self.seats.iter().flatten().all(|seat| seat.is_at_cap(self.untold)) {
+            Asked::End
+        } else {
+            Asked::All
+        }
     }
 
     /// Fills every lane that is free, as long as there are signals.
@@ -212,9 +254,7 @@ impl<'p, 'b, R: Tiled> Seats<'p, 'b, R> {
                     };
                     match weighed {
                         Err(refusal) => {
-                            self.part.outcomes[seat.signal] = Some(Err(refusal));
-                            self.seats[lane] = None;
-                            self.is_freed = true;
+                            self.leave(lane, Err(refusal));
                             continue;
                         }
                         Ok(Some(penalty)) if seat.stage == Stage::Unweighed => {
@@ -227,7 +267,12 @@ impl<'p, 'b, R: Tiled> Seats<'p, 'b, R> {
                     seat.reference = correlation;
                     seat.stage = Stage::Running;
                     tile.begin(lane);
-                    told(certificate, correlation).tell(&mut seat.run, CERTIFICATE, 0)
+                    let report = told(certificate, correlation).tell(&mut seat.run, CERTIFICATE, 0);
+                    if report.status.is_final() {
+                        // Nobody asks the tile, which may have moved on: an answer is zeros.
+                        self.leave(lane, Ok(report));
+                    }
+                    continue;
                 }
                 Stage::ToConfirm => {
                     seat.stage = Stage::Running;
@@ -278,20 +323,26 @@ impl<'p, 'b, R: Tiled> Seats<'p, 'b, R> {
     }
 
     fn finish<T: Tile<Real = R>>(&mut self, lane: usize, report: Report<R>, tile: &mut T) {
-        let Some(seat) = self.seats[lane].take() else { return };
-        self.is_freed = true;
+        let Some(seat) = &self.seats[lane] else { return };
         let width = self.batch.width();
         let answer = &mut self.part.numbers[seat.signal * width..(seat.signal + 1) * width];
         if tile.is_lost(lane) {
-            let signal = self.part.problems.start + seat.signal;
-            self.part.outcomes[seat.signal] = Some(self.batch.one(signal, answer));
-            return;
+            let anew = self.batch.one(self.part.problems.start + seat.signal, answer);
+            return self.leave(lane, anew);
         }
         tile.unload(lane, answer);
         if report.status == Status::NonFinite {
             // As an iteration's `restore` does.
             answer.iter_mut().for_each(|x| *x = Scalar::finite_or(*x, R::ZERO));
         }
-        self.part.outcomes[seat.signal] = Some(Ok(report));
+        self.leave(lane, Ok(report));
+    }
+
+    /// The lane is free again.
+    fn leave(&mut self, lane: usize, outcome: Result<Report<R>, RecoveryError>) {
+        if let Some(seat) = self.seats[lane].take() {
+            self.part.outcomes[seat.signal] = Some(outcome);
+            self.is_freed = true;
+        }
     }
 }

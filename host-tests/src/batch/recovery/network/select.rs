@@ -1,7 +1,7 @@
 //! Shrinkage that lets the largest entries of each lane pass.
 
-use super::super::ista::clamped;
 use super::super::largest::{count, sort_into};
+use super::super::proposal::clamped;
 use super::spline::Pieces;
 use crate::batch::lanes::Side;
 

@@ -1,7 +1,7 @@
 //! [`NetworkTile`]: layers on the signals of all lanes.
 
-use super::super::ista::clamped;
-use super::super::panels::{Panels, Rows, multiply, padded};
+use super::super::panels::{Panels, Rows, multiply, padded, rows, rows_mut};
+use super::super::proposal::clamped;
 use super::Inferred;
 use super::layers::{Layers, Prepared};
 use super::select::{Shrink, count_of, shrink};
@@ -41,15 +41,15 @@ struct Plain<'t, T> {
 
 impl<T: Side> Rows<T> for Plain<'_, T> {
     #[inline(always)]
-    fn start(&self, row: usize) -> T {
+    fn start<const COUNT: usize>(&self, first: usize) -> [T; COUNT] {
         match self.start {
-            Some(start) => start[row],
-            None => T::ZERO,
+            Some(start) => *rows(start, first),
+            None => [T::ZERO; COUNT],
         }
     }
     #[inline(always)]
-    fn end(&mut self, row: usize, sum: T) {
-        self.out[row] = sum;
+    fn end<const COUNT: usize>(&mut self, first: usize, sums: [T; COUNT]) {
+        *rows_mut(self.out, first) = sums;
     }
 }
 
@@ -66,18 +66,23 @@ const HARD: u8 = 2;
 
 impl<T: Side, const THRESHOLD: u8> Rows<T> for Step<'_, T, THRESHOLD> {
     #[inline(always)]
-    fn start(&self, _: usize) -> T {
-        T::ZERO
+    fn start<const COUNT: usize>(&self, _: usize) -> [T; COUNT] {
+        [T::ZERO; COUNT]
     }
     #[inline(always)]
-    fn end(&mut self, row: usize, pull: T) {
-        let z = self.x[row].plus_product(self.step, pull);
-        self.x[row] = match THRESHOLD {
-            SOFT => z - clamped(z, self.threshold),
-            // What is not at or below it stays, NaN too.
-            HARD => self.threshold.if_less(z.abs(), z, T::ZERO.plus_product(z, T::ZERO)),
-            _ => z,
-        };
+    fn end<const COUNT: usize>(&mut self, first: usize, pulls: [T; COUNT]) {
+        let x = rows_mut::<T, COUNT>(self.x, first);
+        let mut i = 0;
+        while i < COUNT {
+            let z = x[i].plus_product(self.step, pulls[i]);
+            x[i] = match THRESHOLD {
+                SOFT => z - clamped(z, self.threshold),
+                // What is not at or below it stays, NaN too.
+                HARD => self.threshold.if_less(z.abs(), z, T::ZERO.plus_product(z, T::ZERO)),
+                _ => z,
+            };
+            i += 1;
+        }
     }
 }
 
