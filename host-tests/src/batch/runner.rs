@@ -1,6 +1,6 @@
 //! [`Runner`]: a batch in parts, on some threads.
 
-use super::choice::{First, LONG};
+use super::choice::First;
 use super::{Answers, Backend, Batch, BatchError, Crossovers, Part, Stopped, Way};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::fmt;
@@ -171,6 +171,10 @@ impl<'a> Runner<'a> {
         if !B::SIDE_BY_SIDE {
             return Way { backend: Backend::Scalar, threads: self.threads };
         }
+        let crossovers = self.crossovers.unwrap_or_else(|| Crossovers::shared());
+        if let Some(way) = crossovers.settled(batch.shape(), self.threads, batch.len()) {
+            return way;
+        }
         let mut ways = Vec::new();
         for threads in if self.threads > 1 { vec![1, self.threads] } else { vec![1] } {
             ways.extend([Backend::Scalar, Backend::Simd].map(|backend| Way { backend, threads }));
@@ -183,25 +187,11 @@ impl<'a> Runner<'a> {
         let trial = Self { progress: None, cancel: None, ..self.clone() };
         let time = |way: Way, count: usize| {
             let first = First::new(batch, count);
-            let mut least = f64::INFINITY;
-            // The first one finds everything cold.
-            for round in 0..4 {
-                let started = Instant::now();
-                let answers = trial.run_by(&first, way).ok()?;
-                let seconds = started.elapsed().as_secs_f64();
-                if round > 0 || seconds > LONG {
-                    least = least.min(seconds);
-                }
-                if answers.replaced.is_some() {
-                    return None;
-                }
-                if seconds > LONG {
-                    break;
-                }
-            }
-            Some(least)
+            let started = Instant::now();
+            let answers = trial.run_by(&first, way).ok()?;
+            let seconds = started.elapsed().as_secs_f64();
+            answers.replaced.is_none().then_some(seconds)
         };
-        let crossovers = self.crossovers.unwrap_or_else(|| Crossovers::shared());
         // A batch too small to try anything with is solved before it were tried.
         let found = crossovers.choose(batch, self.threads, &ways, time);
         found.unwrap_or(Way { backend: Backend::Scalar, threads: 1 })

@@ -13,16 +13,17 @@ use file::Stored;
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-/// Problems up to which times are measured; beyond, they grow with the number.
-const MOST: usize = 4_096;
-/// Seconds of one measurement, from which on times are told by the number too.
-pub(super) const LONG: f64 = 0.02;
+/// Seconds of one measurement, from which on times grow with the number of problems.
+const LONG: f64 = 0.02;
+/// Measurements of every way, one way after the other, of which the least counts; the first one finds
+/// everything cold.
+const ROUNDS: usize = 4;
 
 /// Times of the ways to solve batches, by shape and by number of problems.
 ///
 /// What is not known is measured when it is asked for, with the first problems of the batch in question: at
-/// 1, 2, 4 … of them, a quarter of the batch at most, so that a batch which nobody has met costs about
-/// as much again. Ways that cannot win any more are left out on the way. What was measured is kept in the
+/// 1, 2, 4 … of them, a quarter of the batch at most and until it takes a fiftieth of a second. Ways that
+/// cannot win any more are left out on the way. What was measured is kept in the
 /// user's cache folder, and forgotten on another processor or by another version; where there is no such
 /// folder it is kept for the run of the program.
 #[derive(Debug)]
@@ -86,7 +87,14 @@ impl Crossovers {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The fastest of `ways` for a batch. `time(way, count)` solves that many of its problems; `None`
+    /// The fastest way for so many problems, where no more is to be measured for them.
+    pub(super) fn settled(&self, shape: Shape, threads: usize, count: usize) -> Option<Way> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = known.iter().find(|one| one.is_of(shape, threads))?;
+        if one.next().is_some_and(|next| next <= count / 4) { None } else { one.fastest(count) }
+    }
+
+    /// The fastest of `ways` for a batch. `time(way, count)` solves that many of its problems once; `None`
     /// where that cannot be done.
     pub(super) fn choose<B: Batch>(
         &self,
@@ -140,23 +148,46 @@ impl Crossover {
         if self.curves.is_empty() {
             self.curves = ways.iter().map(|way| Curve::new(*way)).collect();
         }
-        let mut next = (2 * self.measured).max(1);
         let before = self.measured;
-        while next <= count.min(MOST) && self.best(self.measured) < LONG {
-            for curve in self.curves.iter_mut().filter(|curve| !curve.is_out) {
-                match time(curve.way, next) {
-                    Some(seconds) => curve.points.push((next, seconds)),
-                    None => curve.is_out = true,
+        while let Some(next) = self.next().filter(|next| *next <= count) {
+            let mut least = vec![f64::INFINITY; self.curves.len()];
+            for round in 0..ROUNDS {
+                let mut is_long = false;
+                for (curve, least) in self.curves.iter_mut().zip(&mut least) {
+                    if curve.is_out {
+                        continue;
+                    }
+                    let Some(seconds) = time(curve.way, next) else {
+                        curve.is_out = true;
+                        continue;
+                    };
+                    is_long |= seconds > LONG;
+                    if round > 0 || seconds > LONG {
+                        *least = least.min(seconds);
+                    }
+                }
+                let is_known = |(curve, least): (&Curve, &f64)| curve.is_out || least.is_finite();
+                if is_long && self.curves.iter().zip(&least).all(is_known) {
+                    break;
+                }
+            }
+            for (curve, seconds) in self.curves.iter_mut().zip(least) {
+                if seconds.is_finite() {
+                    curve.points.push((next, seconds));
                 }
             }
             self.measured = next;
             let best = self.best(next) / next as f64;
             for curve in &mut self.curves {
-                curve.is_out |= curve.growth() > 1.5 * best && curve.points.len() > 1;
+                curve.is_out |= curve.growth() > 2.0 * best && curve.points.len() > 2;
             }
-            next *= 2;
         }
         self.measured > before
+    }
+
+    /// The number of problems to measure next; none where it takes long already.
+    fn next(&self) -> Option<usize> {
+        (self.best(self.measured) < LONG).then_some((2 * self.measured).max(1))
     }
 
     /// The least time of so many problems; zero before anything is known.
