@@ -11,8 +11,10 @@
 //! | [`interleave`] | round-robin measuring: medians, and ratios within one run |
 //! | [`count`] | exact instruction counts under callgrind |
 //! | [`machine`] | what the numbers were measured on |
+//! | [`singles`] | the files that peers in Python hand over |
 //! | [`record`] | the table, and the dated files in `benches/records` |
 //! | [`calibration`](mod@calibration) | blind gain calibration, beside NumPy |
+//! | [`direct`] | many small systems, beside NumPy |
 //! | [`recovery`] | a batch of ISTA, beside the peak of the cores, NumPy and JAX |
 //! | [`training`] | a training step of an unrolled network, beside JAX |
 //!
@@ -24,6 +26,7 @@ pub mod case;
 pub mod cases;
 pub mod contender;
 pub mod count;
+pub mod direct;
 pub mod interleave;
 pub mod lasso;
 pub mod machine;
@@ -31,4 +34,5 @@ pub mod number;
 pub mod peer;
 pub mod record;
 pub mod recovery;
+pub mod singles;
 pub mod training;

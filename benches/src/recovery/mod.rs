@@ -3,6 +3,7 @@
 
 pub mod report;
 
+use crate::singles;
 use anyhow::{Context, Result, ensure};
 use solvekit::Stop;
 use solvekit::penalty::L1;
@@ -11,7 +12,6 @@ use solvekit_host::batch::lanes::{OnLanes, Registers, Side, dispatch};
 use solvekit_host::batch::{Backend, NetworkBatch, RecoveryBatch, RecoveryMethod, Runner, Weight};
 use solvekit_host::matrix::DenseMatrix;
 use solvekit_host::network::{Digest, Model, Numbers, Provenance, Splines};
-use std::fs;
 use std::hint::black_box;
 use std::num::NonZeroU32;
 use std::path::Path;
@@ -50,9 +50,9 @@ impl Problem {
     /// Files that are missing or of the wrong length.
     pub fn read(folder: &Path, shape: Shape) -> Result<Self> {
         let Shape { rows, columns, signals, .. } = shape;
-        let values = numbers(folder, "a", rows * columns)?;
+        let values = singles::read(folder, "a", rows * columns)?;
         let dictionary = DenseMatrix::from_columns(rows, values)?;
-        let measurements = numbers(folder, "y", rows * signals)?;
+        let measurements = singles::read(folder, "y", rows * signals)?;
         Ok(Self { shape, dictionary, measurements })
     }
 
@@ -115,12 +115,8 @@ impl Problem {
         let (layers, _) = self.infer(1)?;
         let (again, _) = self.infer(2)?;
         ensure!(layers == again, "two threads find other signals than one");
-        for (name, numbers) in [("x", &x), ("layers", &layers)] {
-            let bytes: Vec<u8> = numbers.iter().flat_map(|x| x.to_le_bytes()).collect();
-            let path = folder.join(format!("{name}.f32"));
-            fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))?;
-        }
-        Ok(())
+        singles::write(folder, "x", &x)?;
+        singles::write(folder, "layers", &layers)
     }
 
     /// How long as many fused multiply-adds take that wait for nothing but each other: the case's own
@@ -167,17 +163,4 @@ impl OnLanes<f32> for Peak {
         }
         black_box(&sums);
     }
-}
-
-fn numbers(folder: &Path, name: &str, len: usize) -> Result<Vec<f32>> {
-    let path = folder.join(format!("{name}.f32"));
-    let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let (numbers, rest) = bytes.as_chunks::<4>();
-    let path = path.display();
-    ensure!(
-        rest.is_empty() && numbers.len() == len,
-        "{path}: {} bytes, not {len} numbers",
-        bytes.len()
-    );
-    Ok(numbers.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect())
 }

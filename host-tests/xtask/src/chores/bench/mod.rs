@@ -1,6 +1,7 @@
 //! The benchmarks: measured, or run once each as tests.
 
 mod calibration;
+mod direct;
 mod lasso;
 mod peers;
 mod recovery;
@@ -14,10 +15,10 @@ use clap::Args;
 /// What is measured.
 #[derive(Args)]
 pub(crate) struct Bench {
-    /// Only cases whose name contains this; `lasso`, `training`, `calibration` and `recovery` are
-    /// comparisons of their own, with peers in Python
+    /// Only cases whose name contains this; `lasso`, `training`, `calibration`, `recovery` and `direct`
+    /// are comparisons of their own, with peers in Python
     filter: Option<String>,
-    /// With these four: rounds of the interleaved run [default: 31, 101, 501 and 101]
+    /// With these: rounds of the interleaved run [default: 31, 101, 501, 101 and 201]
     #[arg(long, value_name = "N", requires = "filter")]
     rounds: Option<u32>,
     /// Only the interleaved comparison, without criterion
@@ -42,13 +43,11 @@ impl Bench {
             Some("lasso") => return lasso::run(self.record, date, self.rounds),
             Some("training") => return training::run(self.record, date, self.rounds),
             Some("calibration") => return calibration::run(self.record, date, self.rounds),
+            Some("direct") => return direct::run(self.record, date, self.rounds),
             Some("recovery") => return recovery::run(self.record, date, self.rounds),
             _ => {}
         }
-        anyhow::ensure!(
-            self.rounds.is_none(),
-            "--rounds is for `bench lasso`, `training`, `calibration` and `recovery`"
-        );
+        anyhow::ensure!(self.rounds.is_none(), "--rounds is for comparisons with peers in Python");
         anyhow::ensure!(
             !self.record || self.filter.is_none(),
             "a record holds every case: leave the filter out"
