@@ -80,6 +80,11 @@ impl<R: Laned> Batch for CholeskyBatch<'_, R> {
     fn width(&self) -> usize {
         self.systems.order()
     }
+    fn grain(&self) -> usize {
+        // Some microseconds, whatever the size: a part has memory to ask for.
+        let order = self.systems.order().max(1);
+        (MULTIPLICATIONS / order.saturating_pow(3)).clamp(64, 1_024).next_multiple_of(64)
+    }
     fn scalar(&self, part: Part<'_, Self>) {
         let mut memory = vec![R::ZERO; packed(self.systems.order())];
         part.each(self.width(), |system, x| self.one(system, &mut memory, x));
@@ -94,6 +99,9 @@ impl<R: Laned> Batch for CholeskyBatch<'_, R> {
         self.on_device(gpu, part)
     }
 }
+
+/// About so many for a part.
+const MULTIPLICATIONS: usize = 1 << 17;
 
 /// Unknowns up to which a factor waits for its own numbers.
 const SHORT: usize = 8;
