@@ -1,6 +1,7 @@
 //! [`NetworkBatch`]: many signals through the layers of one network.
 
 mod layers;
+mod rows;
 mod select;
 mod spline;
 mod tile;

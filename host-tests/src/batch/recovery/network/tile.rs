@@ -1,9 +1,10 @@
 //! [`NetworkTile`]: layers on the signals of all lanes.
 
-use super::super::panels::{Panels, Rows, multiply, padded, rows, rows_mut};
+use super::super::panels::{multiply, padded};
 use super::super::proposal::clamped;
 use super::Inferred;
 use super::layers::{Layers, Prepared};
+use super::rows::{HARD, NONE, Plain, SOFT, step};
 use super::select::{Shrink, count_of, shrink};
 use crate::batch::lanes::Side;
 use crate::vector::Vector;
@@ -31,70 +32,6 @@ pub(super) struct NetworkTile<'b, T: Side<Real = f32>> {
     reference: T,
     /// ‖A⁺y‖₁ of HyperLISTA.
     first: T,
-}
-
-/// Sums as they are.
-struct Plain<'t, T> {
-    start: Option<&'t [T]>,
-    out: &'t mut [T],
-}
-
-impl<T: Side> Rows<T> for Plain<'_, T> {
-    #[inline(always)]
-    fn start<const COUNT: usize>(&self, first: usize) -> [T; COUNT] {
-        match self.start {
-            Some(start) => *rows(start, first),
-            None => [T::ZERO; COUNT],
-        }
-    }
-    #[inline(always)]
-    fn end<const COUNT: usize>(&mut self, first: usize, sums: [T; COUNT]) {
-        *rows_mut(self.out, first) = sums;
-    }
-}
-
-/// x ← x + γ · sum, and what a threshold leaves of it.
-struct Step<'t, T, const THRESHOLD: u8> {
-    x: &'t mut [T],
-    step: T,
-    threshold: T,
-}
-
-const NONE: u8 = 0;
-const SOFT: u8 = 1;
-const HARD: u8 = 2;
-
-impl<T: Side, const THRESHOLD: u8> Rows<T> for Step<'_, T, THRESHOLD> {
-    #[inline(always)]
-    fn start<const COUNT: usize>(&self, _: usize) -> [T; COUNT] {
-        [T::ZERO; COUNT]
-    }
-    #[inline(always)]
-    fn end<const COUNT: usize>(&mut self, first: usize, pulls: [T; COUNT]) {
-        let x = rows_mut::<T, COUNT>(self.x, first);
-        let mut i = 0;
-        while i < COUNT {
-            let z = x[i].plus_product(self.step, pulls[i]);
-            x[i] = match THRESHOLD {
-                SOFT => z - clamped(z, self.threshold),
-                // What is not at or below it stays, NaN too.
-                HARD => self.threshold.if_less(z.abs(), z, T::ZERO.plus_product(z, T::ZERO)),
-                _ => z,
-            };
-            i += 1;
-        }
-    }
-}
-
-#[inline(always)]
-fn step<T: Side, const THRESHOLD: u8>(
-    adjoint: &Panels<T::Real>,
-    r: &[T],
-    x: &mut [T],
-    [step, threshold]: [T::Real; 2],
-) {
-    let (step, threshold) = (T::splat(step), T::splat(threshold));
-    multiply(adjoint, r, Step::<_, THRESHOLD> { x, step, threshold });
 }
 
 impl<'b, T: Side<Real = f32>> NetworkTile<'b, T> {
