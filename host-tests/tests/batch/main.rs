@@ -14,4 +14,5 @@ mod recovery;
 mod runner;
 mod same;
 mod sor;
+mod sparse;
 mod tolerance;

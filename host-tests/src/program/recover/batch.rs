@@ -5,7 +5,6 @@ use super::end::Ended;
 use super::network::{Inference, inferred_of};
 use crate::batch::{Batch, NetworkBatch, Part, RecoveryBatch, Shape};
 use crate::vector::Vector;
-use rayon::prelude::*;
 use solvekit::ColumnOperator;
 use solvekit::Report;
 use solvekit::recovery::RecoveryError;
@@ -51,7 +50,7 @@ where
         self.unknowns
     }
     fn scalar(&self, part: Part<'_, Self>) {
-        each_on_threads(part, self.unknowns, |column, x| {
+        part.each_on_threads(self.unknowns, |column, x| {
             let (report, lambda, found) = self.recovery.column(&self.measurements[column])?;
             x.copy_from_slice(&found);
             Ok((report, lambda))
@@ -85,7 +84,7 @@ impl Batch for Inferences<'_> {
         self.unknowns
     }
     fn scalar(&self, part: Part<'_, Self>) {
-        each_on_threads(part, self.unknowns, |column, x| {
+        part.each_on_threads(self.unknowns, |column, x| {
             let (ended, found) = self.inference.column(&self.measurements[column])?;
             x.copy_from_slice(&found);
             Ok(ended)
@@ -100,21 +99,4 @@ impl Batch for Inferences<'_> {
             *outcome = end.map(|end| end.map(inferred_of));
         }
     }
-}
-
-/// For every problem: on the threads of the pool that this one belongs to, so that few columns that take
-/// long do not wait for each other; how many there are changes no bit.
-fn each_on_threads<B: Batch>(
-    part: Part<'_, B>,
-    width: usize,
-    solve: impl Fn(usize, &mut [B::Number]) -> B::Outcome + Sync,
-) {
-    if rayon::current_thread_index().is_none() {
-        return part.each(width, solve);
-    }
-    let Part { problems, numbers, outcomes } = part;
-    let signals = numbers.par_chunks_mut(width.max(1)).zip(outcomes).enumerate();
-    signals.with_max_len(1).for_each(|(k, (numbers, outcome))| {
-        *outcome = Some(solve(problems.start + k, numbers));
-    });
 }
