@@ -46,6 +46,13 @@ impl fmt::Display for Chosen {
 }
 
 impl Work {
+    /// The option that asks for more than one problem after the other on one thread.
+    pub(super) fn beyond_one_by_one(&self) -> Option<&'static str> {
+        let by_other = matches!(self.backend, Some(Chosen::Simd | Chosen::Gpu | Chosen::Cuda));
+        let threads = self.threads.is_some_and(|threads| threads > 1);
+        if by_other { Some("--backend") } else { threads.then_some("--threads") }
+    }
+
     /// Solves all of a batch, with a progress bar where somebody can see it.
     ///
     /// # Errors

@@ -23,5 +23,6 @@ mod plan;
 mod recover;
 mod robustness;
 mod sequence;
+mod sides;
 mod solve;
 mod train;
