@@ -1,6 +1,6 @@
 //! Batches of right-hand sides over one sparse matrix.
 
-use crate::same::{assert_equal, assert_same};
+use crate::same::{assert_equal, assert_same, assert_untouched};
 use crate::sor::right_hand_sides;
 use nalgebra::{DMatrix, DVector};
 use solvekit::{Status, Stop, SystemError};
@@ -60,15 +60,7 @@ fn every_size<R: Precision>() {
     }
 }
 
-#[test]
-fn side_by_side_has_the_bits_of_one_after_the_other_in_f32() {
-    every_size::<f32>();
-}
-
-#[test]
-fn side_by_side_has_the_bits_of_one_after_the_other_in_f64() {
-    every_size::<f64>();
-}
+in_both_precisions!(every_size);
 
 #[test]
 fn an_omega_and_a_start_of_its_own_for_each() {
@@ -137,10 +129,7 @@ fn a_bad_right_hand_side_leaves_its_neighbours_alone() {
     let batch = batch(&a, &b, 1.1);
     assert_same(&batch, Backend::Simd, "bad neighbours");
     let found = Runner::new(Backend::Simd).run(&batch).expect("simd");
-    for k in (0..count).filter(|k| !bad.contains(k)) {
-        assert_eq!(found.answer(k), good.answer(k), "system {k}");
-        assert_eq!(found.outcomes[k], good.outcomes[k], "system {k}");
-    }
+    assert_untouched(&found, &good, &bad);
     let outcome = |k: usize| found.outcomes[k].expect("an outcome");
     assert_eq!(outcome(0), Err(SystemError::NonFiniteRightHandSide { row: 2 }));
     assert_eq!(outcome(4), Err(SystemError::NonFiniteRightHandSide { row: 2 }));

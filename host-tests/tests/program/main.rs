@@ -15,6 +15,7 @@ mod calibrate;
 mod desk;
 mod devices;
 mod endings;
+mod experiment;
 mod export;
 mod lasso;
 mod method;

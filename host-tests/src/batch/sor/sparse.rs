@@ -1,6 +1,6 @@
 //! [`SparseSystems`]: one sparse matrix and many right-hand sides.
 
-use super::super::lanes::{Laned, Registers, Side, dispatch};
+use super::super::lanes::{Laned, Registers, Side, count, dispatch};
 use super::super::told::Told;
 use super::super::{Batch, BatchError, Part, Shape};
 use super::broadcast::Broadcast;
@@ -150,11 +150,13 @@ impl<R: Laned> Batch for SorBatch<'_, R, SparseSystems<'_, R>> {
         }
     }
     fn simd(&self, part: Part<'_, Self>) {
+        // Two registers hide what a row waits for of the row before; one is enough where they would
+        // be half empty.
+        let two = part.problems.len() > count::<R>(Registers::One);
+        let registers = if two { Registers::Two } else { Registers::One };
         match self.relaxation {
-            Relaxation::Forward => dispatch(REGISTERS, SideBySide::new(self, part, Forward)),
-            Relaxation::Symmetric => dispatch(REGISTERS, SideBySide::new(self, part, Symmetric)),
+            Relaxation::Forward => dispatch(registers, SideBySide::new(self, part, Forward)),
+            Relaxation::Symmetric => dispatch(registers, SideBySide::new(self, part, Symmetric)),
         }
     }
 }
-
-const REGISTERS: Registers = Registers::One;

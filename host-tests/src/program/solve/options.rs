@@ -254,7 +254,7 @@ impl Options {
     pub(super) fn check(&self) -> Result<(), SolveError> {
         let refused =
             |option, cause: &str| Err(SolveError::Option { option, cause: cause.to_owned() });
-        if self.work.threads == Some(0) {
+        if self.work.threads.count == Some(0) {
             return refused("--threads", &BatchError::NoThreads.to_string());
         }
         match (self.method, self.omega) {
