@@ -1,5 +1,6 @@
 //! The two precisions of the program.
 
+use crate::batch::Laned;
 use rand::{Rng, RngExt};
 use solvekit::Real;
 use std::fmt::{Display, LowerExp};
@@ -9,7 +10,7 @@ use std::str::FromStr;
 ///
 /// Text is parsed straight into the working precision, so that a decimal number is rounded once.
 pub trait Precision:
-    Real + Display + LowerExp + FromStr + npyz::AutoSerialize + Send + Sync
+    Real + Laned + Display + LowerExp + FromStr + npyz::AutoSerialize + Send + Sync
 {
     /// The name that the command line and messages use.
     const NAME: &'static str;

@@ -6,6 +6,7 @@ pub mod grid;
 pub mod lanes;
 pub mod sequence;
 pub mod side;
+pub mod sides;
 pub mod sparse;
 pub mod tuner;
 
@@ -71,6 +72,8 @@ pub const ALL: &[Entry] = &[
     ("batch of 4096 Cholesky f32", batch::cholesky::<4096>),
     ("batch of 65536 relaxations f32", batch::sor::<65536>),
     ("batch of 65536 Cholesky f32", batch::cholesky::<65536>),
+    ("256 right-hand sides 64x64 f32", sides::sweep::<f32>),
+    ("256 right-hand sides 64x64 f64", sides::sweep::<f64>),
     ("tuner 20 arms f32", tuner::round::<f32>),
     ("tuner 20 arms f64", tuner::round::<f64>),
     ("sequence n=100 low variance f64", sequence::low),

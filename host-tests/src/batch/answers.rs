@@ -1,6 +1,7 @@
 //! [`Answers`]: what a batch came to.
 
 use super::{Backend, Batch, BatchError};
+use rayon::prelude::*;
 use std::ops::Range;
 
 /// What a batch came to, problem by problem, in the batch's order.
@@ -92,5 +93,21 @@ impl<B: Batch + ?Sized> Part<'_, B> {
             numbers = rest;
             *outcome = Some(solve(problem, own));
         }
+    }
+    /// The same on the threads of the pool that this one belongs to, where it belongs to one: few problems
+    /// that take long do not wait for each other then.
+    pub fn each_on_threads(
+        self,
+        width: usize,
+        solve: impl Fn(usize, &mut [B::Number]) -> B::Outcome + Sync,
+    ) {
+        if rayon::current_thread_index().is_none() {
+            return self.each(width, solve);
+        }
+        let Self { problems, numbers, outcomes } = self;
+        let answers = numbers.par_chunks_mut(width.max(1)).zip(outcomes).enumerate();
+        answers.with_max_len(1).for_each(|(k, (numbers, outcome))| {
+            *outcome = Some(solve(problems.start + k, numbers));
+        });
     }
 }

@@ -43,7 +43,7 @@ pub enum BatchError {
         found: usize,
     },
     /// Nobody to do the work.
-    #[error("a batch needs at least one thread")]
+    #[error("at least one thread is needed")]
     NoThreads,
     /// Threads could not be started.
     #[error("cannot start {threads} threads: {reason}")]

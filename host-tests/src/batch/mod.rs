@@ -52,7 +52,7 @@ pub use lanes::Laned;
 pub use lasso::{Designs, LassoBatch};
 pub use recovery::{Inferred, NetworkBatch, RecoveryBatch, RecoveryMethod, Tiled, Weight};
 pub use runner::{OnFailure, Progress, Runner};
-pub use sor::{Relaxation, SorBatch};
+pub use sor::{Relaxable, Relaxation, SorBatch, SparseSystems};
 pub use systems::{Matrices, Rows, Systems};
 pub use tasks::Tasks;
 

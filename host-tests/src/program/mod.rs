@@ -14,7 +14,7 @@ mod stored;
 pub mod train;
 mod work;
 
-pub use work::{Chosen, Work};
+pub use work::{Chosen, Threads, Work};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};

@@ -29,6 +29,13 @@ impl Progress {
         }
     }
 
+    /// Nobody sees it.
+    pub(super) fn unseen() -> Self {
+        let mut progress = Self::new(1);
+        progress.visible = false;
+        progress
+    }
+
     /// Another piece is done.
     pub(super) fn piece_done(&mut self) {
         self.done += 1;

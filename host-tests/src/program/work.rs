@@ -2,7 +2,9 @@
 
 use crate::batch::{Answers, Backend, Batch, BatchError, Progress as Done, Runner};
 use crate::program::progress::Progress;
+use anyhow::Context;
 use clap::{Args, ValueEnum};
+use rayon::{ThreadPoolBuildError, ThreadPoolBuilder};
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
@@ -13,10 +15,42 @@ pub struct Work {
     #[arg(long, value_enum)]
     pub backend: Option<Chosen>,
 
-    /// Threads of the processor [default: all]
-    #[arg(long, value_name = "N", allow_hyphen_values = true)]
-    pub threads: Option<usize>,
+    /// On how many threads
+    #[command(flatten)]
+    pub threads: Threads,
 }
+
+/// On how many threads.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct Threads {
+    /// Threads of the processor [default: all]
+    #[arg(long = "threads", value_name = "N", allow_hyphen_values = true)]
+    pub count: Option<usize>,
+}
+
+impl Threads {
+    /// Work that takes whatever threads there are, with so many of them.
+    ///
+    /// # Errors
+    /// [`BatchError::NoThreads`], [`BatchError::Threads`], both with the option's name; nothing has been
+    /// done then. What the work itself comes to is within.
+    pub(super) fn run<T: Send>(self, work: impl FnOnce() -> T + Send) -> anyhow::Result<T> {
+        let Some(threads) = self.count else { return Ok(work()) };
+        if threads == 0 {
+            return Err(BatchError::NoThreads).context("--threads");
+        }
+        let pool = ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build();
+        let refused = |error: ThreadPoolBuildError| BatchError::Threads {
+            threads,
+            reason: error.to_string(),
+        };
+        let pool = pool.map_err(refused).context("--threads")?;
+        Ok(pool.install(work))
+    }
+}
+
+/// Bytes of a thread's stack: those that a program's first thread has.
+const STACK: usize = 8 << 20;
 
 /// A backend, or the fastest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -46,6 +80,13 @@ impl fmt::Display for Chosen {
 }
 
 impl Work {
+    /// The option that asks for more than one problem after the other on one thread.
+    pub(super) fn beyond_one_by_one(&self) -> Option<&'static str> {
+        let by_other = matches!(self.backend, Some(Chosen::Simd | Chosen::Gpu | Chosen::Cuda));
+        let threads = self.threads.count.is_some_and(|threads| threads > 1);
+        if by_other { Some("--backend") } else { threads.then_some("--threads") }
+    }
+
     /// Solves all of a batch, with a progress bar where somebody can see it.
     ///
     /// # Errors
@@ -71,6 +112,6 @@ impl Work {
             Chosen::Cuda => Runner::new(Backend::Cuda),
         };
         let all = || std::thread::available_parallelism().map_or(1, usize::from);
-        runner.threads(self.threads.unwrap_or_else(all))
+        runner.threads(self.threads.count.unwrap_or_else(all))
     }
 }

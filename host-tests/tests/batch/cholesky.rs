@@ -1,6 +1,6 @@
 //! Batches of direct solutions.
 
-use crate::same::assert_same;
+use crate::same::{assert_same, assert_untouched};
 use crate::sor::{matrices, right_hand_sides};
 use nalgebra::{DMatrix, DVector};
 use solvekit::direct::CholeskyError;
@@ -30,15 +30,7 @@ fn every_size<R: Laned>() {
     }
 }
 
-#[test]
-fn side_by_side_has_the_bits_of_one_after_the_other_in_f32() {
-    every_size::<f32>();
-}
-
-#[test]
-fn side_by_side_has_the_bits_of_one_after_the_other_in_f64() {
-    every_size::<f64>();
-}
+in_both_precisions!(every_size);
 
 /// nalgebra's factor of the same matrices, in f64.
 #[test]
@@ -91,10 +83,7 @@ fn a_bad_system_leaves_its_neighbours_alone() {
     let batch = CholeskyBatch::new(systems, stop);
     assert_same(&batch, Backend::Simd, "bad neighbours");
     let found = Runner::new(Backend::Simd).run(&batch).expect("simd");
-    for k in (0..count).filter(|k| !bad.contains(k)) {
-        assert_eq!(found.answer(k), good.answer(k), "system {k}");
-        assert_eq!(found.outcomes[k], good.outcomes[k], "system {k}");
-    }
+    assert_untouched(&found, &good, &bad);
     let outcome = |k: usize| found.outcomes[k].expect("an outcome");
     let entry = CholeskyError::NonFiniteEntry { row: 0, column: 5 };
     assert_eq!(outcome(0), Err(DirectError::Factor(entry)));

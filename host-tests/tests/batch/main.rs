@@ -1,5 +1,20 @@
 //! Batches: every backend against one problem after the other.
 
+/// The same test in both precisions.
+macro_rules! in_both_precisions {
+    ($every_size:ident) => {
+        #[test]
+        fn side_by_side_has_the_bits_of_one_after_the_other_in_f32() {
+            $every_size::<f32>();
+        }
+
+        #[test]
+        fn side_by_side_has_the_bits_of_one_after_the_other_in_f64() {
+            $every_size::<f64>();
+        }
+    };
+}
+
 mod calibration;
 mod cholesky;
 mod lasso;
@@ -14,4 +29,5 @@ mod recovery;
 mod runner;
 mod same;
 mod sor;
+mod sparse;
 mod tolerance;

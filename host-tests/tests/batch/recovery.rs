@@ -1,6 +1,6 @@
 //! Batches of sparse recovery.
 
-use crate::same::{assert_equal, assert_near, assert_same};
+use crate::same::{assert_equal, assert_near, assert_same, assert_untouched};
 use solvekit::penalty::L1;
 use solvekit::recovery::{RecoveryError, StepSize, largest_eigenvalue};
 use solvekit::{Status, Stop};
@@ -158,10 +158,7 @@ fn a_bad_signal_leaves_its_neighbours_alone() {
         let batch = RecoveryBatch::new(&a, &broken, method, stop).expect("a batch");
         let good = Runner::new(Backend::Simd).run(&good).expect("simd");
         let found = Runner::new(Backend::Simd).run(&batch).expect("simd");
-        for k in (0..count).filter(|k| !bad.contains(k)) {
-            assert_eq!(found.answer(k), good.answer(k), "signal {k}");
-            assert_eq!(found.outcomes[k], good.outcomes[k], "signal {k}");
-        }
+        assert_untouched(&found, &good, &bad);
         let outcome = |k: usize| found.outcomes[k].expect("an outcome");
         let not_finite = |row| Err(RecoveryError::NonFiniteMeasurement { row });
         assert_eq!(outcome(0), not_finite(3));

@@ -1,6 +1,6 @@
 //! Batches of relaxations.
 
-use crate::same::assert_same;
+use crate::same::{assert_same, assert_untouched};
 use solvekit::{Status, Stop};
 use solvekit_host::batch::{Backend, Laned, Matrices, Relaxation, Runner, SorBatch, Systems};
 use std::num::NonZeroU32;
@@ -47,15 +47,7 @@ fn every_size<R: Laned>() {
     }
 }
 
-#[test]
-fn side_by_side_has_the_bits_of_one_after_the_other_in_f32() {
-    every_size::<f32>();
-}
-
-#[test]
-fn side_by_side_has_the_bits_of_one_after_the_other_in_f64() {
-    every_size::<f64>();
-}
+in_both_precisions!(every_size);
 
 #[test]
 fn an_omega_and_a_start_of_its_own_for_each() {
@@ -98,10 +90,7 @@ fn a_bad_system_leaves_its_neighbours_alone() {
     let batch = SorBatch::new(systems, 1.1, stop());
     assert_same(&batch, Backend::Simd, "bad neighbours");
     let found = Runner::new(Backend::Simd).run(&batch).expect("simd");
-    for k in (0..count).filter(|k| !bad.contains(k)) {
-        assert_eq!(found.answer(k), good.answer(k), "system {k}");
-        assert_eq!(found.outcomes[k], good.outcomes[k], "system {k}");
-    }
+    assert_untouched(&found, &good, &bad);
     let outcome = |k: usize| found.outcomes[k].expect("an outcome");
     for k in [3, 4, 17, 33] {
         assert!(outcome(k).is_err() && found.answer(k).iter().all(|x| *x == 0.0), "system {k}");

@@ -3,16 +3,21 @@
 mod broadcast;
 #[cfg(feature = "gpu")]
 mod device;
+mod held;
 mod side;
+mod sparse;
+
+pub use sparse::SparseSystems;
 
 use super::lanes::{Laned, Registers, dispatch};
 use super::told::Told;
 use super::{Batch, BatchError, Part, Shape, Systems};
 use crate::vector::Vector;
+use held::Set;
 use side::SideBySide;
-use solvekit::Stop;
 use solvekit::sor::{Forward, Order, Sor, Symmetric};
-use solvekit::{Iteration, Report, SystemError, solve};
+use solvekit::{Report, Stop, SystemError, solve};
+use std::borrow::Borrow;
 
 /// The order in which a sweep goes through the unknowns.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,19 +29,26 @@ pub enum Relaxation {
     Symmetric,
 }
 
-/// Many systems A x = b of one size, each by [`Sor`]: own matrices or a shared one, one ω or one for
-/// each.
+/// What a [`SorBatch`] is of: [`Systems`] or [`SparseSystems`].
+#[allow(private_bounds, reason = "sealed: what lanes ask is nobody else's affair")]
+pub trait Relaxable<R: Laned>: Set<R> {}
+impl<R: Laned> Relaxable<R> for Systems<'_, R> {}
+impl<R: Laned> Relaxable<R> for SparseSystems<'_, R> {}
+
+/// Many systems A x = b of one size, each by [`Sor`]: own matrices or a shared one ([`Systems`]), or a
+/// shared sparse one ([`SparseSystems`]); one ω or one for each.
 ///
 /// Side by side ([`Backend::Simd`](super::Backend::Simd)) a lane that is done is given the next
 /// system at once, so that a slow one holds up nobody; answers, reports and refusals have the bits of
 /// one system after the other.
 ///
-/// On a graphics processor, for f32 and at most 128 unknowns, answers differ by roundings.
+/// On a graphics processor, for f32, matrices in full and at most 128 unknowns, answers differ by
+/// roundings.
 ///
 /// Storage side by side, for L lanes: L (N² + 4 N) numbers, of a shared matrix L · 4 N.
 #[derive(Clone, Debug)]
-pub struct SorBatch<'a, R> {
-    systems: Systems<'a, R>,
+pub struct SorBatch<'a, R, S = Systems<'a, R>> {
+    systems: S,
     omega: R,
     omegas: Option<&'a [R]>,
     start: Option<&'a [R]>,
@@ -44,10 +56,10 @@ pub struct SorBatch<'a, R> {
     stop: Stop<R>,
 }
 
-impl<'a, R: Laned> SorBatch<'a, R> {
+impl<'a, R: Laned, S: Relaxable<R>> SorBatch<'a, R, S> {
     /// One ω for all, from x = 0. Whether it is one is said system by system.
     #[must_use]
-    pub const fn new(systems: Systems<'a, R>, omega: R, stop: Stop<R>) -> Self {
+    pub const fn new(systems: S, omega: R, stop: Stop<R>) -> Self {
         let relaxation = Relaxation::Forward;
         Self { systems, omega, omegas: None, start: None, relaxation, stop }
     }
@@ -63,7 +75,7 @@ impl<'a, R: Laned> SorBatch<'a, R> {
     /// # Errors
     /// [`BatchError::Count`].
     pub fn omegas(self, omegas: &'a [R]) -> Result<Self, BatchError> {
-        counted("values of omega", self.systems.len(), omegas.len())?;
+        counted("values of omega", self.systems.count(), omegas.len())?;
         Ok(Self { omegas: Some(omegas), ..self })
     }
 
@@ -72,7 +84,8 @@ impl<'a, R: Laned> SorBatch<'a, R> {
     /// # Errors
     /// [`BatchError::Count`].
     pub fn starting_at(self, start: &'a [R]) -> Result<Self, BatchError> {
-        counted("numbers to start from", self.systems.len() * self.systems.order(), start.len())?;
+        let numbers = self.systems.count() * self.systems.size();
+        counted("numbers to start from", numbers, start.len())?;
         Ok(Self { start: Some(start), ..self })
     }
 
@@ -81,34 +94,25 @@ impl<'a, R: Laned> SorBatch<'a, R> {
     }
 
     fn start_of(&self, system: usize) -> Option<Vector<R>> {
-        let order = self.systems.order();
-        let own = self.start?.get(system * order..(system + 1) * order)?;
+        let size = self.systems.size();
+        let own = self.start?.get(system * size..(system + 1) * size)?;
         Some(Vector::from(own.to_vec()))
     }
 
     /// Where a system begins, by the solver's own constructor and measures.
     fn begin(&self, system: usize) -> Result<Told<R>, SystemError> {
-        let a = self.systems.matrix(system);
-        let b = Vector::from(self.systems.right_hand_side(system).to_vec());
-        let sor = Sor::new(&a, &b, self.omega_of(system))?;
-        let reference = sor.reference();
-        // From x = 0 the residual is b, and so are its bits.
-        let residual = match self.start_of(system) {
-            None => reference,
-            Some(start) => sor.residual_norm(&sor.start_at(start)?.x),
-        };
-        Ok(Told::new(residual, reference))
+        self.systems.begin(system, self.omega_of(system), self.start_of(system))
     }
 
-    fn one<O: for<'s> Order<R, super::Rows<'s, R>>>(
+    fn one<O: Order<R, S::Matrix>>(
         &self,
         system: usize,
         order: O,
         x: &mut [R],
     ) -> Result<Report<R>, SystemError> {
-        let (a, b) = (self.systems.matrix(system), self.systems.right_hand_side(system));
+        let (a, b) = (self.systems.matrix_of(system), self.systems.side_of(system));
         let b = Vector::from(b.to_vec());
-        let sor = Sor::ordered(&a, &b, self.omega_of(system), order)?;
+        let sor = Sor::ordered(a.borrow(), &b, self.omega_of(system), order)?;
         let mut state = match self.start_of(system) {
             Some(start) => sor.start_at(start)?,
             None => sor.start(),

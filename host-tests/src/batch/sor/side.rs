@@ -3,14 +3,15 @@
 use super::super::lanes::{Laned, OnLanes, Side};
 use super::super::slots::{Group, Slots};
 use super::super::told::Told;
-use super::super::{Part, Rows};
-use super::SorBatch;
-use super::broadcast::Broadcast;
+use super::super::{Batch, Part};
+use super::held::Held;
+use super::{Relaxable, SorBatch};
 use crate::vector::Vector;
 use solvekit::operator::residual_norm;
 use solvekit::sor::{Forward, Symmetric, relax};
 use solvekit::sum::{max_abs, square};
-use solvekit::{Certificate, RowOperator, Scalar, SystemError};
+use solvekit::{Certificate, Report, RowOperator, Scalar, SystemError};
+use std::borrow::Borrow;
 use std::marker::PhantomData;
 
 /// An order of relaxation, whatever the lanes are.
@@ -38,28 +39,27 @@ sweep!(Forward);
 sweep!(Symmetric);
 
 /// The systems of a part, to be solved with lanes.
-pub(super) struct SideBySide<'b, 'a, R: Laned, O> {
-    batch: &'b SorBatch<'a, R>,
-    part: Part<'b, SorBatch<'a, R>>,
+pub(super) struct SideBySide<'b, B: Batch, O> {
+    batch: &'b B,
+    part: Part<'b, B>,
     order: PhantomData<O>,
 }
 
-impl<'b, 'a, R: Laned, O> SideBySide<'b, 'a, R, O> {
-    pub(super) fn new(
-        batch: &'b SorBatch<'a, R>,
-        part: Part<'b, SorBatch<'a, R>>,
-        _order: O,
-    ) -> Self {
+impl<'b, B: Batch, O> SideBySide<'b, B, O> {
+    pub(super) fn new(batch: &'b B, part: Part<'b, B>, _order: O) -> Self {
         Self { batch, part, order: PhantomData }
     }
 }
 
-impl<R: Laned, O: Sweep> OnLanes<R> for SideBySide<'_, '_, R, O> {
+impl<'a, R: Laned, S: Relaxable<R>, O: Sweep> OnLanes<R> for SideBySide<'_, SorBatch<'a, R, S>, O>
+where
+    SorBatch<'a, R, S>: Batch<Number = R, Outcome = Result<Report<R>, SystemError>>,
+{
     type Output = ();
 
     #[inline(always)]
     fn run<T: Side<Real = R>>(self) {
-        let mut group = Systems::<T, R>::new(self.batch);
+        let mut group = Relaxed::<T, R, S>::new(self.batch);
         let mut slots = Slots::new(self.batch, self.part, T::LANES, self.batch.stop);
         while slots.fill(&mut group) {
             loop {
@@ -76,10 +76,9 @@ impl<R: Laned, O: Sweep> OnLanes<R> for SideBySide<'_, '_, R, O> {
 }
 
 /// As many systems as there are lanes.
-struct Systems<'b, 'a, T, R: Laned> {
-    batch: &'b SorBatch<'a, R>,
-    /// Empty where one matrix serves all.
-    matrices: Vec<T>,
+struct Relaxed<'b, 'a, T: Side<Real = R>, R: Laned, S: Relaxable<R>> {
+    batch: &'b SorBatch<'a, R, S>,
+    matrices: S::Held<T>,
     b: Vector<T>,
     inverse_diagonal: Vector<T>,
     x: Vector<T>,
@@ -91,17 +90,16 @@ struct Systems<'b, 'a, T, R: Laned> {
     norms: T,
 }
 
-impl<'b, 'a, R: Laned, T: Side<Real = R>> Systems<'b, 'a, T, R> {
+impl<'b, 'a, R: Laned, S: Relaxable<R>, T: Side<Real = R>> Relaxed<'b, 'a, T, R, S> {
     /// Nothing in any lane: a system whose answer is zero.
-    fn new(batch: &'b SorBatch<'a, R>) -> Self {
-        let order = batch.systems.order();
-        let numbers = if batch.systems.is_shared() { 0 } else { order * order };
-        let zeros = || Vector::filled(order, T::ZERO);
+    fn new(batch: &'b SorBatch<'a, R, S>) -> Self {
+        let zeros = || Vector::filled(batch.systems.size(), T::ZERO);
+        let mut inverse_diagonal = zeros();
         Self {
             batch,
-            matrices: vec![T::ZERO; numbers],
+            matrices: batch.systems.held(&mut inverse_diagonal),
             b: zeros(),
-            inverse_diagonal: zeros(),
+            inverse_diagonal,
             x: zeros(),
             omega: T::ONE,
             scale: T::ONE,
@@ -113,60 +111,31 @@ impl<'b, 'a, R: Laned, T: Side<Real = R>> Systems<'b, 'a, T, R> {
     #[inline(always)]
     fn sweep<O: Sweep>(&mut self) {
         let beside = [&self.b, &self.inverse_diagonal];
-        let order = self.b.len();
-        if self.batch.systems.is_shared() {
-            let a = Broadcast(self.batch.systems.matrix(0));
-            O::sweep(&a, &mut self.x, beside, self.omega);
-        } else {
-            O::sweep(&Rows::new(order, &self.matrices), &mut self.x, beside, self.omega);
-        }
+        self.matrices.sweep::<O>(&mut self.x, beside, self.omega);
     }
 
     /// Evaluates the residual of every lane.
     #[inline(always)]
     fn look(&mut self) {
-        let order = self.b.len();
-        self.squares = if self.batch.systems.is_shared() {
-            squared_residual(&Broadcast(self.batch.systems.matrix(0)), &self.b, &self.x, self.scale)
-        } else {
-            squared_residual(&Rows::new(order, &self.matrices), &self.b, &self.x, self.scale)
-        };
+        self.squares = self.matrices.squared_residual(&self.b, &self.x, self.scale);
         self.norms = self.squares.sqrt() / self.scale;
     }
 }
 
-/// Σ ((bᵢ − Σⱼ aᵢⱼ xⱼ) · scale)² in the fixed summation order.
-#[inline(always)]
-fn squared_residual<T: Scalar, A>(a: &A, b: &Vector<T>, x: &Vector<T>, scale: T) -> T
-where
-    A: RowOperator<T, Domain = Vector<T>, Range = Vector<T>>,
-{
-    let mut sums = [-T::ZERO; 4];
-    for (row, b) in b.iter().enumerate() {
-        sums[row & 3] += square((*b - a.row_dot(row, x)) * scale);
-    }
-    (sums[0] + sums[1]) + (sums[2] + sums[3])
-}
-
-impl<R: Laned, T: Side<Real = R>> Group for Systems<'_, '_, T, R> {
+impl<R: Laned, S: Relaxable<R>, T: Side<Real = R>> Group for Relaxed<'_, '_, T, R, S> {
     type Real = R;
     type Refusal = SystemError;
     const CERTIFICATE: Certificate = Certificate::ResidualNorm;
 
     fn load(&mut self, lane: usize, system: usize) -> Result<Told<R>, SystemError> {
         let begun = self.batch.begin(system)?;
-        let (systems, omega) = (&self.batch.systems, self.batch.omega_of(system));
-        let (a, numbers) = (systems.matrix(system), systems.right_hand_side(system));
-        let start = self.batch.start_of(system);
-        for (slot, number) in self.matrices.iter_mut().zip(a.numbers()) {
-            slot.lanes_mut()[lane] = *number;
-        }
+        let (numbers, start) = (self.batch.systems.side_of(system), self.batch.start_of(system));
+        self.matrices.load(lane, system, &mut self.inverse_diagonal);
         for (row, number) in numbers.iter().enumerate() {
             self.b[row].lanes_mut()[lane] = *number;
-            self.inverse_diagonal[row].lanes_mut()[lane] = R::ONE / a.diagonal(row);
             self.x[row].lanes_mut()[lane] = start.as_ref().map_or(R::ZERO, |start| start[row]);
         }
-        self.omega.lanes_mut()[lane] = omega;
+        self.omega.lanes_mut()[lane] = self.batch.omega_of(system);
         self.scale.lanes_mut()[lane] = max_abs(numbers).unit_scale();
         Ok(begun)
     }
@@ -178,10 +147,10 @@ impl<R: Laned, T: Side<Real = R>> Group for Systems<'_, '_, T, R> {
             return self.norms.lanes()[lane];
         }
         // Far larger or smaller than b: by itself, as one system does it.
-        let (a, b) = (self.batch.systems.matrix(system), self.b.iter());
+        let (a, b) = (self.batch.systems.matrix_of(system), self.b.iter());
         let b: Vector<R> = b.map(|b| b.lanes()[lane]).collect();
         let x: Vector<R> = self.x.iter().map(|x| x.lanes()[lane]).collect();
-        residual_norm(&a, &b, &x, self.scale.lanes()[lane])
+        residual_norm(a.borrow(), &b, &x, self.scale.lanes()[lane])
     }
 
     fn unload(&mut self, lane: usize, answer: &mut [R]) {

@@ -48,7 +48,9 @@ pub fn run(options: &Options, sizes: &[usize]) -> anyhow::Result<Vec<Row>> {
         })
         .collect();
     let bar = options.progress(work.len() as u64);
-    let pool = ThreadPoolBuilder::new().stack_size(STACK).build()?;
+    // As many as there were to be.
+    let threads = rayon::current_num_threads();
+    let pool = ThreadPoolBuilder::new().num_threads(threads).stack_size(STACK).build()?;
     let trials: Vec<_> = pool.install(|| {
         // The long ones are listed last and must not be begun last.
         let runs = work.par_iter().rev().with_max_len(1).map(|(nx, policy, trial)| {

@@ -2,7 +2,7 @@
 
 mod calibration;
 
-use super::{Ending, tell};
+use super::{Ending, Threads, tell};
 use crate::experiment::bcd::Traced;
 use crate::experiment::relax_heat::{self, Policy};
 use crate::experiment::{self, Options};
@@ -30,6 +30,21 @@ pub(super) enum Name {
     UnfoldedLayers(Common),
     /// "Through the Haze": blind gain calibration, as published and as it is done here
     Calibration(Common),
+}
+
+impl Name {
+    const fn common(&self) -> &Common {
+        match self {
+            Self::RelaxHeat(heat) => &heat.common,
+            Self::Relax(common)
+            | Self::Bcd(common)
+            | Self::Auto(common)
+            | Self::RelaxCurves(common)
+            | Self::Unfolded(common)
+            | Self::UnfoldedLayers(common)
+            | Self::Calibration(common) => common,
+        }
+    }
 }
 
 /// The options of the heat equation.
@@ -62,6 +77,9 @@ pub(super) struct Common {
     /// Seed of every random draw
     #[arg(long, default_value_t = 20_231_004, allow_hyphen_values = true)]
     seed: u64,
+    /// On how many threads
+    #[command(flatten)]
+    threads: Threads,
 }
 
 fn scale(text: &str) -> Result<f64, String> {
@@ -73,12 +91,17 @@ fn scale(text: &str) -> Result<f64, String> {
 
 impl From<&Common> for Options {
     fn from(common: &Common) -> Self {
-        let Common { output, scale, full, seed } = common;
+        let Common { output, scale, full, seed, threads: _ } = common;
         Self { output: output.clone(), scale: *scale, full: *full, seed: *seed }
     }
 }
 
+/// How many threads there are changes no number.
 pub(super) fn run(name: &Name) -> anyhow::Result<Ending> {
+    name.common().threads.run(|| run_here(name))?
+}
+
+fn run_here(name: &Name) -> anyhow::Result<Ending> {
     match name {
         Name::Relax(common) => relax(common),
         Name::Bcd(common) => bcd(common),

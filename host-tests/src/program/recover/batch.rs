@@ -1,47 +1,41 @@
-//! The columns of measurements as batches, side by side where the method and the dictionary allow it.
+//! [`Columns`]: the columns of measurements as a batch, side by side where method and dictionary allow it.
 
-use super::column::Recovery;
-use super::end::Ended;
-use super::network::{Inference, inferred_of};
-use crate::batch::{Batch, NetworkBatch, Part, RecoveryBatch, Shape};
+use crate::batch::{Batch, Part, Shape};
+use crate::precision::Precision;
 use crate::vector::Vector;
-use rayon::prelude::*;
-use solvekit::ColumnOperator;
-use solvekit::Report;
 use solvekit::recovery::RecoveryError;
+use std::fmt::Debug;
 
-/// Columns by a method, in f64.
-pub(super) struct Columns<'a, A> {
-    pub(super) recovery: &'a Recovery<'a, A>,
-    pub(super) measurements: &'a [Vector<f64>],
+/// Columns by a method or through the layers of a network.
+pub(super) struct Columns<'a, T, B, F, G> {
+    /// What they are called where they do not go side by side.
+    pub(super) family: &'static str,
+    pub(super) measurements: &'a [Vector<T>],
     pub(super) unknowns: usize,
+    /// How a column ends, and its signal.
+    pub(super) one: F,
     /// The same side by side, where that can be.
-    pub(super) side_by_side: Option<RecoveryBatch<'a, f64>>,
+    pub(super) side_by_side: Option<B>,
+    /// How a column ends, out of what `side_by_side` tells of it.
+    pub(super) told: G,
 }
 
-/// Columns through the layers of a network, in f32.
-pub(super) struct Inferences<'a> {
-    pub(super) inference: &'a Inference<'a>,
-    pub(super) measurements: &'a [Vector<f32>],
-    pub(super) unknowns: usize,
-    /// The same side by side; not where a safeguard watches.
-    pub(super) side_by_side: Option<NetworkBatch<'a>>,
-}
-
-/// The report, and λ of a method that has one.
-type Recovered = Result<(Report<f64>, Option<f64>), RecoveryError>;
-
-impl<A> Batch for Columns<'_, A>
+impl<T, B, F, G, O, P> Batch for Columns<'_, T, B, F, G>
 where
-    A: ColumnOperator<f64, Domain = Vector<f64>, Range = Vector<f64>> + Sync,
+    T: Precision,
+    B: Batch<Number = T, Outcome = Result<P, RecoveryError>>,
+    F: Fn(&Vector<T>) -> Result<(O, Vector<T>), RecoveryError> + Sync,
+    G: Fn(P) -> O + Sync,
+    O: Clone + Debug + Send,
+    P: Clone,
 {
-    type Number = f64;
-    type Outcome = Recovered;
+    type Number = T;
+    type Outcome = Result<O, RecoveryError>;
 
     fn shape(&self) -> Shape {
         let rows = self.measurements.first().map_or(0, |y| y.len());
-        let family = self.recovery.name();
-        let own = Shape { family, bits: 64, sizes: [rows, self.unknowns, 1] };
+        let bits = 8 * size_of::<T>() as u32;
+        let own = Shape { family: self.family, bits, sizes: [rows, self.unknowns, 1] };
         self.side_by_side.as_ref().map_or(own, Batch::shape)
     }
     fn len(&self) -> usize {
@@ -51,42 +45,8 @@ where
         self.unknowns
     }
     fn scalar(&self, part: Part<'_, Self>) {
-        each_on_threads(part, self.unknowns, |column, x| {
-            let (report, lambda, found) = self.recovery.column(&self.measurements[column])?;
-            x.copy_from_slice(&found);
-            Ok((report, lambda))
-        });
-    }
-    fn simd(&self, part: Part<'_, Self>) {
-        let Some(batch) = &self.side_by_side else { return self.scalar(part) };
-        let Part { problems, numbers, outcomes } = part;
-        let mut reports = vec![None; outcomes.len()];
-        batch.simd(Part { problems, numbers, outcomes: &mut reports });
-        for (outcome, report) in outcomes.iter_mut().zip(reports) {
-            let told = |report: Report<f64>| (report, self.recovery.lambda_of(&report));
-            *outcome = report.map(|report| report.map(told));
-        }
-    }
-}
-
-impl Batch for Inferences<'_> {
-    type Number = f32;
-    type Outcome = Result<Ended, RecoveryError>;
-
-    fn shape(&self) -> Shape {
-        let rows = self.measurements.first().map_or(0, |y| y.len());
-        let own = Shape { family: "safeguarded", bits: 32, sizes: [rows, self.unknowns, 1] };
-        self.side_by_side.as_ref().map_or(own, Batch::shape)
-    }
-    fn len(&self) -> usize {
-        self.measurements.len()
-    }
-    fn width(&self) -> usize {
-        self.unknowns
-    }
-    fn scalar(&self, part: Part<'_, Self>) {
-        each_on_threads(part, self.unknowns, |column, x| {
-            let (ended, found) = self.inference.column(&self.measurements[column])?;
+        part.each_on_threads(self.unknowns, |column, x| {
+            let (ended, found) = (self.one)(&self.measurements[column])?;
             x.copy_from_slice(&found);
             Ok(ended)
         });
@@ -97,24 +57,7 @@ impl Batch for Inferences<'_> {
         let mut ends = vec![None; outcomes.len()];
         batch.simd(Part { problems, numbers, outcomes: &mut ends });
         for (outcome, end) in outcomes.iter_mut().zip(ends) {
-            *outcome = end.map(|end| end.map(inferred_of));
+            *outcome = end.map(|end: B::Outcome| end.map(&self.told));
         }
     }
-}
-
-/// For every problem: on the threads of the pool that this one belongs to, so that few columns that take
-/// long do not wait for each other; how many there are changes no bit.
-fn each_on_threads<B: Batch>(
-    part: Part<'_, B>,
-    width: usize,
-    solve: impl Fn(usize, &mut [B::Number]) -> B::Outcome + Sync,
-) {
-    if rayon::current_thread_index().is_none() {
-        return part.each(width, solve);
-    }
-    let Part { problems, numbers, outcomes } = part;
-    let signals = numbers.par_chunks_mut(width.max(1)).zip(outcomes).enumerate();
-    signals.with_max_len(1).for_each(|(k, (numbers, outcome))| {
-        *outcome = Some(solve(problems.start + k, numbers));
-    });
 }

@@ -23,11 +23,11 @@ use crate::file::{Output, Staged};
 use crate::matrix::DenseMatrix;
 use crate::precision::Precision;
 use crate::vector::Vector;
-use batch::{Columns, Inferences};
+use batch::Columns;
 use column::Recovery;
 use data::{Data, Dictionary};
 use end::Ended;
-use network::{Inference, Told};
+use network::{Inference, Told, inferred_of};
 use solvekit::recovery::RecoveryError;
 use solvekit::{ColumnOperator, Stop, Transposed};
 use std::io::{Write, stderr};
@@ -92,8 +92,14 @@ fn infer(
         true => None,
         false => Some(NetworkBatch::new(&dictionary, &flat, &model, options.layers)?),
     };
-    let (measurements, unknowns) = (&*data.measurements, data.unknowns);
-    let batch = Inferences { inference: &inference, measurements, unknowns, side_by_side };
+    let batch = Columns {
+        family: "safeguarded",
+        measurements: &data.measurements,
+        unknowns: data.unknowns,
+        one: |y: &Vector<f32>| inference.column(y),
+        side_by_side,
+        told: inferred_of,
+    };
     let answers = options.work.run(&batch)?;
     let columns = answers.outcomes.iter().flatten().enumerate().map(|(j, ended)| {
         let x = Vector::from(answers.answer(j).to_vec());
@@ -132,8 +138,17 @@ where
     let recovery = Recovery::new(options, stop, dictionary)?;
     let flat = data.measurements_in_one();
     let side_by_side = in_full.and_then(|full| recovery.side_by_side(full, &flat));
-    let (measurements, unknowns) = (&*data.measurements, data.unknowns);
-    let batch = Columns { recovery: &recovery, measurements, unknowns, side_by_side };
+    let batch = Columns {
+        family: recovery.name(),
+        measurements: &data.measurements,
+        unknowns: data.unknowns,
+        one: |y: &Vector<f64>| {
+            let (report, lambda, x) = recovery.column(y)?;
+            Ok(((report, lambda), x))
+        },
+        side_by_side,
+        told: |report| (report, recovery.lambda_of(&report)),
+    };
     let answers = options.work.run(&batch)?;
     let columns = answers.outcomes.iter().flatten().enumerate().map(|(j, outcome)| {
         let ended = outcome.map(|(report, lambda)| Ended::reported(&report, lambda));

@@ -1,6 +1,7 @@
 //! Why `solve` refused its input.
 
 use super::one::Refusal;
+use crate::batch::BatchError;
 use crate::file::FileError;
 use solvekit::SystemError;
 use solvekit::fit::FitError;
@@ -14,6 +15,9 @@ pub enum SolveError {
     /// A file could not be read or written.
     #[error(transparent)]
     File(#[from] FileError),
+    /// The systems cannot be worked through as it was asked for.
+    #[error(transparent)]
+    Batch(#[from] BatchError),
     /// An option contradicts another one, or has an impossible value.
     #[error("{option}: {cause}")]
     Option {
@@ -51,6 +55,8 @@ impl SolveError {
     /// Why a method refused the system of the matrix in `path`.
     pub(super) fn refused(path: &Path, shift: Option<f64>, refusal: Refusal) -> Self {
         match refusal {
+            Refusal::Content(cause) => Self::Content { path: path.to_owned(), shift, cause },
+            Refusal::JacobiRadius(cause) => Self::Option { option: "--jacobi-radius", cause },
             Refusal::System(error) => Self::system(path, shift, error),
             Refusal::Direct(error) => {
                 Self::Content { path: path.to_owned(), shift, cause: error.to_string() }

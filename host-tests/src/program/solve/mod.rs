@@ -1,8 +1,10 @@
 //! `solvekit solve`: A x = b, or a sequence (A + cₜ·I) xₜ = bₜ across which ω is learned.
 
+mod apart;
 mod bcd;
 mod chooser;
 mod error;
+mod in_turn;
 mod jacobi;
 mod learner;
 mod omega;
@@ -12,6 +14,7 @@ mod outcome;
 mod relax;
 mod right_hand_side;
 mod systems;
+mod young;
 
 pub use bcd::BlockRule;
 pub use chooser::{Choice, GivenUp};

@@ -39,8 +39,12 @@ pub(super) struct Answer<T> {
 }
 
 /// Why a method refused a system.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Refusal {
+    /// What is wrong with the matrix, in words.
+    Content(String),
+    /// What is wrong with `--jacobi-radius`.
+    JacobiRadius(String),
     System(SystemError),
     Direct(DirectError),
     Coloring(ColoringError),
@@ -243,7 +247,7 @@ impl<T: Precision> Answer<T> {
         Self { x, report, omega: None, curvature: None }
     }
 
-    fn with_omega(self, omega: T) -> Self {
+    pub(super) fn with_omega(self, omega: T) -> Self {
         Self { omega: Some(omega.to_f64()), ..self }
     }
 }

@@ -1,7 +1,9 @@
 //! What the command line of `solve` says.
 
 use super::{BlockRule, Omega, SolveError};
+use crate::batch::BatchError;
 use crate::precision::Precision;
+use crate::program::Work;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 use solvekit::Stop;
@@ -10,6 +12,12 @@ use std::str::FromStr;
 
 /// What `--help` says below the options.
 pub const AFTER_HELP: &str = "\
+Several systems (columns of b, or --shifts) between which nothing is carried are solved on --threads; the \
+answers have the same bits on any number of them. That is so with a number, young or adaptive as --omega, \
+and for ssor, psor, ssor-cg, cg, bcd and direct. auto, tsallis, cheb and --method auto learn from each system \
+for the next and solve them one after the other: more threads and other backends are refused there. \
+--backend simd takes several columns of b side by side, for sor and ssor with a number or young as --omega \
+and no --shifts, with the bits of scalar.
 Files: matrices are Matrix Market (coordinate or array); vectors are .npy, .csv or .txt (a column \
 a vector, a line a row) or Matrix Market arrays. Rows and columns in messages count from 1.
 Exit codes: 0 converged, 1 not converged, 2 bad input or an output that cannot be written (no \
@@ -95,6 +103,10 @@ pub struct Options {
     /// The numbers to work in
     #[arg(long, value_enum, default_value_t = Number::F64)]
     pub precision: Number,
+
+    /// By what, and on how many threads
+    #[command(flatten)]
+    pub work: Work,
 
     /// Where to write x, .npy or .csv; several systems are columns
     #[arg(long, value_name = "FILE")]
@@ -224,10 +236,27 @@ impl Options {
         Ok(stop.max_iterations(self.max_iterations))
     }
 
+    /// Who carries something from each of several systems to the next.
+    pub(super) const fn learner(&self, systems: usize) -> Option<&'static str> {
+        match (self.method, self.omega) {
+            (Method::Auto, _) => Some("--method auto"),
+            (_, Some(Omega::Tsallis)) => Some("--omega tsallis"),
+            (_, Some(Omega::Cheb)) => Some("--omega cheb"),
+            (_, Some(Omega::Auto)) => Some("--omega auto"),
+            // There is nothing to remember: what looks at the sweeps alone is quicker.
+            (Method::Sor, None) if systems == 1 && matches!(self.order, Order::Forward) => None,
+            (Method::Sor, None) => Some("--omega auto, the default,"),
+            _ => None,
+        }
+    }
+
     /// What a parser of single options cannot see.
     pub(super) fn check(&self) -> Result<(), SolveError> {
         let refused =
             |option, cause: &str| Err(SolveError::Option { option, cause: cause.to_owned() });
+        if self.work.threads.count == Some(0) {
+            return refused("--threads", &BatchError::NoThreads.to_string());
+        }
         match (self.method, self.omega) {
             (Method::Auto | Method::Cg | Method::Bcd | Method::Direct, Some(_)) => {
                 return refused(

@@ -107,6 +107,11 @@ impl<T: Precision> Systems<T> {
         }
     }
 
+    /// Is there a start that is not zero?
+    pub(super) const fn starts_somewhere(&self) -> bool {
+        self.starts.is_some()
+    }
+
     /// Where to start.
     pub(super) fn start(&self, t: usize) -> Vector<T> {
         match &self.starts {

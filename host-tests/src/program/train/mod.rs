@@ -28,7 +28,7 @@ const SIGNALS_FOR_LAMBDA: usize = 200;
 /// # Errors
 /// Bad input, or an output that cannot be written.
 pub fn run(options: &Options) -> anyhow::Result<Ending> {
-    let (outcome, model) = train(options)?;
+    let (outcome, model) = options.threads.run(|| train(options))??;
     let bytes = to_bytes(&model)?;
     if options.json {
         tell(&serde_json::to_string_pretty(&outcome)?)?;

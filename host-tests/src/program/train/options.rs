@@ -2,6 +2,7 @@
 
 use super::CommandError;
 use crate::network::{Kind, Varying};
+use crate::program::Threads;
 use crate::training::{Drawn, Network, Objective, Passing, Plan, Search, Shrinkage};
 use clap::Args;
 use std::path::PathBuf;
@@ -145,6 +146,10 @@ pub struct Options {
     /// Where to write the network, as JSON
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+
+    /// On how many threads; they change no bit
+    #[command(flatten)]
+    pub threads: Threads,
 
     /// Print one JSON object on stdout
     #[arg(long)]

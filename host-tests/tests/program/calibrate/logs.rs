@@ -129,7 +129,7 @@ fn the_work_is_done_by_whom_it_is_asked_for() {
         assert_eq!(run(more), known, "{more}");
     }
     for (more, named) in [
-        ("--threads 0", "a batch needs at least one thread"),
+        ("--threads 0", "at least one thread is needed"),
         ("--backend simd", "backend simd is not available: calibration is not written for lanes"),
         ("--backend gpu", "backend gpu is not available"),
         ("--backend cuda", "backend cuda is not available"),

@@ -65,7 +65,7 @@ fn bad_options() {
     refuses("--method ista --tol nan", "--tol: ");
     refuses("--method ista --tol 1", "--tol: 1 accepts x = 0 unsolved");
     refuses("--method ista --max-iterations -1", "--max-iterations");
-    refuses("--method ista --threads 0", "a batch needs at least one thread");
+    refuses("--method ista --threads 0", "at least one thread is needed");
     refuses("--method ista --threads -1", "--threads");
     refuses("--method ista --backend cuda", "backend cuda is not available");
     refuses("--method ista --workers 2", "--workers");

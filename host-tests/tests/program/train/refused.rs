@@ -66,7 +66,8 @@ fn bad_options() {
         refuses("--sparsity 0.1 --steps 0", "--steps: ");
         refuses("--sparsity 0.1 --validation 0", "--validation: ");
         refuses("--sparsity 0.1 --seed -1", "--seed");
-        refuses("--sparsity 0.1 --threads 2", "--threads");
+        refuses("--sparsity 0.1 --threads -1", "--threads");
+        refuses("--sparsity 0.1 --threads 0", "--threads: at least one thread is needed");
     }
     let alista = "--network alista --sparsity 0.1";
     for rate in ["0", "-1", "2", "nan"] {

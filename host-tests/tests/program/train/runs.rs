@@ -55,6 +55,20 @@ fn every_network_is_trained_and_written() {
 }
 
 #[test]
+fn the_number_of_threads_changes_no_byte() {
+    let desk = desk();
+    for (name, options, _) in KINDS {
+        let words = format!("train {SMALL} --network {name} {options} --sparsity 0.1 --json");
+        let bytes = ["--threads 1", "--threads 3"].map(|threads| {
+            let told = desk.run(&format!("{words} {threads} --output net.json"));
+            assert_eq!((told.code, told.stderr.as_str()), (Some(0), ""), "{name}: {told:?}");
+            fs::read(desk.path("net.json")).expect("the file")
+        });
+        assert!(bytes[0] == bytes[1], "{name}");
+    }
+}
+
+#[test]
 fn a_learned_shrinkage() {
     let desk = desk();
     for (network, how, knots) in [
