@@ -134,6 +134,18 @@ impl<R: Real> Run<R> {
         }
     }
 
+    /// Counts steps that were taken elsewhere and whose certificates nobody looks at: fewer than
+    /// [`until_due`](Self::until_due), or as many as there are before the next look. Nothing happens
+    /// before the start and after the end. How many were counted.
+    pub fn pass_over(&mut self, steps: u32) -> u32 {
+        if !self.started || self.status.is_final() {
+            return 0;
+        }
+        let counted = steps.min(self.until_due() - 1);
+        self.iterations += counted;
+        counted
+    }
+
     /// The present report, without a step.
     pub const fn report(&self, certificate: Certificate) -> Report<R> {
         Report {

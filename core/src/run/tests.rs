@@ -197,3 +197,23 @@ fn no_estimate_is_reported_as_final() {
     let rarely = stop().check_every(NonZeroU32::new(10).expect("not zero"));
     assert_eq!(report(&[1.0; 20], &[1.0; 20], 3, rarely).1, 3);
 }
+
+#[test]
+fn steps_that_are_passed_over_count_as_if_they_had_been_taken() {
+    const SCRIPT: Script = Script(&[1.0; 12]);
+    let every = NonZeroU32::new(4).expect("not zero");
+    let stop = stop().check_every(every).max_iterations(10).stall_window(0);
+    let (mut whole, mut parts) = (Run::new(stop), Run::new(stop));
+    // Nothing before the start.
+    assert_eq!(parts.pass_over(3), 0);
+    let (mut a, mut b) = (0, 0);
+    let _ = (whole.advance(&SCRIPT, &mut a, 0), parts.advance(&SCRIPT, &mut b, 0));
+    for (steps, counted) in [(2, 2), (2, 1), (9, 3), (0, 0), (5, 1), (5, 0)] {
+        assert_eq!(parts.pass_over(steps), counted);
+        b += counted as usize;
+        let one = u32::from(counted < steps);
+        let found = parts.advance(&SCRIPT, &mut b, one);
+        assert_eq!(whole.advance(&SCRIPT, &mut a, counted + one), found);
+    }
+    assert_eq!((a, b, whole.report(Script::CERTIFICATE).status), (10, 10, Status::IterationLimit));
+}

@@ -21,7 +21,8 @@ impl<R: Real> Told<R> {
     /// kind of certificate it was.
     #[inline]
     pub(super) fn tell(self, run: &mut Run<R>, kind: Certificate, steps: u32) -> Report<R> {
-        let _ = run.advance(&self, &mut (), steps);
+        let silent = run.pass_over(steps);
+        let _ = run.advance(&self, &mut (), steps - silent);
         run.report(kind)
     }
 }

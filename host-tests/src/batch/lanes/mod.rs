@@ -17,7 +17,7 @@ use line::{Half, Line, Whole};
 use pulp::{Simd, WithSimd};
 use solvekit::{Lanes, Real, Scalar};
 pub(super) use sum::{dot, dot_same};
-pub use transpose::{gather, scatter};
+pub use transpose::{gather, scatter, scatter_all};
 use wide::Wide;
 
 /// A [`Scalar`] whose lanes can be filled and read one by one.

@@ -179,10 +179,12 @@ impl OnLanes<f32> for SideBySide<'_, '_> {
                 }
             }
             tile.infer();
+            let unloaded = tile.unload(numbers);
             let signals = numbers.chunks_mut(batch.width()).zip(outcomes.iter_mut());
             for (lane, (x, outcome)) in signals.enumerate() {
-                if outcome.is_none() {
-                    *outcome = Some(Ok(tile.unload(lane, x)));
+                match outcome {
+                    None => *outcome = Some(Ok(unloaded.one(lane, x))),
+                    Some(_) => x.fill(0.0),
                 }
             }
             first += T::LANES;

@@ -6,7 +6,7 @@ use super::Inferred;
 use super::layers::{Layers, Prepared};
 use super::rows::{HARD, NONE, Plain, SOFT, step};
 use super::select::{Shrink, count_of, shrink};
-use crate::batch::lanes::Side;
+use crate::batch::lanes::{Side, scatter_all};
 use crate::vector::Vector;
 use solvekit::network::HyperNumbers;
 use solvekit::sum::{norm, square};
@@ -247,20 +247,39 @@ impl<'b, T: Side<Real = f32>> NetworkTile<'b, T> {
         norms
     }
 
-    /// What came out of a lane.
-    pub(super) fn unload(&mut self, lane: usize, answer: &mut [f32]) -> Inferred {
-        let (mut taint, mut is_finite) = (0.0, true);
-        for (answer, x) in answer.iter_mut().zip(&self.x) {
-            let x = x.lanes()[lane];
-            taint += 0.0 * x;
-            is_finite &= x.is_finite();
-            *answer = x.finite_or(0.0);
+    /// What came out of the first lanes, whose answers stand one behind the other.
+    #[inline(always)]
+    pub(super) fn unload(&self, answers: &mut [f32]) -> Unloaded<T> {
+        let columns = self.prepared.products.columns;
+        scatter_all(&self.x[..columns], answers);
+        let (mut taint, norms) = (T::ZERO, self.residual_norms());
+        for x in &self.x {
+            taint = taint.plus_product(*x, T::ZERO);
         }
-        let rows = self.prepared.products.rows;
-        let r: Vector<f32> = self.r[..rows].iter().map(|r| r.lanes()[lane]).collect();
-        let residual = norm::<f32, _>(&r) + taint;
-        let layers = u32::try_from(self.depth).unwrap_or(u32::MAX);
-        Inferred { layers, residual, reference: self.reference.lanes()[lane], is_finite }
+        Unloaded { layers: self.depth, norms, taint, references: self.reference }
+    }
+}
+
+/// How the signals of all lanes came through.
+pub(super) struct Unloaded<T> {
+    layers: usize,
+    norms: T,
+    /// Zero times the sum of an answer.
+    taint: T,
+    references: T,
+}
+
+impl<T: Side<Real = f32>> Unloaded<T> {
+    /// One of them, whose answer is made finite.
+    pub(super) fn one(&self, lane: usize, answer: &mut [f32]) -> Inferred {
+        let taint = self.taint.lanes()[lane];
+        let is_finite = taint == 0.0;
+        if !is_finite {
+            answer.iter_mut().for_each(|x| *x = x.finite_or(0.0));
+        }
+        let layers = u32::try_from(self.layers).unwrap_or(u32::MAX);
+        let residual = self.norms.lanes()[lane] + taint;
+        Inferred { layers, residual, reference: self.references.lanes()[lane], is_finite }
     }
 }
 
