@@ -137,8 +137,10 @@ impl Crossover {
         ways: &[Way],
         mut time: impl FnMut(Way, usize) -> Option<f64>,
     ) -> bool {
-        if self.curves.is_empty() {
+        if self.curves.iter().map(|curve| &curve.way).ne(ways) {
+            // Nothing is known, or it is about other devices than there are now.
             self.curves = ways.iter().map(|way| Curve::new(*way)).collect();
+            self.measured = 0;
         }
         let mut next = (2 * self.measured).max(1);
         let before = self.measured;

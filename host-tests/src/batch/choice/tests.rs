@@ -59,6 +59,17 @@ fn what_a_small_batch_left_open_a_larger_one_measures() {
     assert_eq!(crossover.fastest(64), Some(SIMD));
 }
 
+/// A device that came or went, or a build with another feature.
+#[test]
+fn other_ways_are_measured_anew() {
+    let shape = Shape { family: "test", bits: 32, sizes: [8, 1, 1] };
+    let mut crossover = Crossover::new(shape, 1);
+    assert!(crossover.extend(4_096, &[SCALAR, SIMD, GPU], seconds));
+    assert_eq!(crossover.fastest(50_000), Some(GPU));
+    assert!(crossover.extend(64, &[SCALAR, SIMD], seconds));
+    assert_eq!((crossover.measured, crossover.fastest(50_000)), (64, Some(SIMD)));
+}
+
 #[test]
 fn between_and_beyond_measurements_times_lie_on_lines() {
     let points = vec![(1, 1.0), (2, 1.5), (4, 3.5)];
