@@ -74,7 +74,7 @@ pub struct Part<'a, B: Batch + ?Sized> {
 
 impl<B: Batch + ?Sized> Part<'_, B> {
     /// As it was before anybody worked on it.
-    #[cfg(feature = "gpu")]
+    #[cfg(any(feature = "gpu", feature = "cuda"))]
     pub(super) fn clear(self) {
         self.numbers.fill(solvekit::Scalar::ZERO);
         self.outcomes.fill(None);

@@ -21,6 +21,8 @@
 //! |---|---|
 //! | [`lanes`] | numbers of several problems as one [`Scalar`](solvekit::Scalar), by the processor's registers |
 //! | `gpu` | graphics processors, with the feature of this name |
+//! | `cuda` | NVIDIA's by CUDA, with the feature of this name |
+//! | `resident` | batches that stay in a device's memory, with either feature |
 //!
 //! [`Backend::Simd`] gives the bits of [`Backend::Scalar`] where a batch's page does not say otherwise.
 
@@ -29,12 +31,18 @@ mod backend;
 mod calibration;
 mod choice;
 mod cholesky;
+#[cfg(feature = "cuda")]
+pub mod cuda;
+#[cfg(any(feature = "gpu", feature = "cuda"))]
+mod device;
 mod error;
 #[cfg(feature = "gpu")]
 pub mod gpu;
 pub mod lanes;
 mod lasso;
 mod recovery;
+#[cfg(any(feature = "gpu", feature = "cuda"))]
+pub mod resident;
 mod runner;
 mod slots;
 mod sor;
@@ -99,6 +107,17 @@ pub trait Batch: Sync {
     fn gpu(&self, gpu: &gpu::Gpu, part: Part<'_, Self>) -> Result<(), gpu::GpuError> {
         let _ = (gpu, part);
         Err(gpu::GpuError::NoKernel { shape: self.shape(), reason: "nobody has written one" })
+    }
+    /// Solves problems on an NVIDIA processor; all of a part or, where it fails, none.
+    ///
+    /// # Errors
+    /// [`CudaError::NoKernel`](cuda::CudaError::NoKernel) where nobody has written one for these problems,
+    /// and it is the first thing that is said. What else may happen is in [`CudaError`](cuda::CudaError);
+    /// after [`CudaError::is_too_much`](cuda::CudaError::is_too_much) a smaller part may do.
+    #[cfg(feature = "cuda")]
+    fn cuda(&self, cuda: &cuda::Cuda, part: Part<'_, Self>) -> Result<(), cuda::CudaError> {
+        let _ = (cuda, part);
+        Err(cuda::CudaError::NoKernel { shape: self.shape(), reason: "nobody has written one" })
     }
 }
 

@@ -47,6 +47,8 @@ pub struct Runner<'a> {
     pub(super) on_failure: OnFailure,
     #[cfg(feature = "gpu")]
     pub(super) gpu: Option<&'a super::gpu::Gpu>,
+    #[cfg(feature = "cuda")]
+    pub(super) cuda: Option<&'a super::cuda::Cuda>,
     progress: Option<&'a (dyn Fn(Progress) + Sync)>,
     cancel: Option<&'a AtomicBool>,
 }
@@ -80,6 +82,8 @@ impl<'a> Runner<'a> {
             on_failure: OnFailure::Retry,
             #[cfg(feature = "gpu")]
             gpu: None,
+            #[cfg(feature = "cuda")]
+            cuda: None,
             progress: None,
             cancel: None,
         }
@@ -110,6 +114,14 @@ impl<'a> Runner<'a> {
     #[must_use]
     pub fn gpu(self, gpu: &'a super::gpu::Gpu) -> Self {
         Self { gpu: Some(gpu), ..self }
+    }
+
+    /// On this device, where [`Backend::Cuda`] is asked for, and not on
+    /// [`Cuda::shared`](super::cuda::Cuda::shared).
+    #[cfg(feature = "cuda")]
+    #[must_use]
+    pub fn cuda(self, cuda: &'a super::cuda::Cuda) -> Self {
+        Self { cuda: Some(cuda), ..self }
     }
 
     /// `progress` hears of every part that is done, from whatever thread did it.
@@ -149,13 +161,16 @@ impl<'a> Runner<'a> {
             Backend::Scalar => B::scalar,
             Backend::Simd if B::SIDE_BY_SIDE => B::simd,
             #[cfg(feature = "gpu")]
-            Backend::Gpu => return self.on_device(batch, pool),
+            Backend::Gpu => return self.on_gpu(batch, pool),
+            #[cfg(feature = "cuda")]
+            Backend::Cuda => return self.on_cuda(batch, pool),
             Backend::Simd => {
                 let reason = format!("{} is not written for lanes", batch.shape().family);
                 return Err(BatchError::Unavailable { backend: Backend::Simd, reason });
             }
+            #[cfg(not(all(feature = "gpu", feature = "cuda")))]
             backend => {
-                let reason = "this build has no such backend".to_owned();
+                let reason = format!("this build is without the feature {backend}");
                 return Err(BatchError::Unavailable { backend, reason });
             }
         };
@@ -182,6 +197,10 @@ impl<'a> Runner<'a> {
         #[cfg(feature = "gpu")]
         if super::gpu::Gpu::is_fast() {
             ways.push(Way { backend: Backend::Gpu, threads: 1 });
+        }
+        #[cfg(feature = "cuda")]
+        if super::cuda::Cuda::shared().is_ok() {
+            ways.push(Way { backend: Backend::Cuda, threads: 1 });
         }
         // Nobody hears of trials, and nobody stops them.
         let trial = Self { progress: None, cancel: None, ..self.clone() };

@@ -79,6 +79,10 @@ pub(crate) const TABLE: &[Tolerance] = &[
     // Roundings of N products for each of N entries, in matrices whose conditions are below 10.
     relaxed("cholesky"),
     relaxed("cholesky, one matrix"),
+    // The same sums by CUDA, fused, roots to two units; products of matrices in the order of cuBLAS.
+    Tolerance { backend: Backend::Cuda, ..relaxed("cholesky") },
+    Tolerance { backend: Backend::Cuda, ..relaxed("cholesky, one matrix") },
+    Tolerance { backend: Backend::Cuda, converged: 1e-2, ..row("ista", 32, 2e-5, 1e-3) },
 ];
 
 /// Momentum restarts by the sign of a sum, and where a certificate does not confirm its estimate: where

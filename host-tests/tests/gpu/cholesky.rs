@@ -10,8 +10,12 @@ use solvekit_host::batch::{Backend, BatchError, CholeskyBatch, Matrices, Runner,
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        trial("cholesky::every_size", every_size),
-        trial("cholesky::a_bad_system_leaves_its_neighbours_alone", bad_neighbours),
+        trial("cholesky::every_size", |gpu| {
+            every_size(&Runner::new(Backend::Gpu).gpu(&gpu), Backend::Gpu);
+        }),
+        trial("cholesky::a_bad_system_leaves_its_neighbours_alone", |gpu| {
+            bad_neighbours(&Runner::new(Backend::Gpu).gpu(&gpu));
+        }),
         trial("cholesky::more_than_a_dispatch_takes", more_than_a_dispatch_takes),
         trial("cholesky::what_has_no_kernel_is_refused", refused),
     ]
@@ -21,8 +25,7 @@ fn stop() -> Stop<f32> {
     Stop::relative(1e-5).expect("a tolerance").max_iterations(20)
 }
 
-fn every_size(gpu: Gpu) {
-    let runner = Runner::new(Backend::Gpu).gpu(&gpu);
+pub(crate) fn every_size(runner: &Runner<'_>, backend: Backend) {
     for order in [1, 2, 3, 8, 16, 33, 88] {
         for count in [0, 1, 2, 50] {
             let (a, b) = (matrices(order, count), right_hand_sides(order, count));
@@ -33,21 +36,20 @@ fn every_size(gpu: Gpu) {
             for stop in [stop(), Stop::relative(2e-7).expect("a tolerance").max_iterations(6)] {
                 for systems in [own, shared] {
                     let batch = CholeskyBatch::new(systems, stop);
-                    assert_near_by(&runner, &batch, Backend::Gpu, &format!("{count} of {order}"));
+                    assert_near_by(runner, &batch, backend, &format!("{count} of {order}"));
                 }
             }
         }
     }
 }
 
-fn bad_neighbours(gpu: Gpu) {
+pub(crate) fn bad_neighbours(runner: &Runner<'_>) {
     let (order, count) = (8, 70);
     let size = order * order;
     let (mut a, mut b) = (matrices(order, count), right_hand_sides(order, count));
-    let runner = Runner::new(Backend::Gpu).gpu(&gpu);
     let good = {
         let systems = Systems::new(order, Matrices::Own(&a), &b).expect("whole systems");
-        runner.run(&CholeskyBatch::new(systems, stop())).expect("gpu")
+        runner.run(&CholeskyBatch::new(systems, stop())).expect("answers")
     };
     let bad = [0, 3, 4, 17, 33, 34, 35, 36, 69];
     a[5] = f32::NAN;
@@ -63,7 +65,7 @@ fn bad_neighbours(gpu: Gpu) {
     b[69 * order..].iter_mut().for_each(|b| *b *= 1e36);
     let systems = Systems::new(order, Matrices::Own(&a), &b).expect("whole systems");
     let batch = CholeskyBatch::new(systems, stop());
-    let found = runner.run(&batch).expect("gpu");
+    let found = runner.run(&batch).expect("answers");
     let known = Runner::new(Backend::Scalar).run(&batch).expect("scalar");
     assert!(found.is_complete() && found.replaced.is_none());
     for k in (0..count).filter(|k| !bad.contains(k)) {
@@ -88,11 +90,11 @@ fn more_than_a_dispatch_takes(gpu: Gpu) {
     let (a, b) = (matrices(order, count), right_hand_sides(order, count));
     let systems = Systems::new(order, Matrices::Own(&a), &b).expect("whole systems");
     let batch = CholeskyBatch::new(systems, stop());
-    let at_once = Runner::new(Backend::Gpu).gpu(&gpu).run(&batch).expect("gpu");
+    let at_once = Runner::new(Backend::Gpu).gpu(&gpu).run(&batch).expect("answers");
     let found = {
         let limits = GpuLimits { buffer_bytes: 30_000, workgroups: 4 };
         let gpu = gpu.limited(limits);
-        Runner::new(Backend::Gpu).gpu(&gpu).run(&batch).expect("gpu")
+        Runner::new(Backend::Gpu).gpu(&gpu).run(&batch).expect("answers")
     };
     assert!(found.is_complete() && found.replaced.is_none(), "{:?}", found.replaced);
     assert!(found.numbers == at_once.numbers && found.outcomes == at_once.outcomes);

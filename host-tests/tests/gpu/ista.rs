@@ -13,8 +13,12 @@ use std::num::NonZeroU32;
 
 pub(crate) fn trials() -> Vec<Trial> {
     vec![
-        trial("ista::every_size", every_size),
-        trial("ista::a_bad_signal_leaves_its_neighbours_alone", bad_neighbours),
+        trial("ista::every_size", |gpu| {
+            every_size(&Runner::new(Backend::Gpu).gpu(&gpu), Backend::Gpu);
+        }),
+        trial("ista::a_bad_signal_leaves_its_neighbours_alone", |gpu| {
+            bad_neighbours(&Runner::new(Backend::Gpu).gpu(&gpu));
+        }),
         trial("ista::more_than_a_buffer_takes", more_than_a_buffer_takes),
         trial("ista::what_has_no_kernel_is_refused", refused),
     ]
@@ -48,8 +52,7 @@ fn stop() -> Stop<f32> {
     Stop::relative(1e-3).expect("a tolerance")
 }
 
-fn every_size(gpu: Gpu) {
-    let runner = Runner::new(Backend::Gpu).gpu(&gpu);
+pub(crate) fn every_size(runner: &Runner<'_>, backend: Backend) {
     let weights = [Weight::Is(L1::new(0.05).expect("a weight")), Weight::Fraction(0.2)];
     for (rows, columns) in [(1, 3), (13, 29), (40, 17), (130, 140)] {
         let a = dictionary(rows, columns);
@@ -66,24 +69,23 @@ fn every_size(gpu: Gpu) {
                     let method = RecoveryMethod::Ista { weight, step };
                     let batch = RecoveryBatch::new(&a, &y, method, stop).expect("a batch");
                     let what = format!("{count} of {rows} x {columns}, {weight:?}");
-                    assert_near_by(&runner, &batch, Backend::Gpu, &what);
+                    assert_near_by(runner, &batch, backend, &what);
                 }
             }
         }
     }
 }
 
-fn bad_neighbours(gpu: Gpu) {
+pub(crate) fn bad_neighbours(runner: &Runner<'_>) {
     let (rows, columns, count) = (16, 32, 150);
     let a = dictionary(rows, columns);
     let mut y = measurements(rows, count);
     let weight = Weight::Fraction(0.2);
     let method = RecoveryMethod::Ista { weight, step: fixed(&a) };
-    let runner = Runner::new(Backend::Gpu).gpu(&gpu);
     let solve = |y: &[f32]| {
         let batch = RecoveryBatch::new(&a, y, method, stop()).expect("a batch");
         let known = Runner::new(Backend::Scalar).run(&batch).expect("scalar");
-        (runner.run(&batch).expect("gpu"), known)
+        (runner.run(&batch).expect("answers"), known)
     };
     let (good, _) = solve(&y);
     y[5 * rows + 1] = f32::NAN;
@@ -108,10 +110,10 @@ fn more_than_a_buffer_takes(gpu: Gpu) {
     let weight = Weight::Fraction(0.2);
     let method = RecoveryMethod::Ista { weight, step: fixed(&a) };
     let batch = RecoveryBatch::new(&a, &y, method, stop()).expect("a batch");
-    let at_once = Runner::new(Backend::Gpu).gpu(&gpu).run(&batch).expect("gpu");
+    let at_once = Runner::new(Backend::Gpu).gpu(&gpu).run(&batch).expect("answers");
     let limits = GpuLimits { buffer_bytes: 20_000, workgroups: 2 };
     let gpu = gpu.limited(limits);
-    let found = Runner::new(Backend::Gpu).gpu(&gpu).run(&batch).expect("gpu");
+    let found = Runner::new(Backend::Gpu).gpu(&gpu).run(&batch).expect("answers");
     assert!(found.is_complete() && found.replaced.is_none(), "{:?}", found.replaced);
     assert!(found.numbers == at_once.numbers && found.outcomes == at_once.outcomes);
 }

@@ -2,9 +2,12 @@
 //!
 //! Any device will do; `cargo xtask test` brings one in software (lavapipe). Where none is found, the tests
 //! appear as ignored, with the reason, never as passed: libtest cannot do that at run time, so the harness
-//! is `libtest-mimic`'s. With `SOLVEKIT_GPU=required` in the environment they fail then.
+//! is `libtest-mimic`'s. With `SOLVEKIT_GPU=required` in the environment they fail then; with
+//! `SOLVEKIT_CUDA=required` those for CUDA do.
 
 mod cholesky;
+#[cfg(feature = "cuda")]
+mod cuda;
 mod device;
 mod ista;
 #[path = "../batch/same.rs"]
@@ -23,5 +26,7 @@ fn main() -> ExitCode {
     trials.extend(sor::trials());
     trials.extend(cholesky::trials());
     trials.extend(ista::trials());
+    #[cfg(feature = "cuda")]
+    trials.extend(cuda::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -50,4 +50,12 @@ impl<B: Batch> Batch for First<'_, B> {
     ) -> Result<(), super::super::gpu::GpuError> {
         self.batch.gpu(gpu, of_all(part))
     }
+    #[cfg(feature = "cuda")]
+    fn cuda(
+        &self,
+        cuda: &super::super::cuda::Cuda,
+        part: Part<'_, Self>,
+    ) -> Result<(), super::super::cuda::CudaError> {
+        self.batch.cuda(cuda, of_all(part))
+    }
 }

@@ -145,8 +145,10 @@ impl Crossover {
         ways: &[Way],
         mut time: impl FnMut(Way, usize) -> Option<f64>,
     ) -> bool {
-        if self.curves.is_empty() {
+        if self.curves.iter().map(|curve| &curve.way).ne(ways) {
+            // Nothing is known, or it is about other devices than there are now.
             self.curves = ways.iter().map(|way| Curve::new(*way)).collect();
+            self.measured = 0;
         }
         let before = self.measured;
         while let Some(next) = self.next().filter(|next| *next <= count) {

@@ -1,5 +1,5 @@
 use super::{Crossover, Crossovers, Curve, ROUNDS, Way};
-use crate::batch::{Backend, Matrices, Shape, SorBatch, Systems};
+use crate::batch::{Backend, Batch, Matrices, Shape, SorBatch, Systems};
 use solvekit::Stop;
 
 const SCALAR: Way = Way { backend: Backend::Scalar, threads: 1 };
@@ -57,6 +57,17 @@ fn what_a_small_batch_left_open_a_larger_one_measures() {
     assert!(crossover.extend(100, &[SCALAR, SIMD], seconds));
     assert_eq!((crossover.measured, crossover.fastest(1)), (64, Some(SCALAR)));
     assert_eq!(crossover.fastest(64), Some(SIMD));
+}
+
+/// A device that came or went, or a build with another feature.
+#[test]
+fn other_ways_are_measured_anew() {
+    let shape = Shape { family: "test", bits: 32, sizes: [8, 1, 1] };
+    let mut crossover = Crossover::new(shape, 1);
+    assert!(crossover.extend(4_096, &[SCALAR, SIMD, GPU], seconds));
+    assert_eq!(crossover.fastest(50_000), Some(GPU));
+    assert!(crossover.extend(64, &[SCALAR, SIMD], seconds));
+    assert_eq!((crossover.measured, crossover.fastest(50_000)), (64, Some(SIMD)));
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! [`CholeskyBatch`] on a graphics processor.
 
-use super::super::gpu::spd::{LARGEST, SpdOnDevice, SpdSystems};
-use super::super::gpu::{Gpu, GpuError, numbers_mut, singles};
+use super::super::device::{Device, DeviceError, SpdOnDevice, SpdSystems, numbers_mut, singles};
 use super::super::lanes::Laned;
 use super::super::told::Told;
 use super::super::{Batch, Part};
@@ -25,12 +24,17 @@ impl<R: Laned> CholeskyBatch<'_, R> {
     /// The device makes the first step of all, which is the solution, and says what residual it leaves.
     /// Where that is not the end, or where the numbers are not what they should be, the system is solved
     /// alone: by the reference, which knows the reason.
-    pub(super) fn on_device(&self, gpu: &Gpu, part: Part<'_, Self>) -> Result<(), GpuError> {
-        let no_kernel = |reason| GpuError::NoKernel { shape: self.shape(), reason };
+    pub(in super::super) fn on_device<D: Device>(
+        &self,
+        device: &D,
+        part: Part<'_, Self>,
+    ) -> Result<(), D::Error> {
+        let no_kernel = |reason| D::Error::no_kernel(self.shape(), reason);
         let only_f32 = || no_kernel("it is for f32");
         let order = self.systems.order();
-        if order > LARGEST {
-            return Err(no_kernel("it is for at most 88 unknowns"));
+        let (largest, in_words) = D::LARGEST;
+        if order > largest {
+            return Err(no_kernel(in_words));
         }
         let Part { problems, numbers, outcomes } = part;
         let systems = self.systems.range(problems.start, problems.len());
@@ -38,8 +42,8 @@ impl<R: Laned> CholeskyBatch<'_, R> {
         let right_hand_sides = singles(systems.right_hand_sides()).ok_or_else(only_f32)?;
         let scales: Vec<f32> =
             right_hand_sides.chunks(order).map(|b| max_abs(b).unit_scale()).collect();
-        let on_device = SpdOnDevice::new(
-            gpu,
+        let on_device = D::Spd::new(
+            device,
             SpdSystems {
                 order,
                 matrices: singles(systems.matrices()).ok_or_else(only_f32)?,
@@ -48,9 +52,9 @@ impl<R: Laned> CholeskyBatch<'_, R> {
                 scales: &scales,
             },
         )?;
-        on_device.run(gpu)?;
+        on_device.run(device)?;
         let begun: Vec<_> = (0..systems.len()).map(|system| self.begin(&systems, system)).collect();
-        let found = on_device.read(gpu)?;
+        let found = on_device.read(device)?;
         let mut memory = vec![R::ZERO; packed(order)];
         let mut own = vec![R::ZERO; order];
         let ends = begun.into_iter().zip(&found.residuals).zip(outcomes);

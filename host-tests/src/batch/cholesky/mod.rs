@@ -1,6 +1,6 @@
 //! [`CholeskyBatch`]: direct solution of many systems.
 
-#[cfg(feature = "gpu")]
+#[cfg(any(feature = "gpu", feature = "cuda"))]
 mod device;
 mod factored;
 mod side;
@@ -97,6 +97,14 @@ impl<R: Laned> Batch for CholeskyBatch<'_, R> {
     #[cfg(feature = "gpu")]
     fn gpu(&self, gpu: &super::gpu::Gpu, part: Part<'_, Self>) -> Result<(), super::gpu::GpuError> {
         self.on_device(gpu, part)
+    }
+    #[cfg(feature = "cuda")]
+    fn cuda(
+        &self,
+        cuda: &super::cuda::Cuda,
+        part: Part<'_, Self>,
+    ) -> Result<(), super::cuda::CudaError> {
+        self.on_device(cuda, part)
     }
 }
 

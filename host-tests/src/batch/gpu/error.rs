@@ -1,6 +1,7 @@
 //! [`GpuError`].
 
 use super::super::Shape;
+use super::super::device::DeviceError;
 use thiserror::Error;
 
 /// Why a graphics processor did not do the work.
@@ -63,6 +64,18 @@ impl GpuError {
     #[must_use]
     pub const fn is_too_much(&self) -> bool {
         matches!(self, Self::TooLarge { .. } | Self::OutOfMemory)
+    }
+}
+
+impl DeviceError for GpuError {
+    fn no_kernel(shape: Shape, reason: &'static str) -> Self {
+        Self::NoKernel { shape, reason }
+    }
+    fn is_no_kernel(&self) -> bool {
+        matches!(self, Self::NoKernel { .. })
+    }
+    fn is_beyond(&self) -> bool {
+        self.is_too_much()
     }
 }
 

@@ -4,11 +4,11 @@
 //! certificates, all of them on the device; the host asks once in 32 whether any signal is left. What has
 //! ended stays where it is: x of an even iteration in one buffer, of an odd one in the other.
 
+use super::super::device::{Ends, IstaEnd, IstaOnDevice, IstaRule, IstaSetting, IstaSignals};
 use super::kernel::Source;
 use super::runs::status;
 use super::{Gpu, GpuError};
 use bytemuck::{Pod, Zeroable};
-use solvekit::Status;
 
 const PRODUCT: Source = Source { name: "products of ISTA", text: include_str!("ista.wgsl") };
 const JUDGE: Source =
@@ -19,48 +19,6 @@ const TILE: usize = 128;
 
 /// Iterations of one submission.
 const ITERATIONS: u32 = 32;
-
-/// A dictionary A (M × N) and measurements, signal by signal.
-#[derive(Clone, Copy, Debug)]
-pub(in super::super) struct IstaSignals<'a> {
-    pub(in super::super) rows: usize,
-    pub(in super::super) columns: usize,
-    /// Column by column.
-    pub(in super::super) dictionary: &'a [f32],
-    pub(in super::super) measurements: &'a [f32],
-    /// α.
-    pub(in super::super) step: f32,
-}
-
-/// What one signal's run compares with.
-#[derive(Clone, Copy, Debug)]
-pub(in super::super) struct IstaSetting {
-    /// Is there nothing to be done for it?
-    pub(in super::super) is_done: bool,
-    /// α λ.
-    pub(in super::super) threshold: f32,
-    pub(in super::super) tolerance: f32,
-    pub(in super::super) divergence: f32,
-}
-
-/// What is the same for all runs.
-#[derive(Clone, Copy, Debug)]
-pub(in super::super) struct IstaRule {
-    pub(in super::super) check_every: u32,
-    pub(in super::super) max_iterations: u32,
-    pub(in super::super) stall_window: u32,
-}
-
-/// How each signal ended; `None` for one that was done before.
-pub(in super::super) type Ends = Vec<Option<IstaEnd>>;
-
-/// How one signal ended.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(in super::super) struct IstaEnd {
-    pub(in super::super) status: Status,
-    pub(in super::super) iterations: u32,
-    pub(in super::super) residual: f32,
-}
 
 /// As the kernels have it.
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
@@ -92,7 +50,8 @@ struct Sizes {
 
 /// Signals in the device's memory, at x = 0.
 #[derive(Debug)]
-pub(in super::super) struct IstaOnDevice {
+#[allow(unreachable_pub, reason = "named by a sealed trait")]
+pub struct IstaOnGpu {
     count: usize,
     columns: usize,
     step: f32,
@@ -104,6 +63,8 @@ pub(in super::super) struct IstaOnDevice {
     correlation: Bound,
     judge: wgpu::ComputePipeline,
     x: [wgpu::Buffer; 2],
+    y: wgpu::Buffer,
+    r: wgpu::Buffer,
     signals: wgpu::Buffer,
     largest: wgpu::Buffer,
     left: wgpu::Buffer,
@@ -113,8 +74,8 @@ pub(in super::super) struct IstaOnDevice {
 #[derive(Debug)]
 struct Bound(wgpu::ComputePipeline, wgpu::BindGroup);
 
-impl IstaOnDevice {
-    pub(in super::super) fn new(gpu: &Gpu, given: IstaSignals<'_>) -> Result<Self, GpuError> {
+impl IstaOnDevice<Gpu> for IstaOnGpu {
+    fn new(gpu: &Gpu, given: IstaSignals<'_>) -> Result<Self, GpuError> {
         let IstaSignals { rows, columns, dictionary, measurements, step } = given;
         let count = measurements.len() / rows.max(1);
         let workgroups = [count, rows, columns]
@@ -165,6 +126,8 @@ impl IstaOnDevice {
                 step,
                 workgroups: [workgroups[0], workgroups[1], workgroups[2]],
                 x,
+                y,
+                r,
                 signals,
                 largest,
                 left,
@@ -172,17 +135,11 @@ impl IstaOnDevice {
         })
     }
 
-    /// ‖Aᵀy‖_∞ of each signal.
-    pub(in super::super) fn correlations(&self, gpu: &Gpu) -> Result<Vec<f32>, GpuError> {
+    fn correlations(&self, gpu: &Gpu) -> Result<Vec<f32>, GpuError> {
         self.largest_of(gpu, &self.correlation)
     }
 
-    /// The certificates at x = 0, for the thresholds α λ.
-    pub(in super::super) fn begin(
-        &self,
-        gpu: &Gpu,
-        thresholds: &[f32],
-    ) -> Result<Vec<f32>, GpuError> {
+    fn begin(&self, gpu: &Gpu, thresholds: &[f32]) -> Result<Vec<f32>, GpuError> {
         let signal = |threshold: &f32| Signal { threshold: *threshold, ..Signal::zeroed() };
         let signals: Vec<_> = thresholds.iter().map(signal).collect();
         gpu.queue.write_buffer(&self.signals, 0, bytemuck::cast_slice(&signals));
@@ -190,25 +147,7 @@ impl IstaOnDevice {
         Ok(moved.into_iter().map(|moved| moved / self.step).collect())
     }
 
-    fn largest_of(&self, gpu: &Gpu, bound: &Bound) -> Result<Vec<f32>, GpuError> {
-        gpu.guarded(|| {
-            let mut commands = gpu.device.create_command_encoder(&Default::default());
-            commands.clear_buffer(&self.largest, 0, None);
-            let mut pass = commands.begin_compute_pass(&Default::default());
-            self.product(&mut pass, bound, self.workgroups[2]);
-            drop(pass);
-            gpu.queue.submit([commands.finish()]);
-            gpu.read(&self.largest)
-        })
-    }
-
-    /// Runs all signals to their ends.
-    pub(in super::super) fn run(
-        &self,
-        gpu: &Gpu,
-        rule: IstaRule,
-        settings: &[IstaSetting],
-    ) -> Result<(), GpuError> {
+    fn run(&self, gpu: &Gpu, rule: IstaRule, settings: &[IstaSetting]) -> Result<(), GpuError> {
         let signal = |setting: &IstaSetting| Signal {
             status: if setting.is_done { DONE } else { 0 },
             window_before: f32::MAX,
@@ -218,38 +157,37 @@ impl IstaOnDevice {
             ..Signal::zeroed()
         };
         let signals: Vec<_> = settings.iter().map(signal).collect();
-        let mut iteration = 1_usize;
-        if settings.iter().all(|setting| setting.is_done) {
-            return gpu.guarded(|| {
-                gpu.queue.write_buffer(&self.signals, 0, bytemuck::cast_slice(&signals));
-                Ok(())
-            });
-        }
         gpu.guarded(|| {
             gpu.queue.write_buffer(&self.signals, 0, bytemuck::cast_slice(&signals));
+            if settings.iter().all(|setting| setting.is_done) {
+                return Ok(());
+            }
             let IstaRule { check_every, max_iterations, stall_window } = rule;
             let rule = [check_every, max_iterations, stall_window, self.step.to_bits()];
             let rule = gpu.upload("rule", &rule)?;
             let judge = gpu.bind(&self.judge, &[&self.signals, &self.largest, &self.left, &rule]);
             let judges = gpu.check_workgroups(self.count.div_ceil(64))?;
-            let mut fresh = true;
+            let mut commands = gpu.device.create_command_encoder(&Default::default());
+            commands.clear_buffer(&self.x[0], 0, None);
+            commands.copy_buffer_to_buffer(&self.y, 0, &self.r, 0, self.y.size());
+            let mut pass = commands.begin_compute_pass(&Default::default());
+            self.product(&mut pass, &self.proposal[0], self.workgroups[2]);
+            drop(pass);
+            commands.clear_buffer(&self.largest, 0, None);
+            gpu.queue.submit([commands.finish()]);
+            let mut made = 0;
             loop {
                 let mut commands = gpu.device.create_command_encoder(&Default::default());
-                for _ in 0..ITERATIONS {
-                    if fresh {
-                        // Of the proposal that was made to begin with.
-                        commands.clear_buffer(&self.largest, 0, None);
-                        fresh = false;
-                    }
+                for iteration in made + 1..=max_iterations.min(made + ITERATIONS) {
                     commands.clear_buffer(&self.left, 0, None);
                     let mut pass = commands.begin_compute_pass(&Default::default());
-                    let parity = iteration % 2;
+                    let parity = iteration as usize % 2;
                     self.product(&mut pass, &self.residual[parity], self.workgroups[1]);
                     self.product(&mut pass, &self.proposal[parity], self.workgroups[2]);
                     pass.set_pipeline(&self.judge);
                     pass.set_bind_group(0, &judge, &[]);
                     pass.dispatch_workgroups(judges, 1, 1);
-                    iteration += 1;
+                    made = iteration;
                 }
                 gpu.queue.submit([commands.finish()]);
                 if gpu.read_first(&self.left)? == 0 {
@@ -259,15 +197,7 @@ impl IstaOnDevice {
         })
     }
 
-    fn product(&self, pass: &mut wgpu::ComputePass<'_>, bound: &Bound, columns: u32) {
-        let Bound(kernel, buffers) = bound;
-        pass.set_pipeline(kernel);
-        pass.set_bind_group(0, buffers, &[]);
-        pass.dispatch_workgroups(self.workgroups[0], columns, 1);
-    }
-
-    /// Brings back how each ended, and x one behind the other.
-    pub(in super::super) fn read(&self, gpu: &Gpu) -> Result<(Ends, Vec<f32>), GpuError> {
+    fn read(&self, gpu: &Gpu) -> Result<(Ends, Vec<f32>), GpuError> {
         let (signals, mut even, odd) = gpu.guarded(|| {
             let signals: Vec<Signal> = gpu.read(&self.signals)?;
             let (even, odd): (Vec<f32>, Vec<f32>) = (gpu.read(&self.x[0])?, gpu.read(&self.x[1])?);
@@ -287,5 +217,26 @@ impl IstaOnDevice {
             Ok(Some(IstaEnd { status: status(signal.status)?, iterations, residual }))
         };
         Ok((signals.iter().map(end).collect::<Result<_, GpuError>>()?, even))
+    }
+}
+
+impl IstaOnGpu {
+    fn product(&self, pass: &mut wgpu::ComputePass<'_>, bound: &Bound, columns: u32) {
+        let Bound(kernel, buffers) = bound;
+        pass.set_pipeline(kernel);
+        pass.set_bind_group(0, buffers, &[]);
+        pass.dispatch_workgroups(self.workgroups[0], columns, 1);
+    }
+
+    fn largest_of(&self, gpu: &Gpu, bound: &Bound) -> Result<Vec<f32>, GpuError> {
+        gpu.guarded(|| {
+            let mut commands = gpu.device.create_command_encoder(&Default::default());
+            commands.clear_buffer(&self.largest, 0, None);
+            let mut pass = commands.begin_compute_pass(&Default::default());
+            self.product(&mut pass, bound, self.workgroups[2]);
+            drop(pass);
+            gpu.queue.submit([commands.finish()]);
+            gpu.read(&self.largest)
+        })
     }
 }

@@ -8,30 +8,42 @@ mod device;
 mod error;
 mod info;
 mod interleaved;
-pub(super) mod ista;
+mod ista;
 mod kernel;
-mod run;
 mod runs;
 pub(super) mod sor;
-pub(super) mod spd;
+mod spd;
 
 pub use device::Gpu;
 pub use error::GpuError;
 pub use info::{GpuInfo, GpuKind, GpuLimits};
 
-use super::Laned;
-use std::any::TypeId;
+use super::device::{Device, unavailable};
+use super::{Answers, Backend, Batch, BatchError, Runner};
+use rayon::ThreadPool;
 
-fn is_single<R: Laned>() -> bool {
-    TypeId::of::<R>() == TypeId::of::<f32>()
+impl Device for Gpu {
+    type Error = GpuError;
+    type Spd = spd::SpdOnGpu;
+    type Ista = ista::IstaOnGpu;
+    const BACKEND: Backend = Backend::Gpu;
+    const LARGEST: (usize, &'static str) = (spd::LARGEST, "it is for at most 88 unknowns");
 }
 
-/// The same numbers, where they are f32.
-pub(super) fn singles<R: Laned>(numbers: &[R]) -> Option<&[f32]> {
-    is_single::<R>().then(|| bytemuck::cast_slice(numbers))
-}
-
-/// The same numbers, where they are f32.
-pub(super) fn numbers_mut<R: Laned>(numbers: &mut [R]) -> Option<&mut [f32]> {
-    is_single::<R>().then(|| bytemuck::cast_slice_mut(numbers))
+impl Runner<'_> {
+    pub(super) fn on_gpu<B: Batch>(
+        &self,
+        batch: &B,
+        pool: Option<&ThreadPool>,
+    ) -> Result<Answers<B::Number, B::Outcome>, BatchError> {
+        let shared;
+        let gpu = match self.gpu {
+            Some(gpu) => gpu,
+            None => {
+                shared = Gpu::shared().map_err(|error| unavailable(Backend::Gpu, &error))?;
+                &shared
+            }
+        };
+        self.on_device(batch, pool, gpu, B::gpu)
+    }
 }

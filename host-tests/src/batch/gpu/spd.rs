@@ -1,32 +1,22 @@
 //! Direct solution of many symmetric positive definite systems at once: the kernel's host side.
 
+use super::super::device::{SpdAnswers, SpdOnDevice, SpdSystems};
 use super::kernel::Source;
 use super::{Gpu, GpuError};
 
 const SOURCE: Source = Source { name: "direct solution", text: include_str!("spd.wgsl") };
 
 /// Largest number of unknowns: a factor, the right-hand side and the diagonal fill 16 KiB.
-pub(in super::super) const LARGEST: usize = 88;
+pub(super) const LARGEST: usize = 88;
 
 /// Invocations of a workgroup that every device has, and numbers of its memory.
 const INVOCATIONS: usize = 256;
 const NUMBERS: usize = 4_096;
 
-/// Systems A x = b of `order` unknowns, at most [`LARGEST`]; matrices row by row, one behind the other.
-#[derive(Clone, Copy, Debug)]
-pub(in super::super) struct SpdSystems<'a> {
-    pub(in super::super) order: usize,
-    /// One matrix where it is `shared`.
-    pub(in super::super) matrices: &'a [f32],
-    pub(in super::super) shared: bool,
-    pub(in super::super) right_hand_sides: &'a [f32],
-    /// For each system a power of two that brings its b to about 1.
-    pub(in super::super) scales: &'a [f32],
-}
-
 /// The systems in the device's memory, with room for their answers.
 #[derive(Debug)]
-pub(in super::super) struct SpdOnDevice {
+#[allow(unreachable_pub, reason = "named by a sealed trait")]
+pub struct SpdOnGpu {
     kernel: wgpu::ComputePipeline,
     bound: wgpu::BindGroup,
     workgroups: u32,
@@ -34,18 +24,8 @@ pub(in super::super) struct SpdOnDevice {
     residuals: wgpu::Buffer,
 }
 
-/// What they came to.
-#[derive(Debug)]
-pub(in super::super) struct SpdAnswers {
-    pub(in super::super) x: Vec<f32>,
-    /// ‖b − A x‖₂ for each; −1 where a pivot was not well above rounding, or a number left the range: x
-    /// says nothing then.
-    pub(in super::super) residuals: Vec<f32>,
-}
-
-impl SpdOnDevice {
-    /// Brings them there.
-    pub(in super::super) fn new(gpu: &Gpu, systems: SpdSystems<'_>) -> Result<Self, GpuError> {
+impl SpdOnDevice<Gpu> for SpdOnGpu {
+    fn new(gpu: &Gpu, systems: SpdSystems<'_>) -> Result<Self, GpuError> {
         let SpdSystems { order, matrices, shared, right_hand_sides, scales } = systems;
         let count = scales.len();
         let rows = order + 1;
@@ -68,8 +48,7 @@ impl SpdOnDevice {
         })
     }
 
-    /// Solves them; returns when that is begun.
-    pub(in super::super) fn run(&self, gpu: &Gpu) -> Result<(), GpuError> {
+    fn run(&self, gpu: &Gpu) -> Result<(), GpuError> {
         gpu.guarded(|| {
             let mut commands = gpu.device.create_command_encoder(&Default::default());
             let mut pass = commands.begin_compute_pass(&Default::default());
@@ -82,8 +61,11 @@ impl SpdOnDevice {
         })
     }
 
-    /// Waits for the answers and brings them back.
-    pub(in super::super) fn read(&self, gpu: &Gpu) -> Result<SpdAnswers, GpuError> {
+    fn wait(&self, gpu: &Gpu) -> Result<(), GpuError> {
+        gpu.guarded(|| gpu.read_first(&self.residuals).map(|_| ()))
+    }
+
+    fn read(&self, gpu: &Gpu) -> Result<SpdAnswers, GpuError> {
         gpu.guarded(|| {
             Ok(SpdAnswers { x: gpu.read(&self.answers)?, residuals: gpu.read(&self.residuals)? })
         })
@@ -93,7 +75,7 @@ impl SpdOnDevice {
 /// From outside one does not see whether the device or somebody else found an answer.
 #[cfg(test)]
 mod tests {
-    use super::{Gpu, SpdOnDevice, SpdSystems};
+    use super::{Gpu, SpdOnDevice, SpdOnGpu, SpdSystems};
     use std::io::{Write, stderr};
 
     /// A x by the definition, in f64.
@@ -135,7 +117,7 @@ mod tests {
             right_hand_sides: &b,
             scales: &scales,
         };
-        let on_device = SpdOnDevice::new(&gpu, systems).expect("room");
+        let on_device = SpdOnGpu::new(&gpu, systems).expect("room");
         on_device.run(&gpu).expect("a run");
         let found = on_device.read(&gpu).expect("answers");
         for k in 0..count {

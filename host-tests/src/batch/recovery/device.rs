@@ -3,8 +3,9 @@
 use super::check::norm_of;
 use super::seats::CERTIFICATE;
 use super::{RecoveryBatch, RecoveryMethod, Tiled};
-use crate::batch::gpu::ista::{IstaOnDevice, IstaRule, IstaSetting, IstaSignals};
-use crate::batch::gpu::{Gpu, GpuError, numbers_mut, singles};
+use crate::batch::device::{
+    Device, DeviceError, IstaOnDevice, IstaRule, IstaSetting, IstaSignals, numbers_mut, singles,
+};
 use crate::batch::told::Told;
 use crate::batch::{Batch, Part};
 use nalgebra::DMatrix;
@@ -16,8 +17,12 @@ type Begun<R> = (Run<R>, Report<R>);
 
 impl<R: Tiled> RecoveryBatch<'_, R> {
     /// Refusals are found here, and where a run begins; the iterations are the device's.
-    pub(super) fn on_device(&self, gpu: &Gpu, part: Part<'_, Self>) -> Result<(), GpuError> {
-        let no_kernel = |reason| GpuError::NoKernel { shape: self.shape(), reason };
+    pub(in super::super) fn on_device<D: Device>(
+        &self,
+        device: &D,
+        part: Part<'_, Self>,
+    ) -> Result<(), D::Error> {
+        let no_kernel = |reason| D::Error::no_kernel(self.shape(), reason);
         let only_f32 = || no_kernel("it is for f32");
         let dictionary = singles(self.dictionary.values()).ok_or_else(only_f32)?;
 
@@ -39,10 +44,10 @@ impl<R: Tiled> RecoveryBatch<'_, R> {
         let y = self.measurements.get(own).unwrap_or(&[]);
         let measurements = singles(y).ok_or_else(only_f32)?;
         let given = IstaSignals { rows, columns, dictionary, measurements, step: alpha };
-        let on_device = IstaOnDevice::new(gpu, given)?;
+        let on_device = D::Ista::new(device, given)?;
 
         // As `Sensing` has it.
-        let correlations = on_device.correlations(gpu)?;
+        let correlations = on_device.correlations(device)?;
         let weighed: Vec<Result<_, RecoveryError>> = (y.chunks(rows).zip(&correlations))
             .map(|(y, correlation)| {
                 norm_of(y)?;
@@ -55,7 +60,7 @@ impl<R: Tiled> RecoveryBatch<'_, R> {
             .collect();
         let threshold = |weighed: &Result<(R, R), _>| weighed.as_ref().map_or(0.0, |w| single(w.1));
         let thresholds: Vec<f32> = weighed.iter().map(threshold).collect();
-        let certificates = on_device.begin(gpu, &thresholds)?;
+        let certificates = on_device.begin(device, &thresholds)?;
         let begun: Vec<Result<Begun<R>, RecoveryError>> = weighed
             .into_iter()
             .zip(certificates)
@@ -83,8 +88,8 @@ impl<R: Tiled> RecoveryBatch<'_, R> {
             max_iterations: limits.max_iterations,
             stall_window: limits.stall_window,
         };
-        on_device.run(gpu, rule, &settings)?;
-        let (ends, x) = on_device.read(gpu)?;
+        on_device.run(device, rule, &settings)?;
+        let (ends, x) = on_device.read(device)?;
         let answers = answers.chunks_mut(columns).zip(x.chunks(columns));
         let ends = begun.into_iter().zip(ends).zip(outcomes);
         for ((answer, x), ((begun, end), outcome)) in answers.zip(ends) {

@@ -1,7 +1,7 @@
 //! [`RecoveryBatch`]: sparse recovery of many signals with one dictionary.
 
 mod check;
-#[cfg(feature = "gpu")]
+#[cfg(any(feature = "gpu", feature = "cuda"))]
 mod device;
 mod fista;
 mod guard;
@@ -170,6 +170,14 @@ impl<R: Tiled> Batch for RecoveryBatch<'_, R> {
     #[cfg(feature = "gpu")]
     fn gpu(&self, gpu: &super::gpu::Gpu, part: Part<'_, Self>) -> Result<(), super::gpu::GpuError> {
         self.on_device(gpu, part)
+    }
+    #[cfg(feature = "cuda")]
+    fn cuda(
+        &self,
+        cuda: &super::cuda::Cuda,
+        part: Part<'_, Self>,
+    ) -> Result<(), super::cuda::CudaError> {
+        self.on_device(cuda, part)
     }
 }
 

@@ -1,7 +1,8 @@
 //! [`SorBatch`] on a graphics processor.
 
+use super::super::device::{numbers_mut, singles};
 use super::super::gpu::sor::{LARGEST, Relaxing, Rule, Setting, relax};
-use super::super::gpu::{Gpu, GpuError, numbers_mut, singles};
+use super::super::gpu::{Gpu, GpuError};
 use super::super::lanes::Laned;
 use super::super::{Batch, Part};
 use super::{Relaxation, SorBatch};

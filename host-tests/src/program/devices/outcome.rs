@@ -42,10 +42,9 @@ impl Outcome {
             Found { lanes: Some([1, 1]), ..Found::there(Backend::Scalar, "the processor") };
         let lanes = [count::<f32>(Registers::One), count::<f64>(Registers::One)];
         let simd = Found { lanes: Some(lanes), ..Found::there(Backend::Simd, instructions()) };
-        let cuda = Found::missing(Backend::Cuda, "this build has no cuda".to_owned());
         Self {
             threads: std::thread::available_parallelism().map_or(1, usize::from),
-            backends: vec![scalar, simd, gpu(), cuda],
+            backends: vec![scalar, simd, gpu(), cuda()],
             crossovers: Crossing::known(),
         }
     }
@@ -79,6 +78,25 @@ fn gpu() -> Found {
 #[cfg(not(feature = "gpu"))]
 fn gpu() -> Found {
     Found::missing(Backend::Gpu, "this build is without the feature gpu".to_owned())
+}
+
+#[cfg(feature = "cuda")]
+fn cuda() -> Found {
+    match crate::batch::cuda::Cuda::shared() {
+        Err(reason) => Found::missing(Backend::Cuda, reason.to_string()),
+        Ok(cuda) => {
+            let info = cuda.info();
+            let (major, minor) = info.capability;
+            let device = format!("{} (compute capability {major}.{minor})", info.name);
+            let driver = Some(format!("CUDA {}", info.driver));
+            Found { driver, ..Found::there(Backend::Cuda, device) }
+        }
+    }
+}
+
+#[cfg(not(feature = "cuda"))]
+fn cuda() -> Found {
+    Found::missing(Backend::Cuda, "this build is without the feature cuda".to_owned())
 }
 
 /// A line for each backend.
