@@ -186,13 +186,11 @@ impl<'a> Runner<'a> {
         if !B::SIDE_BY_SIDE {
             return Way { backend: Backend::Scalar, threads: self.threads };
         }
-        let crossovers = self.crossovers.unwrap_or_else(|| Crossovers::shared());
-        if let Some(way) = crossovers.settled(batch.shape(), self.threads, batch.len()) {
-            return way;
-        }
-        let mut ways = Vec::new();
-        for threads in if self.threads > 1 { vec![1, self.threads] } else { vec![1] } {
-            ways.extend([Backend::Scalar, Backend::Simd].map(|backend| Way { backend, threads }));
+        let on = |threads| [Backend::Scalar, Backend::Simd].map(|backend| Way { backend, threads });
+        let mut ways = Vec::with_capacity(6);
+        ways.extend(on(1));
+        if self.threads > 1 {
+            ways.extend(on(self.threads));
         }
         #[cfg(feature = "gpu")]
         if super::gpu::Gpu::is_fast() {
@@ -201,6 +199,11 @@ impl<'a> Runner<'a> {
         #[cfg(feature = "cuda")]
         if super::cuda::Cuda::shared().is_ok() {
             ways.push(Way { backend: Backend::Cuda, threads: 1 });
+        }
+        let crossovers = self.crossovers.unwrap_or_else(|| Crossovers::shared());
+        let (shape, count) = (batch.shape(), batch.len());
+        if let Some(way) = crossovers.settled(shape, self.threads, &ways, count) {
+            return way;
         }
         // Nobody hears of trials, and nobody stops them.
         let trial = Self { progress: None, cancel: None, ..self.clone() };

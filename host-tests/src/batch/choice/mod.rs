@@ -87,10 +87,16 @@ impl Crossovers {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The fastest way for so many problems, where no more is to be measured for them.
-    pub(super) fn settled(&self, shape: Shape, threads: usize, count: usize) -> Option<Way> {
+    /// The fastest of `ways` for so many problems, where no more is to be measured for them.
+    pub(super) fn settled(
+        &self,
+        shape: Shape,
+        threads: usize,
+        ways: &[Way],
+        count: usize,
+    ) -> Option<Way> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let one = known.iter().find(|one| one.is_of(shape, threads))?;
+        let one = known.iter().find(|one| one.is_of(shape, threads) && one.is_about(ways))?;
         if one.next().is_some_and(|next| next <= count / 4) { None } else { one.fastest(count) }
     }
 
@@ -145,7 +151,7 @@ impl Crossover {
         ways: &[Way],
         mut time: impl FnMut(Way, usize) -> Option<f64>,
     ) -> bool {
-        if self.curves.iter().map(|curve| &curve.way).ne(ways) {
+        if !self.is_about(ways) {
             // Nothing is known, or it is about other devices than there are now.
             self.curves = ways.iter().map(|way| Curve::new(*way)).collect();
             self.measured = 0;
@@ -185,6 +191,10 @@ impl Crossover {
             }
         }
         self.measured > before
+    }
+
+    fn is_about(&self, ways: &[Way]) -> bool {
+        self.curves.iter().map(|curve| &curve.way).eq(ways)
     }
 
     /// The number of problems to measure next; none where it takes long already.

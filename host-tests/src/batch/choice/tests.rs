@@ -117,8 +117,9 @@ fn they_are_kept_in_a_file_that_may_be_broken_or_another_machines() {
     assert_eq!(choose(&first), Some(SIMD));
     let again = Crossovers::kept_in(Some(file.clone()));
     assert_eq!(again.known(), first.known());
-    let settled = |count| again.settled(batch.shape(), 2, count);
-    assert_eq!((settled(40), settled(400)), (Some(SIMD), None));
+    let settled = |ways: &[Way], count| again.settled(batch.shape(), 2, ways, count);
+    assert_eq!(settled(&[SCALAR, SIMD], 40), Some(SIMD));
+    assert_eq!((settled(&[SCALAR, SIMD], 400), settled(&[SCALAR, GPU], 40)), (None, None));
     let known = |_, _| panic!("known");
     assert_eq!(again.choose(&batch, 2, &[SCALAR, SIMD], known), Some(SIMD));
 
