@@ -24,6 +24,8 @@ pub mod case;
 pub mod cases;
 pub mod contender;
 pub mod count;
+#[cfg(feature = "device")]
+pub mod device;
 pub mod interleave;
 pub mod lasso;
 pub mod machine;

@@ -1,6 +1,7 @@
 //! The benchmarks: measured, or run once each as tests.
 
 mod calibration;
+mod device;
 mod lasso;
 mod peers;
 mod recovery;
@@ -15,11 +16,14 @@ use clap::Args;
 #[derive(Args)]
 pub(crate) struct Bench {
     /// Only cases whose name contains this; `lasso`, `training`, `calibration` and `recovery` are
-    /// comparisons of their own, with peers in Python
+    /// comparisons of their own, with peers in Python, and so is `device`, on a graphics processor
     filter: Option<String>,
-    /// With these four: rounds of the interleaved run [default: 31, 101, 501 and 101]
+    /// With these five: rounds of the interleaved run [default: 31, 101, 501, 101 and 21]
     #[arg(long, value_name = "N", requires = "filter")]
     rounds: Option<u32>,
+    /// With `device`: of 65,536 signals and 1,000,000 systems, for a processor that is none
+    #[arg(long, value_name = "F", requires = "filter")]
+    scale: Option<f64>,
     /// Only the interleaved comparison, without criterion
     #[arg(long)]
     compare: bool,
@@ -42,13 +46,15 @@ impl Bench {
             Some("lasso") => return lasso::run(self.record, date, self.rounds),
             Some("training") => return training::run(self.record, date, self.rounds),
             Some("calibration") => return calibration::run(self.record, date, self.rounds),
+            Some("device") => return device::run(self.record, date, self.rounds, self.scale),
             Some("recovery") => return recovery::run(self.record, date, self.rounds),
             _ => {}
         }
         anyhow::ensure!(
             self.rounds.is_none(),
-            "--rounds is for `bench lasso`, `training`, `calibration` and `recovery`"
+            "--rounds is for `bench lasso`, `training`, `calibration`, `recovery` and `device`"
         );
+        anyhow::ensure!(self.scale.is_none(), "--scale is for `bench device`");
         anyhow::ensure!(
             !self.record || self.filter.is_none(),
             "a record holds every case: leave the filter out"
