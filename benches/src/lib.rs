@@ -26,6 +26,8 @@ pub mod case;
 pub mod cases;
 pub mod contender;
 pub mod count;
+#[cfg(feature = "device")]
+pub mod device;
 pub mod direct;
 pub mod interleave;
 pub mod lasso;

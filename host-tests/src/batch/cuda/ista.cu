@@ -112,10 +112,10 @@ extern "C" __global__ void largest(const float4 *numbers, unsigned *found, unsig
 }
 
 // After `iteration` iterations: looks at the certificate |x - x+| / step of the x that is there, where that is
-// due, and ends runs; then x becomes x+ = soft(x + step g), and `left` 1, where there is a run that goes on.
+// due, and ends runs; then x becomes x+ = soft(x + step g). Where `asks`, `left` becomes 1 if a run goes on.
 extern "C" __global__ void step(float4 *__restrict__ x, const float4 *__restrict__ gradient, Signal *signals, unsigned *left,
                                 unsigned count, unsigned fours, float step, unsigned iteration,
-                                unsigned due, unsigned max_iterations, unsigned stall_window) {
+                                unsigned due, unsigned asks, unsigned max_iterations, unsigned stall_window) {
     const unsigned signal = blockIdx.x * (blockDim.x / WARP) + threadIdx.x / WARP;
     const unsigned lane = threadIdx.x % WARP;
     if (signal >= count) {
@@ -170,7 +170,8 @@ extern "C" __global__ void step(float4 *__restrict__ x, const float4 *__restrict
     for (unsigned k = lane; k < fours; k += WARP) {
         store(x, k, fours, soft(load(x, k, fours), gradient[k], step, own.threshold));
     }
-    if (lane == 0) {
+    // Not always: all of them write to one place.
+    if (asks && lane == 0) {
         *left = 1;
     }
 }

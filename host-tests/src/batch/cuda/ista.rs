@@ -233,7 +233,7 @@ impl<M: Machine> Ista<M> {
             if asks {
                 machine.clear(&self.left)?;
             }
-            self.advance(machine, rule, group, iteration, is_due)?;
+            self.advance(machine, rule, group, (iteration, is_due, asks))?;
             if asks {
                 asked = iteration;
                 if machine.read::<u32>(&self.left, 1)? == [0] {
@@ -249,8 +249,7 @@ impl<M: Machine> Ista<M> {
         machine: &M,
         rule: IstaRule,
         group: (usize, usize),
-        iteration: u32,
-        is_due: bool,
+        (iteration, is_due, asks): (u32, bool, bool),
     ) -> Result<(), CudaError> {
         let (first, signals) = group;
         let Layout { columns_apart, parts, .. } = self.layout;
@@ -269,6 +268,7 @@ impl<M: Machine> Ista<M> {
                 Argument::Number(self.step),
                 Argument::Count(iteration),
                 Argument::Count(u32::from(is_due)),
+                Argument::Count(u32::from(asks)),
                 Argument::Count(rule.max_iterations),
                 Argument::Count(rule.stall_window),
             ],

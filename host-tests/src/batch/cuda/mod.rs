@@ -2,7 +2,7 @@
 //! translates then, and products of matrices by cuBLAS.
 //!
 //! Nothing here needs CUDA to build or to start. Where the driver, a library or a device is missing,
-//! [`Cuda::find`] says which, and so does [`Backend::Cuda`](super::Backend::Cuda); a device that is lost, or
+//! [`Cuda::find`] says which, and so does [`Backend::Cuda`]; a device that is lost, or
 //! whose memory is full, is an error as well, never a panic.
 
 mod device;

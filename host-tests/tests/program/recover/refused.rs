@@ -67,7 +67,7 @@ fn bad_options() {
     refuses("--method ista --max-iterations -1", "--max-iterations");
     refuses("--method ista --threads 0", "at least one thread is needed");
     refuses("--method ista --threads -1", "--threads");
-    refuses("--method ista --backend cuda", "backend cuda is not available");
+    refuses("--method ista --backend cuda", "backend cuda is not available: ");
     refuses("--method ista --workers 2", "--workers");
 }
 

@@ -6,6 +6,7 @@ use crate::batch::{Backend, RecoveryBatch, RecoveryMethod, Runner, Weight};
 use crate::matrix::DenseMatrix;
 use solvekit::recovery::{StepSize, largest_eigenvalue};
 use solvekit::{LinearOperator, Status, Stop};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Numbers without pattern in −1 … 1 (splitmix64).
 fn number(seed: u64, k: usize) -> f32 {
@@ -108,6 +109,25 @@ fn iterates_against_double_precision() {
                 assert!(apart < 1e-6, "{what}");
             }
         }
+    }
+}
+
+/// The test above sees it when a kernel is broken.
+#[test]
+fn what_is_broken_is_seen() {
+    let Some(mut processor) = Processor::find(Sums::Split, 3) else { return };
+    let (a, y) = (dictionary(9, 14), measurements(9, 5));
+    let second = ("first.x + second.x", "first.x");
+    let signal = ("product += (size_t)signal * fours;", "");
+    let shrinks = ("z < -threshold ? -threshold", "z < -threshold ? threshold");
+    for broken in [None, Some(second), Some(signal), Some(shrinks)] {
+        processor.broken = broken;
+        let is_right = || {
+            let (step, x) = after(&processor, &a, &y, 5);
+            apart(&x, &oracle(&a, &y, step, 0.03 * step, 5)) < 1e-6
+        };
+        let seen = !catch_unwind(AssertUnwindSafe(is_right)).unwrap_or(false);
+        assert_eq!(seen, broken.is_some(), "{broken:?}");
     }
 }
 

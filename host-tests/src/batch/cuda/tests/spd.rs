@@ -4,6 +4,7 @@ use crate::batch::device::{SpdOnDevice, SpdSystems};
 use crate::batch::{Backend, CholeskyBatch, Matrices, Runner, Systems};
 use nalgebra::{DMatrix, DVector};
 use solvekit::{Status, Stop};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Diagonally dominant, and different from system to system.
 fn matrices(order: usize, count: usize) -> Vec<f32> {
@@ -118,19 +119,32 @@ fn a_batch_ends_as_the_reference_does() {
     }
 }
 
-/// The tests above see it when a kernel is broken.
+/// The tests above see it when a kernel is broken: by its numbers, by the order of its threads, or by the
+/// guards around its memory.
 #[test]
-#[should_panic(expected = "of 8")]
-fn a_broken_sum_is_seen() {
-    let Some(mut processor) = processor() else { panic!("skipped: of 8") };
-    processor.broken = Some(("load_row(a + i * ORDER, ORDER, row)", "load_row(a, ORDER, row)"));
-    let (order, count) = (8, 3);
-    let (a, b) = (matrices(order, count), right_hand_sides(order, count));
-    let systems =
-        SpdSystems { order, matrices: &a, shared: false, right_hand_sides: &b, scales: &[1.0; 3] };
-    let there = super::super::spd::Spd::new(&processor, systems).expect("room");
-    there.run(&processor).expect("a run");
-    let found = there.read(&processor).expect("answers");
-    let (residual, _) = oracle(&a[..64], &b[..8], &found.x[..8]);
-    assert!((f64::from(found.residuals[0]) - residual).abs() < 1e-5, "0 of 8: {residual}");
+fn what_is_broken_is_seen() {
+    let Some(mut processor) = processor() else { return };
+    let sum = ("load_row(a + i * ORDER, ORDER, row)", "load_row(a, ORDER, row)");
+    let beyond = ("answers[first * ORDER + k] =", "answers[first * ORDER + k + 1] =");
+    let barrier = ("        __syncthreads();\n        if (row > k) {", "        if (row > k) {");
+    for (order, broken) in [(8, None), (8, Some(sum)), (8, Some(beyond)), (17, Some(barrier))] {
+        processor.broken = broken;
+        let (a, b) = (matrices(order, 3), right_hand_sides(order, 3));
+        let systems = SpdSystems {
+            order,
+            matrices: &a,
+            shared: false,
+            right_hand_sides: &b,
+            scales: &[1.0; 3],
+        };
+        let is_right = || {
+            let there = super::super::spd::Spd::new(&processor, systems).expect("room");
+            there.run(&processor).expect("a run");
+            let found = there.read(&processor).expect("answers");
+            let (residual, apart) = oracle(&a[..order * order], &b[..order], &found.x[..order]);
+            apart < 1e-5 && (f64::from(found.residuals[0]) - residual).abs() < 1e-5
+        };
+        let seen = !catch_unwind(AssertUnwindSafe(is_right)).unwrap_or(false);
+        assert_eq!(seen, broken.is_some(), "{broken:?}");
+    }
 }

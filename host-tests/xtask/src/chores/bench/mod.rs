@@ -1,6 +1,7 @@
 //! The benchmarks: measured, or run once each as tests.
 
 mod calibration;
+mod device;
 mod direct;
 mod lasso;
 mod peers;
@@ -16,11 +17,14 @@ use clap::Args;
 #[derive(Args)]
 pub(crate) struct Bench {
     /// Only cases whose name contains this; `lasso`, `training`, `calibration`, `recovery` and `direct`
-    /// are comparisons of their own, with peers in Python
+    /// are comparisons of their own, with peers in Python, and so is `device`, on a graphics processor
     filter: Option<String>,
-    /// With these: rounds of the interleaved run [default: 31, 101, 501, 101 and 201]
+    /// With these: rounds of the interleaved run [default: 31, 101, 501, 101, 201 and 21]
     #[arg(long, value_name = "N", requires = "filter")]
     rounds: Option<u32>,
+    /// With `device`: of 65,536 signals and 1,000,000 systems, for a processor that is none
+    #[arg(long, value_name = "F", requires = "filter")]
+    scale: Option<f64>,
     /// Only the interleaved comparison, without criterion
     #[arg(long)]
     compare: bool,
@@ -43,11 +47,13 @@ impl Bench {
             Some("lasso") => return lasso::run(self.record, date, self.rounds),
             Some("training") => return training::run(self.record, date, self.rounds),
             Some("calibration") => return calibration::run(self.record, date, self.rounds),
+            Some("device") => return device::run(self.record, date, self.rounds, self.scale),
             Some("direct") => return direct::run(self.record, date, self.rounds),
             Some("recovery") => return recovery::run(self.record, date, self.rounds),
             _ => {}
         }
         anyhow::ensure!(self.rounds.is_none(), "--rounds is for comparisons with peers in Python");
+        anyhow::ensure!(self.scale.is_none(), "--scale is for `bench device`");
         anyhow::ensure!(
             !self.record || self.filter.is_none(),
             "a record holds every case: leave the filter out"
