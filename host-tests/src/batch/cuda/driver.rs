@@ -119,7 +119,7 @@ impl Driver {
         Ok(Self { context, stream, blas: Mutex::new(blas) })
     }
 
-    /// What compiling a source for this architecture (90 for 9.0) gave.
+    /// The function of a source that was compiled.
     pub(super) fn load(
         &self,
         source: Source,
