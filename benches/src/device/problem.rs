@@ -156,6 +156,24 @@ pub fn apart(found: &[f32], known: &[f64]) -> Result<f64> {
     ensure!(found.len() == known.len(), "{} numbers, not {}", found.len(), known.len());
     let largest = known.iter().fold(0.0_f64, |most, x| most.max(x.abs()));
     let worst = found.iter().zip(known).map(|(x, known)| (f64::from(*x) - known).abs());
-    // What is not a number is apart.
-    Ok(worst.fold(0.0_f64, |most, one| if one <= most { most } else { one }) / largest)
+    // What is not a number is apart, whatever comes after it.
+    let larger = |most: f64, one: f64| if most.is_nan() || one <= most { most } else { one };
+    Ok(worst.fold(0.0, larger) / largest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::apart;
+
+    #[test]
+    fn what_is_no_number_is_apart() {
+        let known = [1.0, -2.0, 0.5];
+        assert_eq!(apart(&[1.0, -2.0, 0.25], &known).expect("as many"), 0.125);
+        for place in 0..3 {
+            let mut found = [1.0, -2.0, 0.5];
+            found[place] = f32::NAN;
+            assert!(apart(&found, &known).expect("as many").is_nan(), "{place}");
+        }
+        assert!(apart(&[1.0], &known).is_err());
+    }
 }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use std::process::Command;
 
 /// Features of what is tested. The benchmarks' tests have the same, or libraries would be built anew.
-pub(crate) const FEATURES: &str = "solvekit-host/gpu,solvekit-host/cuda";
+pub(crate) const FEATURES: &str = "solvekit-benches/device";
 
 /// Tests everything; an error names every failure.
 pub(crate) fn run() -> Result<()> {
