@@ -37,7 +37,7 @@ fn laplacian<T: Number>() -> CsrMatrix<T> {
     entries.into_csr().expect("few entries")
 }
 
-/// One sweep and its residual of one system, of [`SWEEPS`] of each.
+/// One sweep and its residual of one system, of fifty of each.
 pub fn sweep<T: Number>() -> Case {
     let a = keep(laplacian::<T>());
     let b: &Vec<T> = keep((0..COUNT * SIDE * SIDE).map(right_hand_side).collect());
