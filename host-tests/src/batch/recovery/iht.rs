@@ -39,10 +39,6 @@ struct Ascent<'t, T> {
 
 impl<T: Side> Rows<T> for Ascent<'_, T> {
     #[inline(always)]
-    fn start<const COUNT: usize>(&self, _: usize) -> [T; COUNT] {
-        [T::ZERO; COUNT]
-    }
-    #[inline(always)]
     fn end<const COUNT: usize>(&mut self, first: usize, pulls: [T; COUNT]) {
         let (x, next) = (rows::<T, COUNT>(self.x, first), rows_mut::<T, COUNT>(self.next, first));
         let mut i = 0;

@@ -2,8 +2,8 @@
 
 use super::Products;
 use super::guard::{Guard, residuals, settle};
-use super::panels::{Rows, multiply, padded, rows, rows_mut};
-use super::proposal::{AtEnd, FromRest, InPlace, Look, Proposal};
+use super::panels::{Plain, multiply, padded};
+use super::proposal::{AtEnd, FromRest, Look, Proposal, SOFT, Step};
 use super::seats::{Asked, Tile};
 use crate::batch::lanes::Side;
 use solvekit::recovery::StepSize;
@@ -31,23 +31,6 @@ pub(super) struct IstaTile<'b, T: Side> {
     /// Are the proposals in the place of x? So it is where no step is guarded and no certificate asked for:
     /// half of the cache is spared.
     in_place: bool,
-}
-
-/// r ← y − A x, row by row.
-struct Renewed<'t, T> {
-    y: &'t [T],
-    r: &'t mut [T],
-}
-
-impl<T: Side> Rows<T> for Renewed<'_, T> {
-    #[inline(always)]
-    fn start<const COUNT: usize>(&self, first: usize) -> [T; COUNT] {
-        *rows(self.y, first)
-    }
-    #[inline(always)]
-    fn end<const COUNT: usize>(&mut self, first: usize, sums: [T; COUNT]) {
-        *rows_mut(self.r, first) = sums;
-    }
 }
 
 impl<'b, T: Side> IstaTile<'b, T> {
@@ -132,7 +115,7 @@ impl<T: Side> Tile for IstaTile<'_, T> {
         self.in_place = matches!(asked, Asked::Nothing | Asked::Start);
         match asked {
             Asked::Nothing => {
-                multiply(adjoint, r, InPlace { x, step, threshold });
+                multiply(adjoint, r, Step::<_, SOFT> { x, step, threshold });
             }
             Asked::Start => {
                 let rows = FromRest { x, step, threshold, look: Look::NOTHING };
@@ -160,7 +143,7 @@ impl<T: Side> Tile for IstaTile<'_, T> {
     #[inline(always)]
     fn update(&mut self) {
         if self.in_place {
-            let rows = Renewed { y: &self.y, r: &mut self.r };
+            let rows = Plain { start: Some(&self.y), out: &mut self.r };
             multiply(&self.products.minus, &self.x, rows);
             return;
         }

@@ -36,9 +36,12 @@ impl<R: Real> Panels<R> {
 }
 
 /// What becomes of the rows of a product, so many at a time. To be `#[inline(always)]`.
-pub(super) trait Rows<T> {
+pub(super) trait Rows<T: Side> {
     /// What the sums of rows start from.
-    fn start<const COUNT: usize>(&self, first: usize) -> [T; COUNT];
+    #[inline(always)]
+    fn start<const COUNT: usize>(&self, _first: usize) -> [T; COUNT] {
+        [T::ZERO; COUNT]
+    }
     /// Takes the sums of rows, in order.
     fn end<const COUNT: usize>(&mut self, first: usize, sums: [T; COUNT]);
 }
@@ -53,6 +56,26 @@ pub(super) fn rows<T, const COUNT: usize>(all: &[T], first: usize) -> &[T; COUNT
 #[inline(always)]
 pub(super) fn rows_mut<T, const COUNT: usize>(all: &mut [T], first: usize) -> &mut [T; COUNT] {
     all[first..].first_chunk_mut().expect("whole panels")
+}
+
+/// Sums as they are.
+pub(super) struct Plain<'t, T> {
+    pub(super) start: Option<&'t [T]>,
+    pub(super) out: &'t mut [T],
+}
+
+impl<T: Side> Rows<T> for Plain<'_, T> {
+    #[inline(always)]
+    fn start<const COUNT: usize>(&self, first: usize) -> [T; COUNT] {
+        match self.start {
+            Some(start) => *rows(start, first),
+            None => [T::ZERO; COUNT],
+        }
+    }
+    #[inline(always)]
+    fn end<const COUNT: usize>(&mut self, first: usize, sums: [T; COUNT]) {
+        *rows_mut(self.out, first) = sums;
+    }
 }
 
 /// The product of a matrix and the signals of all lanes, each sum in the order of its terms, each term

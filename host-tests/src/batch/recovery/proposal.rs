@@ -58,10 +58,6 @@ pub(super) struct Proposal<'t, T> {
 
 impl<T: Side> Rows<T> for Proposal<'_, T> {
     #[inline(always)]
-    fn start<const COUNT: usize>(&self, _: usize) -> [T; COUNT] {
-        [T::ZERO; COUNT]
-    }
-    #[inline(always)]
     fn end<const COUNT: usize>(&mut self, first: usize, pulls: [T; COUNT]) {
         let (x, next) = (rows::<T, COUNT>(self.x, first), rows_mut::<T, COUNT>(self.next, first));
         let mut i = 0;
@@ -85,25 +81,30 @@ pub(super) fn clamped<T: Side>(z: T, bound: T) -> T {
     (-bound).most(z.least(bound))
 }
 
-/// x ← S(x + α Aᵀr; α λ), row by row.
-pub(super) struct InPlace<'t, T> {
+/// x ← x + γ · sum, and what a threshold leaves of it.
+pub(super) struct Step<'t, T, const THRESHOLD: u8> {
     pub(super) x: &'t mut [T],
     pub(super) step: T,
     pub(super) threshold: T,
 }
 
-impl<T: Side> Rows<T> for InPlace<'_, T> {
-    #[inline(always)]
-    fn start<const COUNT: usize>(&self, _: usize) -> [T; COUNT] {
-        [T::ZERO; COUNT]
-    }
+pub(super) const NONE: u8 = 0;
+pub(super) const SOFT: u8 = 1;
+pub(super) const HARD: u8 = 2;
+
+impl<T: Side, const THRESHOLD: u8> Rows<T> for Step<'_, T, THRESHOLD> {
     #[inline(always)]
     fn end<const COUNT: usize>(&mut self, first: usize, pulls: [T; COUNT]) {
         let x = rows_mut::<T, COUNT>(self.x, first);
         let mut i = 0;
         while i < COUNT {
             let z = x[i].plus_product(self.step, pulls[i]);
-            x[i] = z - clamped(z, self.threshold);
+            x[i] = match THRESHOLD {
+                SOFT => z - clamped(z, self.threshold),
+                // What is not at or below it stays, NaN too.
+                HARD => self.threshold.if_less(z.abs(), z, T::ZERO.plus_product(z, T::ZERO)),
+                _ => z,
+            };
             i += 1;
         }
     }
@@ -118,10 +119,6 @@ pub(super) struct FromRest<'t, T> {
 }
 
 impl<T: Side> Rows<T> for FromRest<'_, T> {
-    #[inline(always)]
-    fn start<const COUNT: usize>(&self, _: usize) -> [T; COUNT] {
-        [T::ZERO; COUNT]
-    }
     #[inline(always)]
     fn end<const COUNT: usize>(&mut self, first: usize, pulls: [T; COUNT]) {
         let x = rows_mut::<T, COUNT>(self.x, first);
@@ -144,10 +141,6 @@ pub(super) struct AtEnd<'t, T> {
 }
 
 impl<T: Side> Rows<T> for AtEnd<'_, T> {
-    #[inline(always)]
-    fn start<const COUNT: usize>(&self, _: usize) -> [T; COUNT] {
-        [T::ZERO; COUNT]
-    }
     #[inline(always)]
     fn end<const COUNT: usize>(&mut self, first: usize, pulls: [T; COUNT]) {
         let x = rows::<T, COUNT>(self.x, first);

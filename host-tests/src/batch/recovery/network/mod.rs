@@ -1,7 +1,6 @@
 //! [`NetworkBatch`]: many signals through the layers of one network.
 
 mod layers;
-mod rows;
 mod select;
 mod spline;
 mod tile;

@@ -1,10 +1,9 @@
 //! [`NetworkTile`]: layers on the signals of all lanes.
 
-use super::super::panels::{multiply, padded};
-use super::super::proposal::clamped;
+use super::super::panels::{Panels, Plain, multiply, padded};
+use super::super::proposal::{HARD, NONE, SOFT, Step, clamped};
 use super::Inferred;
 use super::layers::{Layers, Prepared};
-use super::rows::{HARD, NONE, Plain, SOFT, step};
 use super::select::{Shrink, count_of, shrink};
 use crate::batch::lanes::{Side, scatter_all};
 use crate::vector::Vector;
@@ -32,6 +31,17 @@ pub(super) struct NetworkTile<'b, T: Side<Real = f32>> {
     reference: T,
     /// ‖A⁺y‖₁ of HyperLISTA.
     first: T,
+}
+
+#[inline(always)]
+fn step<T: Side, const THRESHOLD: u8>(
+    adjoint: &Panels<T::Real>,
+    r: &[T],
+    x: &mut [T],
+    [step, threshold]: [T::Real; 2],
+) {
+    let (step, threshold) = (T::splat(step), T::splat(threshold));
+    multiply(adjoint, r, Step::<_, THRESHOLD> { x, step, threshold });
 }
 
 impl<'b, T: Side<Real = f32>> NetworkTile<'b, T> {
