@@ -5,13 +5,10 @@
 //! signal is left. Signals go through all their iterations a few thousand at a time, so that what is between
 //! the products stays in the device's cache.
 
-use super::super::device::{
-    Ends, IstaEnd, IstaOnDevice, IstaRule, IstaSetting, IstaSignals, status,
-};
+use super::super::device::{Ends, IstaOnDevice, IstaRule, IstaSetting, IstaSignals, Signal};
 use super::layout::Layout;
 use super::machine::{Argument, Job, Machine, Settings, Source, Words, count, words};
 use super::{CudaError, Sums};
-use bytemuck::{Pod, Zeroable};
 
 pub(super) const fn source(entry: &'static str) -> Source {
     Source { name: "ISTA", text: include_str!("ista.cu"), entry }
@@ -24,26 +21,8 @@ const THREADS: u32 = 256;
 /// Iterations after which the host asks whether any signal is left.
 const ITERATIONS: u32 = 32;
 
-/// As the kernels have it.
-#[derive(Clone, Copy, Debug, Pod, Zeroable)]
-#[repr(C)]
-struct Signal {
-    status: u32,
-    iterations: u32,
-    checks: u32,
-    residual: f32,
-    window: f32,
-    window_before: f32,
-    threshold: f32,
-    tolerance: f32,
-    divergence: f32,
-}
-
 /// Words of it.
 const SIGNAL: usize = size_of::<Signal>() / 4;
-
-/// A status of signals that kernels leave alone, and that none of them gives.
-const DONE: u32 = 6;
 
 /// Signals in a machine's memory.
 #[derive(Debug)]
@@ -201,15 +180,7 @@ impl<M: Machine> Ista<M> {
         rule: IstaRule,
         settings: &[IstaSetting],
     ) -> Result<(), CudaError> {
-        let signal = |setting: &IstaSetting| Signal {
-            status: if setting.is_done { DONE } else { 0 },
-            window_before: f32::MAX,
-            threshold: setting.threshold,
-            tolerance: setting.tolerance,
-            divergence: setting.divergence,
-            ..Signal::zeroed()
-        };
-        let signals: Vec<_> = settings.iter().map(signal).collect();
+        let signals: Vec<_> = settings.iter().map(Signal::new).collect();
         machine.write(&self.signals, &signals)?;
         machine.clear(&self.x)?;
         for group in self.groups() {
@@ -279,16 +250,7 @@ impl<M: Machine> Ista<M> {
         let signals: Vec<Signal> = machine.read(&self.signals, self.count * SIGNAL)?;
         let own = self.layout.columns_apart * self.layout.parts;
         let x = self.layout.gather(&machine.read::<f32>(&self.x, self.count * own)?);
-        let end = |signal: &Signal| {
-            if signal.status == DONE {
-                return Ok(None);
-            }
-            let Signal { iterations, residual, .. } = *signal;
-            let status = status(signal.status).ok_or_else(|| CudaError::Driver {
-                reason: format!("a run was left with status {}", signal.status),
-            })?;
-            Ok(Some(IstaEnd { status, iterations, residual }))
-        };
+        let end = |signal: &Signal| signal.end().map_err(|reason| CudaError::Driver { reason });
         Ok((signals.iter().map(end).collect::<Result<_, CudaError>>()?, x))
     }
 }

@@ -2,10 +2,12 @@
 
 mod ista;
 mod run;
+mod signal;
 mod spd;
 
 pub(super) use ista::{Ends, IstaEnd, IstaOnDevice, IstaRule, IstaSetting, IstaSignals, status};
 pub(super) use run::unavailable;
+pub(super) use signal::Signal;
 pub(super) use spd::{SpdAnswers, SpdOnDevice, SpdSystems};
 
 use super::{Backend, Laned, Shape};

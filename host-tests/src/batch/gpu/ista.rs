@@ -4,9 +4,8 @@
 //! certificates, all of them on the device; the host asks once in 32 whether any signal is left. What has
 //! ended stays where it is: x of an even iteration in one buffer, of an odd one in the other.
 
-use super::super::device::{Ends, IstaEnd, IstaOnDevice, IstaRule, IstaSetting, IstaSignals};
+use super::super::device::{Ends, IstaOnDevice, IstaRule, IstaSetting, IstaSignals, Signal};
 use super::kernel::Source;
-use super::runs::status;
 use super::{Gpu, GpuError};
 use bytemuck::{Pod, Zeroable};
 
@@ -19,24 +18,6 @@ const TILE: usize = 128;
 
 /// Iterations of one submission.
 const ITERATIONS: u32 = 32;
-
-/// As the kernels have it.
-#[derive(Clone, Copy, Debug, Pod, Zeroable)]
-#[repr(C)]
-struct Signal {
-    status: u32,
-    iterations: u32,
-    checks: u32,
-    residual: f32,
-    window: f32,
-    window_before: f32,
-    threshold: f32,
-    tolerance: f32,
-    divergence: f32,
-}
-
-/// A status of the kernels that none of them gives.
-const DONE: u32 = 6;
 
 /// As the kernels have it.
 #[derive(Clone, Copy, Debug, Pod, Zeroable)]
@@ -140,23 +121,14 @@ impl IstaOnDevice<Gpu> for IstaOnGpu {
     }
 
     fn begin(&self, gpu: &Gpu, thresholds: &[f32]) -> Result<Vec<f32>, GpuError> {
-        let signal = |threshold: &f32| Signal { threshold: *threshold, ..Signal::zeroed() };
-        let signals: Vec<_> = thresholds.iter().map(signal).collect();
+        let signals: Vec<_> = thresholds.iter().copied().map(Signal::at_rest).collect();
         gpu.queue.write_buffer(&self.signals, 0, bytemuck::cast_slice(&signals));
         let moved = self.largest_of(gpu, &self.proposal[0])?;
         Ok(moved.into_iter().map(|moved| moved / self.step).collect())
     }
 
     fn run(&self, gpu: &Gpu, rule: IstaRule, settings: &[IstaSetting]) -> Result<(), GpuError> {
-        let signal = |setting: &IstaSetting| Signal {
-            status: if setting.is_done { DONE } else { 0 },
-            window_before: f32::MAX,
-            threshold: setting.threshold,
-            tolerance: setting.tolerance,
-            divergence: setting.divergence,
-            ..Signal::zeroed()
-        };
-        let signals: Vec<_> = settings.iter().map(signal).collect();
+        let signals: Vec<_> = settings.iter().map(Signal::new).collect();
         gpu.guarded(|| {
             gpu.queue.write_buffer(&self.signals, 0, bytemuck::cast_slice(&signals));
             if settings.iter().all(|setting| setting.is_done) {
@@ -209,13 +181,7 @@ impl IstaOnDevice<Gpu> for IstaOnGpu {
                 even.copy_from_slice(odd);
             }
         }
-        let end = |signal: &Signal| {
-            if signal.status == DONE {
-                return Ok(None);
-            }
-            let Signal { iterations, residual, .. } = *signal;
-            Ok(Some(IstaEnd { status: status(signal.status)?, iterations, residual }))
-        };
+        let end = |signal: &Signal| signal.end().map_err(|reason| GpuError::Driver { reason });
         Ok((signals.iter().map(end).collect::<Result<_, GpuError>>()?, even))
     }
 }
