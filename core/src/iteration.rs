@@ -34,6 +34,13 @@ pub trait Iteration {
         false
     }
 
+    /// The parameter that the next step takes, for who watches
+    /// ([`Observation`](crate::Observation)): ω of SOR. `None` where there is none to tell.
+    #[inline]
+    fn parameter(&self, _state: &Self::State) -> Option<Self::Real> {
+        None
+    }
+
     /// What a relative tolerance refers to, in the certificate's units.
     fn reference(&self) -> Self::Real;
 

@@ -11,6 +11,8 @@
 //! | [`dense`], [`csr`], [`banded`], [`stencil`] | operators of fixed size: `SMatrix`, [`Csr`], [`Banded`], [`FivePoint`] |
 //! | [`coloring`] | [`Coloring`]: rows that do not wait for each other |
 //! | [`stop`], [`iteration`], [`run`], [`report`] | [`Stop`], [`Iteration`], [`Run`], [`solve`], [`Status`], [`Report`] |
+//! | [`cost`] | [`StepCost`]: what a step takes, so that time can be a budget |
+//! | [`observe`], [`ring`] | [`Observer`]: who hears of every look; [`Ring`]: the last of them in fixed memory |
 //!
 //! # One source for every size
 //!
@@ -56,13 +58,16 @@ compile_error!(
 pub mod banded;
 pub mod coloring;
 pub mod column;
+pub mod cost;
 pub mod csr;
 pub mod dense;
 pub mod iteration;
 pub mod lanes;
+pub mod observe;
 pub mod operator;
 pub mod penalty;
 pub mod report;
+pub mod ring;
 pub mod run;
 pub mod scalar;
 pub mod squares;
@@ -73,14 +78,20 @@ pub mod sum;
 pub use banded::{Banded, BandedError};
 pub use coloring::{Colored, Coloring, ColoringError};
 pub use column::{ColumnOperator, Transposed};
+pub use cost::StepCost;
 pub use csr::{Csr, CsrError, CsrSlice, CsrVec};
 pub use iteration::Iteration;
 pub use lanes::Lanes;
 pub use nalgebra;
 pub use nalgebra::{SMatrix, SVector};
+#[cfg(feature = "defmt")]
+#[cfg_attr(docsrs, doc(cfg(feature = "defmt")))]
+pub use observe::Log;
+pub use observe::{Armed, Observation, Observer};
 pub use operator::{Buffer, ColorOperator, LinearOperator, RowOperator};
 pub use penalty::{Constraint, Penalty, Separable};
 pub use report::{Certificate, Report, Status};
+pub use ring::Ring;
 pub use run::{Run, solve};
 pub use scalar::{Real, Scalar};
 pub use stencil::FivePoint;

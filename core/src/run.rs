@@ -1,6 +1,6 @@
 //! [`Run`]: the one loop that every solver goes through.
 
-use crate::{Certificate, Iteration, Real, Report, Status, Stop};
+use crate::{Certificate, Iteration, Observation, Observer, Real, Report, Status, Stop};
 use core::num::NonZeroU32;
 
 /// The loop as plain data: stop, counters and the largest certificates of two stall windows.
@@ -91,9 +91,21 @@ impl<R: Real> Run<R> {
         state: &mut I::State,
         budget: u32,
     ) -> Report<R> {
+        self.advance_observed(iteration, state, budget, &mut ())
+    }
+
+    /// [`advance`](Self::advance), and `observer` hears of every look, the one at the start included.
+    pub fn advance_observed<I: Iteration<Real = R>>(
+        &mut self,
+        iteration: &I,
+        state: &mut I::State,
+        budget: u32,
+        observer: &mut (impl Observer<R> + ?Sized),
+    ) -> Report<R> {
         if !self.started {
             self.started = true;
             self.begin(iteration, state);
+            observer.observe(&self.observation(iteration, state));
         }
         for _ in 0..budget {
             if self.status.is_final() {
@@ -108,6 +120,7 @@ impl<R: Real> Run<R> {
                 self.judge(residual, broken);
                 self.confirm(iteration, state);
                 self.settle(iteration, state);
+                observer.observe(&self.observation(iteration, state));
             }
         }
         self.report(I::CERTIFICATE)
@@ -166,6 +179,21 @@ impl<R: Real> Run<R> {
             max_iterations: self.stop.max_iterations,
             check_every: self.stop.check_every,
             stall_window: self.stop.stall_window,
+        }
+    }
+
+    #[inline(always)]
+    fn observation<I: Iteration<Real = R>>(
+        &self,
+        iteration: &I,
+        state: &I::State,
+    ) -> Observation<R> {
+        Observation {
+            iteration: self.iterations,
+            residual: self.residual,
+            parameter: iteration.parameter(state),
+            arm: None,
+            status: self.status,
         }
     }
 

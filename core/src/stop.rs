@@ -1,6 +1,6 @@
 //! [`Stop`]: when to stop, said once for every solver.
 
-use crate::Real;
+use crate::{Real, StepCost};
 use core::fmt;
 use core::num::NonZeroU32;
 
@@ -35,14 +35,24 @@ pub enum StopError {
     Tolerance,
     /// The divergence limit is not larger than 1.
     Divergence,
+    /// The budget does not hold one step with a look before and after it.
+    Budget {
+        /// What that takes; the largest number where it is more.
+        needed: u32,
+        /// What was given.
+        given: u32,
+    },
 }
 
 impl fmt::Display for StopError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Tolerance => "the tolerance must be a finite number, zero or larger",
-            Self::Divergence => "the divergence limit must be larger than 1",
-        })
+        match self {
+            Self::Tolerance => f.write_str("the tolerance must be a finite number, zero or larger"),
+            Self::Divergence => f.write_str("the divergence limit must be larger than 1"),
+            Self::Budget { needed, given } => {
+                write!(f, "a step and its looks cost {needed}, more than the budget of {given}")
+            }
+        }
     }
 }
 
@@ -99,6 +109,39 @@ impl<R: Real> Stop<R> {
     #[must_use]
     pub const fn check_every(self, interval: NonZeroU32) -> Self {
         Self { check_every: interval, ..self }
+    }
+
+    /// At most as many iterations as `budget` holds, in the unit of `cost`; the looks at the
+    /// certificate count, so set [`check_every`](Self::check_every) first. A cap that is lower stays.
+    ///
+    /// ```
+    /// use core::num::NonZeroU32;
+    /// use solvekit_core::{StepCost, Stop, StopError};
+    /// // A sweep of 1,144 instructions and a residual of 896: at most 50,000 instructions.
+    /// let cost = StepCost { step: NonZeroU32::new(1_144).unwrap(), look: 896 };
+    /// let stop = Stop::relative(1e-5_f32)?.within(50_000, &cost)?; // 24 iterations
+    /// assert_eq!(stop.steps_within(50_000, &cost)?.get(), 24);
+    /// let refused = stop.within(2_000, &cost);
+    /// assert_eq!(refused, Err(StopError::Budget { needed: 2_936, given: 2_000 }));
+    /// # Ok::<(), StopError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`StopError::Budget`] when not even one iteration fits.
+    pub fn within(self, budget: u32, cost: &StepCost) -> Result<Self, StopError> {
+        let most = self.steps_within(budget, cost)?.get();
+        Ok(Self { max_iterations: self.max_iterations.min(most), ..self })
+    }
+
+    /// The steps of a slice ([`Run::advance`](crate::Run::advance)) that costs at most `budget`, in the
+    /// unit of `cost`.
+    ///
+    /// # Errors
+    /// [`StopError::Budget`] when not even one step fits.
+    pub fn steps_within(&self, budget: u32, cost: &StepCost) -> Result<NonZeroU32, StopError> {
+        let needed = cost.of(1, self.check_every).unwrap_or(u32::MAX);
+        let refused = StopError::Budget { needed, given: budget };
+        cost.steps_within(budget, self.check_every).ok_or(refused)
     }
 
     /// Stalled when the certificate's largest value over `checks` checks is not below that over the

@@ -20,6 +20,7 @@
 //! | [`choice`] | which method to use next, by the work of earlier solves |
 //! | [`tuner`] | which ω to use next, learned from the cost of earlier solves |
 //! | `storage` | what was learned survives a reset: checked bytes, two slots of flash (feature `storage`) |
+//! | `telemetry` | a run watched from outside: every look as a frame on a wire (feature `telemetry`) |
 //!
 //! ```
 //! use solvekit::{FivePoint, SMatrix, Status, Stop, solve, sor::AdaptiveSor};
@@ -58,9 +59,16 @@ pub mod sor;
 #[cfg_attr(docsrs, doc(cfg(feature = "storage")))]
 pub mod storage;
 mod system;
+#[cfg(feature = "telemetry")]
+#[cfg_attr(docsrs, doc(cfg(feature = "telemetry")))]
+pub mod telemetry;
 pub mod tuner;
 
 pub use system::SystemError;
+
+#[cfg(feature = "defmt")]
+#[cfg_attr(docsrs, doc(cfg(feature = "defmt")))]
+pub use solvekit_core::Log;
 
 /// The README's example, compiled and run with the documentation's tests.
 #[cfg(doctest)]
@@ -68,8 +76,9 @@ pub use system::SystemError;
 mod readme {}
 
 pub use solvekit_core::{
-    Banded, BandedError, Buffer, Certificate, ColorOperator, Colored, Coloring, ColoringError,
-    ColumnOperator, Constraint, Csr, CsrError, CsrSlice, CsrVec, FivePoint, Iteration, Lanes,
-    LinearOperator, Penalty, Real, Report, RowOperator, Run, SMatrix, SVector, Scalar, Separable,
-    Status, Stop, StopError, Transposed, coloring, csr, nalgebra, operator, solve, squares, sum,
+    Armed, Banded, BandedError, Buffer, Certificate, ColorOperator, Colored, Coloring,
+    ColoringError, ColumnOperator, Constraint, Csr, CsrError, CsrSlice, CsrVec, FivePoint,
+    Iteration, Lanes, LinearOperator, Observation, Observer, Penalty, Real, Report, Ring,
+    RowOperator, Run, SMatrix, SVector, Scalar, Separable, Status, StepCost, Stop, StopError,
+    Transposed, coloring, csr, nalgebra, operator, solve, squares, sum,
 };

@@ -217,3 +217,53 @@ fn steps_that_are_passed_over_count_as_if_they_had_been_taken() {
     }
     assert_eq!((a, b, whole.report(Script::CERTIFICATE).status), (10, 10, Status::IterationLimit));
 }
+
+/// Heard of: iteration, certificate, and how the run stood.
+#[derive(Default)]
+struct Heard([Option<(u32, f32, Status)>; 8], usize);
+impl Observer<f32> for Heard {
+    fn observe(&mut self, seen: &Observation<f32>) {
+        self.0[self.1] = Some((seen.iteration, seen.residual, seen.status));
+        self.1 += 1;
+    }
+}
+
+#[test]
+fn an_observer_hears_every_look_and_changes_nothing() {
+    let every = NonZeroU32::new(3).expect("not zero");
+    let stop = stop().check_every(every).max_iterations(7);
+    let script = Script(&[9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 3.0, 2.0]);
+    let (mut alone, mut watched, mut heard) = (Run::new(stop), Run::new(stop), Heard::default());
+    let (mut x, mut y) = (0, 0);
+    while alone.advance(&script, &mut x, 2).status == Status::Running {}
+    while watched.advance_observed(&script, &mut y, 2, &mut heard).status == Status::Running {}
+    assert_eq!((alone, x), (watched, y));
+    let told = [
+        (0, 9.0, Status::Running),
+        (3, 6.0, Status::Running),
+        (6, 3.0, Status::Running),
+        (7, 2.0, Status::IterationLimit),
+    ];
+    assert!(heard.0.iter().flatten().eq(&told), "{:?}", heard.0);
+}
+
+#[test]
+fn an_arm_is_told_to_who_is_behind() {
+    let mut ring = crate::Ring::<f32, 4>::new();
+    let mut armed = crate::Armed { arm: 5, observer: &mut ring };
+    let _ = Run::new(stop()).advance_observed(&Script(&[1.0, 0.0]), &mut 0, 9, &mut armed);
+    assert!(ring.iter().map(|seen| (seen.iteration, seen.arm)).eq([(0, Some(5)), (1, Some(5))]));
+}
+
+#[test]
+fn a_budget_caps_a_run_and_one_below_a_step_is_refused() {
+    let cost = crate::StepCost { step: NonZeroU32::new(10).expect("not zero"), look: 4 };
+    // The look at the start, then rounds of 14.
+    let within = stop().within(60, &cost).expect("some steps");
+    assert_eq!(run(&[1.0; 99], within), (Status::IterationLimit, 4));
+    assert_eq!(run(&[1.0; 99], stop().max_iterations(3).within(60, &cost).unwrap()).1, 3);
+    let refused = crate::StopError::Budget { needed: 18, given: 17 };
+    assert_eq!(stop().within(17, &cost), Err(refused));
+    assert_eq!(stop().steps_within(17, &cost), Err(refused));
+    assert_eq!(stop().steps_within(18, &cost).map(NonZeroU32::get), Ok(1));
+}

@@ -272,6 +272,9 @@ impl<R: Real, A: RowOperator<R>> Iteration for AdaptiveSor<'_, R, A> {
     fn residual(&self, state: &mut Self::State) -> R {
         self.sor.worst_residual(&state.x)
     }
+    fn parameter(&self, state: &Self::State) -> Option<R> {
+        Some(state.omega)
+    }
     fn reference(&self) -> R {
         self.sor.reference_norm()
     }

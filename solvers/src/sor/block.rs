@@ -205,6 +205,9 @@ impl<T: Scalar, A: RowOperator<T>, const B: usize> Iteration for BlockSor<'_, T,
     fn residual(&self, state: &mut Self::State) -> T::Real {
         self.residual_norm(&state.x).worst_against(self.system.b_norm)
     }
+    fn parameter(&self, _state: &Self::State) -> Option<T::Real> {
+        Some(self.omega.worst())
+    }
     fn reference(&self) -> T::Real {
         self.system.b_norm.worst()
     }

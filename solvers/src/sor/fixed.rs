@@ -206,6 +206,9 @@ impl<T: Scalar, A: RowOperator<T>, O: Order<T, A>> Iteration for Sor<'_, T, A, O
     fn residual(&self, state: &mut Self::State) -> T::Real {
         self.worst_residual(&state.x)
     }
+    fn parameter(&self, _state: &Self::State) -> Option<T::Real> {
+        Some(self.omega.worst())
+    }
     fn reference(&self) -> T::Real {
         self.reference_norm()
     }

@@ -184,6 +184,9 @@ impl<T: Scalar, A: RowOperator<T>, O: Order<T, A>> Iteration for ProjectedSor<'_
     fn residual(&self, state: &mut Self::State) -> T::Real {
         self.natural_residual(&state.x).worst_against(self.sor.system.b_norm)
     }
+    fn parameter(&self, _state: &Self::State) -> Option<T::Real> {
+        Some(self.sor.omega().worst())
+    }
     fn reference(&self) -> T::Real {
         self.sor.reference()
     }

@@ -15,6 +15,7 @@ mod recovery;
 mod rows;
 mod sor;
 mod storage;
+mod telemetry;
 mod tree;
 mod tuner;
 
@@ -41,4 +42,5 @@ pub(crate) fn call() {
     tuner::play_all();
     storage::save_and_load();
     storage::restore_all();
+    telemetry::watch();
 }

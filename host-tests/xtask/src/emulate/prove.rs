@@ -39,6 +39,7 @@ const ENTRIES: &[&str] = &[
     "choice",
     "tuner",
     "storage",
+    "telemetry",
     "recovery",
     "network",
     "calibration",

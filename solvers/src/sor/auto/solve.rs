@@ -235,6 +235,10 @@ impl<R: Real, A: RowOperator<R>, O: Halves<R, A>> Iteration for AutoSor<'_, R, A
         state.control.residual
     }
 
+    fn parameter(&self, state: &Self::State) -> Option<R> {
+        Some(state.omega())
+    }
+
     fn reference(&self) -> R {
         self.b_norm
     }
