@@ -28,5 +28,6 @@ pub mod network;
 pub mod plan;
 pub mod precision;
 pub mod program;
+pub mod telemetry;
 pub mod training;
 pub mod vector;

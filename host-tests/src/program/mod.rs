@@ -12,6 +12,7 @@ pub mod recover;
 pub mod solve;
 mod stored;
 pub mod train;
+pub mod watch;
 mod work;
 
 pub use work::{Chosen, Threads, Work};
@@ -53,6 +54,9 @@ enum Command {
     /// Tell what batches of problems can run on here
     #[command(after_help = devices::AFTER_HELP)]
     Devices(devices::Options),
+    /// Watch a solver on a target: live telemetry from a pipe or a serial port
+    #[command(after_help = watch::AFTER_HELP)]
+    Watch(watch::Options),
     /// Calibrate sensors from their own readings, one device or many
     #[command(subcommand, after_help = calibrate::AFTER_HELP)]
     Calibrate(calibrate::Kind),
@@ -97,6 +101,7 @@ pub fn run(program: &Program) -> anyhow::Result<Ending> {
         Command::Export(options) => export::run(options),
         Command::Plan(options) => plan::run(options),
         Command::Devices(options) => devices::run(options),
+        Command::Watch(options) => watch::run(options),
         Command::Calibrate(kind) => calibrate::run(kind),
         Command::Experiment(name) => experiment::run(name),
     }

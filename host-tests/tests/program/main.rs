@@ -27,3 +27,4 @@ mod sequence;
 mod sides;
 mod solve;
 mod train;
+mod watch;

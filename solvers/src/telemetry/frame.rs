@@ -48,7 +48,8 @@ pub struct Frame {
 pub enum FrameError {
     /// Cut short, or changed on the way: stuffing, length or checksum are not right.
     Damaged,
-    /// Whole, but not ours: it does not begin as a frame does, or is no observation.
+    /// Not ours: it does not begin as a frame does (nor does one whose beginning is missing), or is no
+    /// observation.
     Foreign,
     /// A frame of another version of this format.
     Version {
