@@ -19,6 +19,7 @@ mod say;
 pub mod sizes;
 pub mod stack;
 mod start;
+pub mod uart;
 
 pub use fault::{FAULTED, PANICKED};
 pub use say::say;

@@ -27,6 +27,11 @@ fn relax() {
 }
 
 #[test]
+fn watched() {
+    check("watched", |mut say| scenarios::watched::story(&mut say));
+}
+
+#[test]
 fn array() {
     check("array", |mut say| scenarios::array::story(&mut say));
 }

@@ -25,6 +25,7 @@ pub mod retrain;
 pub mod sequence;
 pub mod stiffness;
 pub mod unmix;
+pub mod watched;
 
 pub use line::Line;
 pub use meter::{Meter, NoMeter};

@@ -42,13 +42,14 @@ impl Screen {
         }
         enable_raw_mode()?;
         // From here on leaving gives the terminal back.
-        let screen = Self {
+        let mut screen = Self {
             terminal: Terminal::new(CrosstermBackend::new(stderr()))?,
             title: options.source.display().to_string(),
             remarks: VecDeque::new(),
             drawn: None,
         };
         execute!(stderr(), EnterAlternateScreen)?;
+        screen.terminal.clear()?;
         Ok(Some(screen))
     }
 

@@ -20,6 +20,7 @@ mod stories;
 mod sweep;
 pub(crate) mod table;
 mod verdict;
+pub(crate) mod watch;
 
 use crate::{chores::setup, failures::Failures};
 use anyhow::Result;
@@ -100,6 +101,18 @@ enum What {
     Plan,
     /// Write a dated record of instructions, flash and stack into benches/records
     Record,
+    /// Watch a firmware that runs on the M4F, with `solvekit watch` at its serial port
+    Watch {
+        /// At its defmt log instead
+        #[arg(long)]
+        defmt: bool,
+        /// As fast as it goes, not at a pace to look on
+        #[arg(long)]
+        fast: bool,
+        /// Options of `solvekit watch`
+        #[arg(last = true)]
+        options: Vec<String>,
+    },
 }
 
 impl Emulate {
@@ -117,6 +130,7 @@ impl Emulate {
             Some(What::Prove) => prove::run(&self.choice),
             Some(What::Plan) => plan::run(&self.choice),
             Some(What::Record) => record::run(&self.choice),
+            Some(What::Watch { defmt, fast, options }) => watch::run(*defmt, !fast, options),
             None if self.self_test => self_test::run(&self.choice),
             None => stories::run(&self.choice, self.bless),
         }
