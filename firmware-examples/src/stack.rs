@@ -15,14 +15,21 @@ unsafe extern "C" {
     static mut __sheap: u32;
 }
 
-/// Runs `job` and returns its answer with the bytes of stack it used, in steps
-/// of 4. Counted from the caller's frame down; a word left untouched by chance
-/// inside a frame does not hide what lies below it.
+/// As [`depth`], where a depth that is unknown is a mistake.
 ///
 /// # Panics
-/// If the job reached below the paint, so that its depth is unknown.
-#[inline(never)]
+/// If the job reached below the paint.
 pub fn high_water<R>(job: impl FnOnce() -> R) -> (R, u32) {
+    let (answer, depth) = depth(job);
+    (answer, depth.expect("the stack stays within its paint"))
+}
+
+/// Runs `job` and returns its answer with the bytes of stack it used, in steps
+/// of 4. Counted from the caller's frame down; a word left untouched by chance
+/// inside a frame does not hide what lies below it. `None` if the job reached
+/// below the paint, so that its depth is unknown.
+#[inline(never)]
+pub fn depth<R>(job: impl FnOnce() -> R) -> (R, Option<u32>) {
     let top = stack_pointer();
     let lowest = &raw mut __sheap;
     let reach = top.saturating_sub(lowest as usize).min(REACH) / size_of::<u32>();
@@ -42,8 +49,8 @@ pub fn high_water<R>(job: impl FnOnce() -> R) -> (R, u32) {
     while (word as usize) < top && unsafe { word.read_volatile() } == PAINT {
         word = word.wrapping_add(1);
     }
-    assert!(word != bottom, "the stack went below its paint");
-    (answer, (top - word as usize) as u32)
+    let known = word != bottom;
+    (answer, known.then_some((top - word as usize) as u32))
 }
 
 /// Keeps the job's frame apart from the one that paints.

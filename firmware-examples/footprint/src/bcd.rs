@@ -1,6 +1,8 @@
 //! Block descent: a fit, a penalty, a rule and an update, checked, run to the end, reported.
 
-use crate::{Dense, Vector, run};
+use crate::data::{CLASSES, DENSE, DESIGN, Design, RESPONSE, RIGHT, Response, SIGNS};
+use crate::measure::run;
+use crate::{Dense, Vector};
 use core::hint::black_box;
 use solvekit::bcd::rule::{Cyclic, GaussSouthwellDiagonal, Greedy, GreedyBlocks, Proximal, Rule};
 use solvekit::bcd::tree::{GreedyTree, MessagePassing};
@@ -11,11 +13,9 @@ use solvekit::bcd::{Descent, Partition};
 use solvekit::direct::packed;
 use solvekit::fit::{DataFit, LeastSquares, Logistic, Quadratic, Softmax};
 use solvekit::penalty::{Bounds, L1, NonNegative, Unpenalized};
-use solvekit::{Penalty, SMatrix, SVector};
+use solvekit::{Penalty, SVector};
 
 /// Measurements by features.
-type Design = SMatrix<f32, 32, 16>;
-type Response = SVector<f32, 32>;
 /// Room for a block.
 type Four = SVector<f32, 4>;
 type Triangle = SVector<f32, { packed(4) }>;
@@ -33,8 +33,8 @@ where
     run(&descent, state);
 }
 
-fn data() -> (Design, Response) {
-    (black_box(Design::repeat(0.1)), black_box(Response::repeat(1.0)))
+fn data() -> (&'static Design, &'static Response) {
+    (black_box(&DESIGN), black_box(&RESPONSE))
 }
 
 fn greedy() -> Greedy<Proximal, [usize; 4], Four> {
@@ -51,7 +51,7 @@ fn two_metric() -> TwoMetric<f32, Four, Triangle> {
 
 pub(crate) fn lasso() {
     let (design, response) = data();
-    if let Ok(fit) = LeastSquares::new(&design, &response)
+    if let Ok(fit) = LeastSquares::new(design, response)
         && let Ok(penalty) = L1::new(black_box(0.5))
         && let Ok(blocks) = Partition::consecutive([0; 16], 16)
     {
@@ -63,7 +63,7 @@ pub(crate) fn lasso() {
 pub(crate) fn lasso_gram() {
     let (design, response) = data();
     let (mut gram, mut b) = (Dense::zeros(), Vector::zeros());
-    if let Ok(fit) = LeastSquares::new(&design, &response)
+    if let Ok(fit) = LeastSquares::new(design, response)
         && let Ok(constant) = fit.gram(gram.as_mut_slice(), b.as_mut_slice())
         && let Ok(quadratic) = Quadratic::new(&gram, &b)
         && let Ok(penalty) = L1::new(black_box(0.5))
@@ -76,7 +76,7 @@ pub(crate) fn lasso_gram() {
 
 pub(crate) fn nonnegative_two_metric() {
     let (design, response) = data();
-    if let Ok(fit) = LeastSquares::new(&design, &response)
+    if let Ok(fit) = LeastSquares::new(design, response)
         && let Ok(bounds) = Bounds::all(0.0, f32::INFINITY)
     {
         let start = fit.start();
@@ -86,15 +86,15 @@ pub(crate) fn nonnegative_two_metric() {
 
 pub(crate) fn nonnegative_newton() {
     let (design, response) = data();
-    if let Ok(fit) = LeastSquares::new(&design, &response) {
+    if let Ok(fit) = LeastSquares::new(design, response) {
         let start = fit.start();
         descend(fit, start, (NonNegative::default(), greedy(), newton()));
     }
 }
 
 pub(crate) fn quadratic_matrix() {
-    let (a, b) = (black_box(Dense::repeat(0.1)), black_box(Vector::repeat(1.0)));
-    if let Ok(fit) = Quadratic::new(&a, &b)
+    let (a, b) = (black_box(&DENSE), black_box(&RIGHT));
+    if let Ok(fit) = Quadratic::new(a, b)
         && let Ok(blocks) = Partition::consecutive([0; 16], 4)
     {
         let rule = GreedyBlocks::new(GaussSouthwellDiagonal, blocks, Four::repeat(1.0));
@@ -114,8 +114,8 @@ pub(crate) fn quadratic_tree() {
 }
 
 pub(crate) fn logistic() {
-    let (design, labels) = data();
-    if let Ok(fit) = Logistic::new(&design, &labels)
+    let (design, labels) = (black_box(&DESIGN), black_box(&SIGNS));
+    if let Ok(fit) = Logistic::new(design, labels)
         && let Ok(penalty) = L1::new(black_box(0.5))
     {
         let start = fit.start();
@@ -124,9 +124,9 @@ pub(crate) fn logistic() {
 }
 
 pub(crate) fn softmax() {
-    let (design, labels) = (black_box(Design::repeat(0.1)), black_box([0; 32]));
+    let (design, labels) = (black_box(&DESIGN), black_box(&CLASSES));
     let (x, scores) = (SVector::<f32, 48>::zeros(), [Response::zeros(); 3]);
-    if let Ok(fit) = Softmax::new(&design, &labels, x, scores)
+    if let Ok(fit) = Softmax::new(design, labels, x, scores)
         && let Ok(blocks) = Partition::consecutive([0; 48], 3)
     {
         let update = Gradient::new(RowSum, SVector::<f32, 3>::zeros());

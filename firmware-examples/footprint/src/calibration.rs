@@ -1,6 +1,8 @@
 //! Calibration: checked, calibrated, with its errors.
 
 use crate::Vector;
+use crate::data::{POSES, READINGS, ROWS};
+use crate::measure::call;
 use core::hint::black_box;
 use solvekit::calibration::ferraris::{Axis, FerrarisCalibration, FerrarisOptions, Part, Session};
 use solvekit::calibration::norm::{NormCalibration, NormOptions, Samples};
@@ -11,58 +13,57 @@ use solvekit::calibration::{
 };
 use solvekit::direct::packed;
 use solvekit::operator::zeros;
-use solvekit::{Iteration, SMatrix, SVector};
-
-type Rows = SMatrix<f32, 16, 64>;
-type Readings = SVector<f32, 64>;
+use solvekit::{Iteration, SVector};
 
 pub(crate) fn gauss_newton() {
-    let (rows, y) = (black_box(Rows::repeat(0.1)), black_box(Readings::repeat(1.0)));
-    let Ok(snapshots) = Snapshots::new(&rows, &y, Vector::zeros(), Order::BySnapshot) else {
+    let (rows, y) = (black_box(&ROWS), black_box(&READINGS));
+    let Ok(snapshots) = Snapshots::new(rows, y, Vector::zeros(), Order::BySnapshot) else {
         return;
     };
     let Ok(fit) = GaussNewton::new(snapshots) else { return };
     let Ok(mut state) = fit.start(zeros::<f32, { packed(16) }, 1>()) else { return };
-    (0..3).for_each(|_| fit.step(&mut state));
+    call(size_of_val(&state), || (0..3).for_each(|_| fit.step(&mut state)));
     let (mut of_gains, mut of_signal) = (Vector::zeros(), Vector::zeros());
     black_box((fit.errors(&mut state, &mut of_gains, &mut of_signal), of_gains, of_signal));
     black_box((state.x(), state.gains()));
 }
 
 pub(crate) fn auto() {
-    let (rows, y) = (black_box(Rows::repeat(0.1)), black_box(Readings::repeat(1.0)));
-    let Ok(snapshots) = Snapshots::new(&rows, &y, Vector::zeros(), Order::BySnapshot) else {
+    let (rows, y) = (black_box(&ROWS), black_box(&READINGS));
+    let Ok(snapshots) = Snapshots::new(rows, y, Vector::zeros(), Order::BySnapshot) else {
         return;
     };
     let Ok(auto) = Auto::new(snapshots) else { return };
     let room = zeros::<f32, { search(16, 4) }, 1>();
     let memory = zeros::<f32, { packed(16) }, 1>();
     let Ok(mut state) = auto.start(memory, room, [Sensor::Sound; 16]) else { return };
-    let answer = auto.solve(&mut state).answer;
+    let answer = call(size_of_val(&state), || auto.solve(&mut state).answer);
     black_box((answer, state.x(), state.gains(), state.sensors()));
 }
 
 pub(crate) fn tracking() {
-    let (rows, y) = (black_box(Rows::repeat(0.1)), black_box(Readings::repeat(1.0)));
+    let (rows, y) = (black_box(&ROWS), black_box(&READINGS));
     let tracker = GainTracker::steered();
     let mut track = tracker.start(Vector::zeros());
     let memory = zeros::<f32, { packed(16) }, 1>();
-    let Ok(mut room) = FrameRoom::new(&rows, Vector::zeros(), memory) else { return };
-    let Ok(frame) = Frame::new(&rows, &y, 16, Order::BySnapshot) else { return };
-    let _ = black_box(tracker.advance(&mut track, &frame, &mut room));
+    let Ok(mut room) = FrameRoom::new(rows, Vector::zeros(), memory) else { return };
+    let Ok(frame) = Frame::new(rows, y, 16, Order::BySnapshot) else { return };
+    let kept = size_of_val(&track) + size_of_val(&room);
+    let _ = black_box(call(kept, || tracker.advance(&mut track, &frame, &mut room)));
     black_box((track.gains(), track.mean_error()));
 }
 
 pub(crate) fn tracking_offsets() {
-    let (rows, y) = (black_box(Rows::repeat(0.1)), black_box(Readings::repeat(1.0)));
+    let (rows, y) = (black_box(&ROWS), black_box(&READINGS));
     let tracker = GainTracker::steered();
     let Ok(mut track) = tracker.start(Vector::zeros()).with_offsets(Vector::zeros()) else {
         return;
     };
     let memory = zeros::<f32, { packed(16) }, 1>();
-    let Ok(mut room) = FrameRoom::new(&rows, Vector::zeros(), memory) else { return };
-    let Ok(frame) = Frame::new(&rows, &y, 16, Order::BySnapshot) else { return };
-    let _ = black_box(tracker.advance(&mut track, &frame, &mut room));
+    let Ok(mut room) = FrameRoom::new(rows, Vector::zeros(), memory) else { return };
+    let Ok(frame) = Frame::new(rows, y, 16, Order::BySnapshot) else { return };
+    let kept = size_of_val(&track) + size_of_val(&room);
+    let _ = black_box(call(kept, || tracker.advance(&mut track, &frame, &mut room)));
     black_box((track.gains(), track.offsets(), track.mean_error(), track.mean_offset_error()));
 }
 
@@ -76,39 +77,50 @@ pub(crate) fn recalibration() {
         return;
     };
     let features = black_box([1.0, 2.0, 3.0]);
-    let _ = black_box(model.learn(&mut state, &features, black_box(5.0)));
+    let known = black_box(5.0);
+    let learned = call(size_of_val(&state), || model.learn(&mut state, &features, known));
+    let _ = black_box(learned);
     black_box(model.predict(&state, &features).is_ok());
 }
 
 pub(crate) fn shared_gains() {
-    let (rows, y) = (black_box(Rows::repeat(0.1)), black_box(Readings::repeat(1.0)));
-    let Ok(snapshots) = Snapshots::new(&rows, &y, Vector::zeros(), Order::BySnapshot) else {
+    let (rows, y) = (black_box(&ROWS), black_box(&READINGS));
+    let Ok(snapshots) = Snapshots::new(rows, y, Vector::zeros(), Order::BySnapshot) else {
         return;
     };
     let signals = [snapshots; 2];
     let Ok(fit) = SharedGains::new(&signals) else { return };
     let memory = zeros::<f32, { shared_room(16, 16) }, 1>();
     let Ok(mut state) = fit.start([zeros(); 2], memory) else { return };
-    (0..3).for_each(|_| fit.step(&mut state));
+    call(size_of_val(&state), || (0..3).for_each(|_| fit.step(&mut state)));
     black_box((state.gains(), fit.signal(&state, 1)));
 }
 
 pub(crate) fn norm() {
-    let readings = black_box([[1.0_f32, 0.5, 0.25]; 24]);
-    let Ok(samples) = Samples::new(&readings) else { return };
-    if let Ok(found) = NormCalibration::of(&samples, &NormOptions::new(black_box(None))) {
+    let readings = black_box(&POSES);
+    let Ok(samples) = Samples::new(readings) else { return };
+    let options = NormOptions::new(black_box(Some(1.0)));
+    if let Ok(found) = call(0, || NormCalibration::of(&samples, &options)) {
         black_box(found.model.apply(readings[0]));
     }
 }
 
 pub(crate) fn ferraris() {
     let mut session = Session::<f32>::new();
-    for _ in 0..black_box(9) {
-        let part = black_box(Part::Up(Axis::X));
-        black_box(session.add(part, black_box([1.0; 3]), black_box([2.0; 3])).is_ok());
+    for part in black_box(Part::ALL) {
+        let along = |axis, size: f32| Axis::ALL.map(|other| if other == axis { size } else { 0.1 });
+        let (acceleration, rate) = match part {
+            Part::Up(axis) => (along(axis, 9.9), [0.01; 3]),
+            Part::Down(axis) => (along(axis, -9.7), [0.01; 3]),
+            Part::Turn(axis) => ([0.1, 0.2, 9.8], along(axis, 6.3)),
+        };
+        for _ in 0..100 {
+            black_box(session.add(part, acceleration, rate).is_ok());
+        }
     }
     let options = FerrarisOptions::new(black_box(9.81), black_box(100.0));
-    if let Ok(found) = FerrarisCalibration::of(&session, &options) {
+    let found = call(size_of_val(&session), || FerrarisCalibration::of(&session, &options));
+    if let Ok(found) = found {
         black_box(found);
     }
 }

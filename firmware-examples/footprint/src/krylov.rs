@@ -1,6 +1,7 @@
 //! Conjugate gradients: checked, run to the end, reported.
 
-use crate::{Grid, Plate, run};
+use crate::measure::run;
+use crate::{Grid, Plate};
 use core::hint::black_box;
 use solvekit::krylov::{Cg, SsorCg};
 

@@ -1,4 +1,5 @@
-//! An image with the solver that a feature names, or with none. Measured, never run.
+//! An image with the solver that a feature names, or with none: `cargo xtask budget` weighs it, runs
+//! it and counts.
 //!
 //! Every input is opaque to the optimiser, every answer is used, and no log is in it.
 #![no_std]
@@ -6,12 +7,20 @@
 
 mod bcd;
 mod calibration;
+mod data;
 mod direct;
 mod krylov;
+#[allow(unreachable_pub, reason = "it is public in the library it is shared with")]
+#[path = "../../src/marker.rs"]
+mod marker;
+mod measure;
 mod network;
 mod recovery;
 mod rows;
 mod sor;
+#[allow(unreachable_pub, reason = "it is public in the library it is shared with")]
+#[path = "../../src/stack.rs"]
+mod stack;
 mod storage;
 mod tuner;
 
@@ -21,7 +30,8 @@ use core::panic::PanicInfo;
 use cortex_m_rt as _;
 #[cfg(target_arch = "riscv32")]
 use riscv_rt as _;
-use solvekit::{FivePoint, Iteration, SMatrix, SVector, Scalar, Stop};
+use semihosting::process::exit;
+use solvekit::{FivePoint, SMatrix, SVector, Scalar};
 
 /// The system of the iterative solvers: a grid, three numbers.
 type Plate = FivePoint<f32, 10, 10>;
@@ -34,20 +44,22 @@ type Vector = SVector<f32, 16>;
 
 #[panic_handler]
 fn on_panic(_: &PanicInfo) -> ! {
-    loop {
-        core::hint::spin_loop();
-    }
+    exit(101)
 }
 
-// SAFETY: the only symbol of this name; both runtimes would call it once and
-// expect it never to return.
+// SAFETY: the only symbol of this name; both runtimes call it once and expect it
+// never to return.
 #[unsafe(export_name = "main")]
 extern "C" fn footprint() -> ! {
     arithmetic();
+    data::keep();
+    measure::keep();
     if cfg!(feature = "sor") {
         sor::plain();
     } else if cfg!(feature = "adaptive") {
         sor::adaptive();
+    } else if cfg!(feature = "auto") {
+        sor::auto();
     } else if cfg!(feature = "red_black") {
         sor::red_black();
     } else if cfg!(feature = "block") {
@@ -60,6 +72,8 @@ extern "C" fn footprint() -> ! {
         krylov::ssor();
     } else if cfg!(feature = "cholesky") {
         direct::cholesky();
+    } else if cfg!(feature = "refinement") {
+        direct::refinement();
     } else if cfg!(feature = "tsallis") {
         tuner::tsallis();
     } else if cfg!(feature = "bins") {
@@ -106,6 +120,10 @@ extern "C" fn footprint() -> ! {
         calibration::norm();
     } else if cfg!(feature = "ferraris") {
         calibration::ferraris();
+    } else if cfg!(feature = "ista") {
+        recovery::ista();
+    } else if cfg!(feature = "iht") {
+        recovery::iht();
     } else if cfg!(feature = "fista") {
         recovery::fista();
     } else if cfg!(feature = "omp") {
@@ -153,9 +171,7 @@ extern "C" fn footprint() -> ! {
     } else if cfg!(feature = "exported_tista_q8") {
         network::tista_q8();
     }
-    loop {
-        core::hint::spin_loop();
-    }
+    exit(0)
 }
 
 /// What any program with reals has: where there is no floating point in hardware these are calls of
@@ -168,12 +184,4 @@ fn arithmetic() {
     // The largest pieces of the run-time library that moving a grid takes.
     let grid = black_box([0.0_f32; 100]);
     black_box(grid);
-}
-
-/// To the end of a run, with the report.
-fn run<I: Iteration<Real = f32>>(iteration: &I, mut state: I::State) {
-    if let Ok(stop) = Stop::relative(black_box(1e-5)) {
-        let _ = black_box(solvekit::solve(iteration, &mut state, stop));
-        black_box(&state);
-    }
 }

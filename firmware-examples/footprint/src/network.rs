@@ -2,6 +2,7 @@
 //! Of 24 × 48, or of SOLVEKIT_ROWS × SOLVEKIT_COLUMNS; `cargo xtask emulate plan` knows the bytes of
 //! the tables here.
 
+use crate::measure::call;
 use core::hint::black_box;
 use scenarios::exported::{
     self, AdaLista, Alista, Curved, HyperLista, Iht, Ista, Lista, Module, Tista, codes, reals,
@@ -9,7 +10,7 @@ use scenarios::exported::{
 };
 use solvekit::dictionary::Quantized;
 use solvekit::nalgebra::ArrayStorage;
-use solvekit::{SMatrix, Transposed};
+use solvekit::{SMatrix, SVector, Transposed};
 
 /// Knots of splines: their tables and their code are the same for any number.
 const KNOTS: usize = 8;
@@ -139,6 +140,14 @@ pub(crate) fn tista_q8() {
     deploy(&Tista(black_box(&A_Q8)));
 }
 
+/// Its `recover` is measured; the self-test is in the image too.
 fn deploy(module: &impl Module<M, N>) {
-    exported::deploy(module, (&Y, &X));
+    let Ok(layers) = module.layers() else { return };
+    let mut state = black_box(exported::start(module, &layers));
+    let y = black_box(SVector::repeat(1.0));
+    let kept = size_of_val(&state);
+    let _ = black_box(call(kept, || exported::recover(module, &layers, &y, &mut state)));
+    let golden = [black_box(&Y[..]), black_box(&X[..])];
+    let _ = black_box(exported::self_test(module, black_box(0), golden, &mut state));
+    black_box(state.x);
 }

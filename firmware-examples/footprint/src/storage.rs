@@ -1,5 +1,6 @@
 //! A tuner saved to flash and loaded; the driver is only stood in for.
 
+use crate::measure::call;
 use core::hint::black_box;
 use scenarios::opaque::Flash;
 use solvekit::storage::{Recovery, TwoSlots};
@@ -11,8 +12,10 @@ pub(crate) fn slots() {
     let mut buffer = black_box([0; TwoSlots::<Flash, Tuner>::BUFFER]);
     let regions = [black_box(0)..black_box(512), black_box(512)..black_box(1024)];
     let Ok(mut slots) = TwoSlots::<_, Tuner>::new(Flash, regions) else { return };
-    black_box(slots.save(&tuner, &mut buffer).is_ok());
-    if let Ok(Recovery::Stored { value, refused }) = slots.load(&mut buffer) {
-        black_box((value, refused));
-    }
+    call(TwoSlots::<Flash, Tuner>::BUFFER, || {
+        black_box(slots.save(&tuner, &mut buffer).is_ok());
+        if let Ok(Recovery::Stored { value, refused }) = slots.load(&mut buffer) {
+            black_box((value, refused));
+        }
+    });
 }

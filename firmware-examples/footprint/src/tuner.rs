@@ -1,5 +1,6 @@
-//! Tuners with 20 arms: made, and played for some rounds.
+//! Tuners with 20 arms: made, and played for ten rounds.
 
+use crate::measure::call;
 use core::hint::black_box;
 use solvekit::tuner::{
     Arms, ChebCb, Cost, Interval, OmegaTuner, Round, TsallisBins, TsallisInf, UnimodalUcb,
@@ -10,11 +11,14 @@ use solvekit::tuner::{
 const ARMS: usize = 20;
 
 fn play(mut tuner: impl OmegaTuner<f32>) {
-    for _ in 0..black_box(10) {
-        let round = Round::with_context(black_box(0.5), black_box(0.1));
-        black_box(tuner.select(round).is_ok());
-        black_box(tuner.update(Cost::Solved(black_box(30.0))).is_ok());
-    }
+    call(size_of_val(&tuner), || {
+        for _ in 0..black_box(10) {
+            let round = Round::with_context(black_box(0.5), black_box(0.1));
+            black_box(tuner.select(round).is_ok());
+            black_box(tuner.update(Cost::Solved(black_box(30.0))).is_ok());
+        }
+    });
+    black_box(&tuner);
 }
 
 pub(crate) fn tsallis() {

@@ -19,6 +19,11 @@ impl Failures {
         done.map_err(|error| self.add(text(error))).ok()
     }
 
+    /// Has nothing gone wrong?
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Takes over the failures of a part.
     pub(crate) fn append(&mut self, part: Self) {
         self.0.extend(part.0);

@@ -30,6 +30,9 @@ enum Chore {
     Firmware,
     /// Build, RUN and judge the firmware stories under QEMU
     Emulate(emulate::Emulate),
+    /// What each solver takes of a target: flash, stack, state, instructions; the record, and the
+    /// comparison with it
+    Budget(emulate::budgets::Budgets),
     /// The benchmarks: criterion, then every contender against its peer in one interleaved run
     Bench(chores::bench::Bench),
     /// The main job, on the host and on an emulated microcontroller
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Chore::Test => chores::test::run(),
         Chore::Firmware => chores::firmware::run(),
         Chore::Emulate(emulate) => emulate.run(),
+        Chore::Budget(budgets) => budgets.run(),
         Chore::Bench(bench) => bench.run(),
         Chore::Demo(demo) => demo.run(),
         Chore::Networks => chores::networks::run(),

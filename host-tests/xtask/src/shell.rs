@@ -39,6 +39,11 @@ pub(crate) fn cargo() -> Command {
 /// Flags from the environment would replace those that name the linker script,
 /// and a target folder from the environment would move the images.
 pub(crate) fn firmware_cargo(verb: &str, target: &str) -> Command {
+    firmware_cargo_into(verb, target, &firmware().join("target"))
+}
+
+/// The same into a folder of its own, for who builds beside others.
+pub(crate) fn firmware_cargo_into(verb: &str, target: &str, folder: &Path) -> Command {
     let mut command = cargo();
     command
         .current_dir(firmware())
@@ -46,7 +51,7 @@ pub(crate) fn firmware_cargo(verb: &str, target: &str) -> Command {
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env_remove("CARGO_BUILD_TARGET")
         .args([verb, "--release", "--locked", "--target", target, "--target-dir"])
-        .arg(firmware().join("target"));
+        .arg(folder);
     command
 }
 

@@ -10,7 +10,6 @@ pub use kinds::{AdaLista, Alista, HyperLista, Iht, Ista, Lista, Operator, Tista}
 pub use splines::Curved;
 pub use tables::{Stored, codes, reals, scales};
 
-use core::hint::black_box;
 use solvekit::network::{
     Golden, Layers, Network, NetworkError, NetworkState, SelfTestError, TableSum,
 };
@@ -85,18 +84,4 @@ pub fn self_test<const M: usize, const N: usize, X: Module<M, N>>(
 ) -> Result<(), SelfTestError> {
     module.sum().expect(checksum)?;
     Golden::new(y, x, LAYERS).replay(module.dictionary(), &module.layers()?, state)
-}
-
-/// Both, of inputs that the compiler cannot see: an image with a module.
-pub fn deploy<const M: usize, const N: usize, X: Module<M, N>>(
-    module: &X,
-    (golden_y, golden_x): (&'static [f32; M], &'static [f32; N]),
-) {
-    let Ok(layers) = module.layers() else { return };
-    let mut state = black_box(start(module, &layers));
-    let y = black_box(SVector::repeat(1.0));
-    let _ = black_box(recover(module, &layers, &y, &mut state));
-    let golden = [black_box(&golden_y[..]), black_box(&golden_x[..])];
-    let _ = black_box(self_test(module, black_box(0), golden, &mut state));
-    black_box(&state);
 }

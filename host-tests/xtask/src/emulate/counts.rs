@@ -1,8 +1,9 @@
 //! Instructions executed in each counted region, on each board.
 
 use super::{
-    Choice, budget,
+    Choice,
     image::Kind,
+    limits,
     log::{self, Level},
     machine::Run,
     plugin::Plugin,
@@ -21,7 +22,7 @@ pub(crate) const CAUTION: &str =
 pub(crate) fn run(choice: &Choice) -> Result<()> {
     let (cells, mut failures) = measure(choice, &[Kind::Count])?;
     println!("\n{}\n{CAUTION}", overview(choice, &cells).text());
-    failures.append(budget::check(&cells));
+    failures.append(limits::check(&cells));
     failures.finish()
 }
 

@@ -4,7 +4,7 @@ use super::{
     board::Board,
     log::{self, Entry},
 };
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::{
     fmt, fs,
     io::Read,
@@ -48,6 +48,35 @@ pub(crate) struct Run {
 /// Runs the image; `extra` arguments go to the emulator.
 pub(crate) fn run(board: &Board, image: &Path, limit: Duration, extra: &[String]) -> Result<Run> {
     let elf = fs::read(image).with_context(|| format!("cannot read {}", image.display()))?;
+    let (end, stdout, stderr) = ended(board, image, limit, extra)?;
+    Ok(Run {
+        end,
+        log: log::decode(&elf, &stdout)?,
+        stderr: String::from_utf8_lossy(&stderr).into_owned(),
+    })
+}
+
+/// What an image that has no log wrote on standard output, if it ended well.
+pub(crate) fn output(
+    board: &Board,
+    image: &Path,
+    limit: Duration,
+    extra: &[String],
+) -> Result<String> {
+    let (end, stdout, stderr) = ended(board, image, limit, extra)?;
+    if end != End::Exit(0) {
+        bail!("{end}: {}", String::from_utf8_lossy(&stderr).trim_end());
+    }
+    Ok(String::from_utf8_lossy(&stdout).into_owned())
+}
+
+/// How it ended, and what it wrote on both ways.
+fn ended(
+    board: &Board,
+    image: &Path,
+    limit: Duration,
+    extra: &[String],
+) -> Result<(End, Vec<u8>, Vec<u8>)> {
     let mut command = Command::new(board.emulator());
     command.args(["-M", board.machine]);
     if board.is_riscv() {
@@ -71,11 +100,7 @@ pub(crate) fn run(board: &Board, image: &Path, limit: Duration, extra: &[String]
     let end = wait(&mut child, limit)?;
     let stdout = stdout.join().unwrap_or_default();
     let stderr = stderr.join().unwrap_or_default();
-    Ok(Run {
-        end,
-        log: log::decode(&elf, &stdout)?,
-        stderr: String::from_utf8_lossy(&stderr).into_owned(),
-    })
+    Ok((end, stdout, stderr))
 }
 
 fn collect(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>> {

@@ -2,11 +2,12 @@
 
 mod blame;
 pub(crate) mod board;
-mod budget;
+pub(crate) mod budgets;
 mod counts;
 mod flash;
 mod footprint;
 mod image;
+mod limits;
 mod log;
 mod machine;
 mod plan;
@@ -90,8 +91,6 @@ enum What {
         #[arg(long, default_value_t = 30)]
         top: usize,
     },
-    /// Flash that each solver adds to an image without one, on M0, M4F and RV32imafc
-    Footprint,
     /// How deep the stack goes, by painting
     Stack,
     /// Prove by linking that no panic is reachable, and look for symbols that must not be there
@@ -122,10 +121,6 @@ impl Emulate {
         match &self.what {
             Some(What::Counts) => counts::run(&self.choice),
             Some(What::Flash { top }) => flash::run(&self.choice, *top),
-            Some(What::Footprint) => {
-                print!("{}", footprint::Footprint::measure()?.table().text());
-                Ok(())
-            }
             Some(What::Stack) => stack::run(&self.choice),
             Some(What::Prove) => prove::run(&self.choice),
             Some(What::Plan) => plan::run(&self.choice),

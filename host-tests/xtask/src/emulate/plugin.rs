@@ -2,7 +2,11 @@
 
 use crate::shell;
 use anyhow::{Context, Result, bail};
-use std::{fs, path::PathBuf, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// The plugin, built.
 pub(crate) struct Plugin {
@@ -29,14 +33,24 @@ impl Plugin {
 
     /// What to add to QEMU's command line.
     pub(crate) fn arguments(&self) -> Vec<String> {
-        let plugin = format!("{},out={}", self.library.display(), self.output.display());
+        self.arguments_into(&self.output)
+    }
+
+    /// The same with counts in a file of one's own, where several run at the same time.
+    pub(crate) fn arguments_into(&self, output: &Path) -> Vec<String> {
+        let plugin = format!("{},out={}", self.library.display(), output.display());
         vec!["-plugin".to_owned(), plugin]
     }
 
     /// The counts of the regions of the run just made, in order.
     pub(crate) fn counts(&self) -> Result<Vec<u64>> {
-        let text = fs::read_to_string(&self.output)
-            .with_context(|| format!("the plugin wrote no {}", self.output.display()))?;
+        Self::counts_in(&self.output)
+    }
+
+    /// The same out of a file of one's own.
+    pub(crate) fn counts_in(output: &Path) -> Result<Vec<u64>> {
+        let text = fs::read_to_string(output)
+            .with_context(|| format!("the plugin wrote no {}", output.display()))?;
         parse(&text)
     }
 }

@@ -125,7 +125,7 @@ fn refuses(board: &Board) -> Result<()> {
 }
 
 /// Why a symbol must not be in the image, if so.
-fn objection(name: &str) -> Option<String> {
+pub(super) fn objection(name: &str) -> Option<String> {
     let plain = demangled(name);
     let panics = FORBIDDEN.iter().any(|part| plain.contains(part));
     // Arm's run-time names for f64 begin with __aeabi_d; gcc's have `df` in them.

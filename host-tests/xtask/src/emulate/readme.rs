@@ -1,59 +1,95 @@
-//! The README's table of instruction counts: that of the newest record, never typed by hand.
+//! The README's tables of what firmware takes: those of the newest records, never typed by hand.
 
 use crate::shell;
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 
-const BEGIN: &str = "<!-- firmware-record: written by `cargo xtask emulate record` -->\n";
-const END: &str = "<!-- /firmware-record -->";
+/// A table, and where it comes from.
+struct Shown {
+    /// What follows the date in the record's name.
+    record: &'static str,
+    /// The heading above the table there.
+    heading: &'static str,
+    begin: &'static str,
+    end: &'static str,
+}
 
-/// Puts the newest record's table into the README.
+const TABLES: [Shown; 2] = [
+    Shown {
+        record: "firmware",
+        heading: "## Instructions\n",
+        begin: "<!-- firmware-record: written by `cargo xtask emulate record` -->\n",
+        end: "<!-- /firmware-record -->",
+    },
+    Shown {
+        record: "budget",
+        heading: "## M4F, opt-level 3\n",
+        begin: "<!-- budget-record: written by `cargo xtask budget --record` -->\n",
+        end: "<!-- /budget-record -->",
+    },
+];
+
+/// Puts the newest records' tables into the README.
 pub(crate) fn write() -> Result<()> {
     let path = shell::root().join("README.md");
     let readme = fs::read_to_string(&path).context("README.md")?;
-    let renewed = with_table(&readme, &newest()?)?;
-    fs::write(&path, renewed).context("README.md")?;
-    println!("renewed the table in README.md");
+    fs::write(&path, renewed(&readme)?).context("README.md")?;
+    println!("renewed the tables in README.md");
     Ok(())
 }
 
-/// An error if the README shows anything but the newest record.
+/// An error if the README shows anything but the newest records.
 pub(crate) fn check() -> Result<()> {
     let readme = fs::read_to_string(shell::root().join("README.md")).context("README.md")?;
     ensure!(
-        with_table(&readme, &newest()?)? == readme,
-        "README.md does not show the newest firmware record: run `cargo xtask emulate record`"
+        renewed(&readme)? == readme,
+        "README.md does not show the newest records: run `cargo xtask emulate record` or \
+         `cargo xtask budget --record`"
     );
     Ok(())
 }
 
-/// The README with this record's table between its marks.
-fn with_table(readme: &str, record: &str) -> Result<String> {
-    let table = instructions(record).context("the record has no table of instructions")?;
-    let marks =
-        readme.split_once(BEGIN).and_then(|(head, rest)| Some((head, rest.split_once(END)?)));
-    let Some((head, (_, tail))) = marks else {
-        bail!("README.md has no place marked for the firmware record");
-    };
-    Ok(format!("{head}{BEGIN}{table}{END}{tail}"))
+fn renewed(readme: &str) -> Result<String> {
+    let mut readme = readme.to_owned();
+    for shown in &TABLES {
+        readme = shown.within(&readme, &newest(shown.record, "md")?)?;
+    }
+    Ok(readme)
 }
 
-/// The table under the record's heading of instructions.
-fn instructions(record: &str) -> Option<String> {
-    let (_, section) = record.split_once("## Instructions\n")?;
-    let (_, table) = section.split_once("\n|")?;
-    let lines = table.lines().take_while(|line| !line.is_empty());
-    let table: Vec<_> = lines.collect();
-    Some(format!("|{}\n", table.join("\n")))
+impl Shown {
+    /// The README with this record's table between its marks.
+    fn within(&self, readme: &str, record: &str) -> Result<String> {
+        let table = self
+            .table(record)
+            .with_context(|| format!("no table in the {} record", self.record))?;
+        let marks = readme
+            .split_once(self.begin)
+            .and_then(|(head, rest)| Some((head, rest.split_once(self.end)?)));
+        let Some((head, (_, tail))) = marks else {
+            bail!("README.md has no place marked for the {} record", self.record);
+        };
+        Ok(format!("{head}{}{table}{}{tail}", self.begin, self.end))
+    }
+
+    /// The table under the record's heading.
+    fn table(&self, record: &str) -> Option<String> {
+        let (_, section) = record.split_once(self.heading)?;
+        let (_, table) = section.split_once("\n|")?;
+        let lines = table.lines().take_while(|line| !line.is_empty());
+        let table: Vec<_> = lines.collect();
+        Some(format!("|{}\n", table.join("\n")))
+    }
 }
 
-/// The newest record's page; the names begin with their date.
-fn newest() -> Result<String> {
+/// The newest record of a kind, with this ending; the names begin with their date.
+pub(super) fn newest(kind: &str, ending: &str) -> Result<String> {
     let folder = shell::root().join("benches/records");
     let entries = fs::read_dir(&folder).context("benches/records")?;
-    let pages = entries.flatten().map(|entry| entry.path());
-    let newest = pages.filter(|path| path.to_string_lossy().ends_with("-firmware.md")).max();
-    let path = newest.context("benches/records holds no firmware record")?;
+    let paths = entries.flatten().map(|entry| entry.path());
+    let ending = format!("-{kind}.{ending}");
+    let newest = paths.filter(|path| path.to_string_lossy().ends_with(&ending)).max();
+    let path = newest.with_context(|| format!("benches/records holds no {kind} record"))?;
     fs::read_to_string(&path).with_context(|| path.display().to_string())
 }
 
@@ -65,18 +101,21 @@ mod tests {
 
     #[test]
     fn the_table_is_put_between_the_marks() {
-        let readme = format!("head\n{BEGIN}old\n{END}\ntail\n");
-        let renewed = with_table(&readme, RECORD).unwrap();
+        let [shown, _] = TABLES;
+        let Shown { begin, end, .. } = shown;
+        let readme = format!("head\n{begin}old\n{end}\ntail\n");
+        let renewed = shown.within(&readme, RECORD).unwrap();
         assert_eq!(
             renewed,
-            format!("head\n{BEGIN}| a | b |\n|---|---:|\n| x | 1 |\n{END}\ntail\n")
+            format!("head\n{begin}| a | b |\n|---|---:|\n| x | 1 |\n{end}\ntail\n")
         );
-        assert_eq!(with_table(&renewed, RECORD).unwrap(), renewed);
+        assert_eq!(shown.within(&renewed, RECORD).unwrap(), renewed);
     }
 
     #[test]
     fn a_readme_without_marks_is_refused() {
-        assert!(with_table("head\n", RECORD).is_err());
-        assert!(with_table(&format!("{BEGIN}{END}"), "no table").is_err());
+        let [shown, _] = TABLES;
+        assert!(shown.within("head\n", RECORD).is_err());
+        assert!(shown.within(&format!("{}{}", shown.begin, shown.end), "no table").is_err());
     }
 }

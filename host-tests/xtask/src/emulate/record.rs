@@ -5,7 +5,6 @@ use super::{
     board::Board,
     counts::{self, CAUTION},
     flash,
-    footprint::Footprint,
     image::{self, Kind},
     stack,
     sweep::Cell,
@@ -29,19 +28,14 @@ pub(crate) fn run(choice: &Choice) -> Result<()> {
     let sizes = sizes(choice, &cells, &mut failures);
     // A record with holes would be compared with whole ones later.
     failures.finish()?;
-    let footprint = Footprint::measure()?;
 
     let date = today();
     let versions = Versions::read()?;
     let folder = shell::root().join("benches/records");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     for (ending, text) in [
-        (
-            "json",
-            serde_json::to_string_pretty(&data(&date, &versions, &cells, &sizes, &footprint))?
-                + "\n",
-        ),
-        ("md", page(&date, &versions, choice, &cells, &sizes, &footprint)),
+        ("json", serde_json::to_string_pretty(&data(&date, &versions, &cells, &sizes))? + "\n"),
+        ("md", page(&date, &versions, choice, &cells, &sizes)),
     ] {
         let path = folder.join(format!("{date}-firmware.{ending}"));
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
@@ -70,29 +64,30 @@ fn sizes(choice: &Choice, cells: &[Cell], failures: &mut Failures) -> Vec<Size> 
     sizes
 }
 
-struct Versions {
-    rustc: String,
-    qemu: String,
+/// Of what measures.
+pub(super) struct Versions {
+    pub(super) rustc: String,
+    pub(super) qemu: String,
 }
 
 impl Versions {
-    fn read() -> Result<Self> {
-        let first = |program: &str| -> Result<String> {
-            let mut command = Command::new(program);
-            let text = shell::read(command.current_dir(shell::root()).arg("--version"))?;
-            Ok(text.lines().next().unwrap_or_default().to_owned())
-        };
-        Ok(Self { rustc: first("rustc")?, qemu: first("qemu-system-arm")? })
+    pub(super) fn read() -> Result<Self> {
+        Ok(Self { rustc: rustc()?, qemu: version("qemu-system-arm")? })
     }
 }
 
-fn data(
-    date: &str,
-    versions: &Versions,
-    cells: &[Cell],
-    sizes: &[Size],
-    footprint: &Footprint,
-) -> Value {
+/// The compiler's version.
+pub(super) fn rustc() -> Result<String> {
+    version("rustc")
+}
+
+fn version(program: &str) -> Result<String> {
+    let mut command = Command::new(program);
+    let text = shell::read(command.current_dir(shell::root()).arg("--version"))?;
+    Ok(text.lines().next().unwrap_or_default().to_owned())
+}
+
+fn data(date: &str, versions: &Versions, cells: &[Cell], sizes: &[Size]) -> Value {
     let runs: Vec<_> = cells
         .iter()
         .map(|cell| {
@@ -129,7 +124,6 @@ fn data(
         "note": CAUTION,
         "runs": runs,
         "flash": flash,
-        "footprint": footprint.data(),
     })
 }
 
@@ -139,7 +133,6 @@ fn page(
     choice: &Choice,
     cells: &[Cell],
     sizes: &[Size],
-    footprint: &Footprint,
 ) -> String {
     let flash = flash_table(choice, sizes);
     format!(
@@ -148,16 +141,12 @@ fn page(
          ## Instructions\n\n{CAUTION} A baseline belongs to this compiler version.\n\n{}\n\
          ## Stack\n\nHigh-water mark by painting; stories with their logging.\n\n{}\n\
          ## Flash\n\nWhole images, the log's transport and the vector table included; \
-         by function in the JSON file beside this one.\n\n{}\n\
-         ## Flash of each solver\n\nWhat an image with it and a run to the report has more than \
-         one with f32 arithmetic alone, a tuner's with ten rounds; parts that solvers share count \
-         for each.\n\n{}",
+         by function in the JSON file beside this one. What each solver takes: the budgets.\n\n{}",
         versions.rustc,
         versions.qemu,
         counts::overview(choice, cells).markdown(),
         stack::overview(choice, cells).markdown(),
         flash.markdown(),
-        footprint.table().markdown(),
     )
 }
 
@@ -183,7 +172,7 @@ fn flash_table(choice: &Choice, sizes: &[Size]) -> Table {
 }
 
 /// Today in UTC, as in 2026-01-31.
-fn today() -> String {
+pub(super) fn today() -> String {
     let seconds = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
     date(seconds / 86_400)
 }

@@ -1,0 +1,147 @@
+//! `cargo xtask budget`: what each solver takes of a target, measured and kept as a record that later
+//! measurements are held against.
+
+mod compare;
+mod measure;
+mod record;
+mod solvers;
+
+use super::{board::Board, counts::CAUTION, plugin::Plugin};
+use crate::{chores::setup, failures::Failures};
+use anyhow::{Result, bail};
+use clap::Args;
+use measure::Measured;
+use solvers::SOLVERS;
+use std::thread;
+
+/// The cores that a record holds: without and with floating point, and another architecture.
+const CORES: &[&str] = &["M0", "M4F", "RV32imafc"];
+/// The core of the check in continuous integration.
+const CHECKED: &str = "M4F";
+/// Bytes of stack that no solver may take beyond its own state.
+const STACK: u64 = 512;
+
+/// What each solver takes of a target
+#[derive(Args)]
+pub(crate) struct Budgets {
+    /// A core: M0, M3, M4F, M33F, RV32imac, RV32imafc; may be repeated [default: M0, M4F, RV32imafc]
+    #[arg(long = "board", value_parser = Board::named)]
+    boards: Vec<Board>,
+    /// A solver by its feature in firmware-examples/footprint; may be repeated [default: all]
+    #[arg(long = "solver")]
+    solvers: Vec<String>,
+    /// An optimisation: 3 or s; may be repeated [default: both]
+    #[arg(long = "opt", value_parser = Optimisation::named)]
+    optimisations: Vec<Optimisation>,
+    /// Write benches/records/DATE-budget.{json,md}, and what the README shows of it
+    #[arg(long, conflicts_with_all = ["boards", "solvers", "optimisations"])]
+    record: bool,
+    /// Hold what is measured against the newest record
+    #[arg(long, conflicts_with = "record")]
+    check: bool,
+}
+
+/// For speed or for size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Optimisation {
+    /// `opt-level = 3`.
+    Speed,
+    /// `opt-level = "s"`.
+    Size,
+}
+
+impl Optimisation {
+    const BOTH: [Self; 2] = [Self::Speed, Self::Size];
+
+    fn named(name: &str) -> Result<Self> {
+        match name {
+            "3" => Ok(Self::Speed),
+            "s" => Ok(Self::Size),
+            _ => bail!("there are 3 and s"),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Speed => "3",
+            Self::Size => "s",
+        }
+    }
+}
+
+impl Budgets {
+    /// Measures and shows, writes or compares.
+    pub(crate) fn run(&self) -> Result<()> {
+        setup::emulation()?;
+        let boards = if self.boards.is_empty() {
+            CORES.iter().map(|core| Board::named(core)).collect::<Result<_>>()?
+        } else {
+            self.boards.clone()
+        };
+        let unknown = |name: &&String| !SOLVERS.iter().any(|(feature, _)| feature == name);
+        if let Some(unknown) = self.solvers.iter().find(unknown) {
+            let known: Vec<_> = SOLVERS.iter().map(|(feature, _)| *feature).collect();
+            bail!("no solver `{unknown}`; there are {}", known.join(", "));
+        }
+        let wanted = |feature: &str| {
+            self.solvers.is_empty() || self.solvers.iter().any(|solver| solver == feature)
+        };
+        let (all, failures) = measure(&boards, &self.optimisations, wanted)?;
+        println!("\n{}\n{CAUTION}", record::table(&all).text());
+        // A record with holes would be compared with whole ones later.
+        failures.finish()?;
+        if self.record {
+            record::write(&all)?;
+            return super::readme::write();
+        }
+        let mut failures = compare::promises(&all);
+        if self.check {
+            failures.append(compare::with_newest(&all)?);
+        }
+        failures.finish()
+    }
+}
+
+/// What continuous integration holds against the record: every solver but the exported networks,
+/// whose tables are most of their flash, for speed on the M4F.
+pub(crate) fn check() -> Result<()> {
+    let board = Board::named(CHECKED)?;
+    let wanted = |feature: &str| !feature.starts_with("exported_");
+    let (all, mut failures) = measure(&[board], &[Optimisation::Speed], wanted)?;
+    failures.append(compare::promises(&all));
+    failures.append(compare::with_newest(&all)?);
+    failures.finish()
+}
+
+/// Both optimisations beside each other: each builds into a folder of its own, mostly on one core.
+fn measure(
+    boards: &[Board],
+    optimisations: &[Optimisation],
+    wanted: impl Fn(&str) -> bool + Sync,
+) -> Result<(Vec<Measured>, Failures)> {
+    let optimisations =
+        if optimisations.is_empty() { &Optimisation::BOTH[..] } else { optimisations };
+    let plugin = Plugin::build()?;
+    let (plugin, wanted) = (&plugin, &wanted);
+    let of_one = |optimisation: Optimisation| {
+        let mut failures = Failures::default();
+        let mut all = Vec::new();
+        for board in boards {
+            let measured = measure::all(board, optimisation, plugin, wanted, &mut failures);
+            let what = format!("{} at opt-level {}", board.core, optimisation.name());
+            all.extend(failures.note(&what, measured).into_iter().flatten());
+        }
+        (all, failures)
+    };
+    let parts = thread::scope(|scope| {
+        let parts: Vec<_> = optimisations.iter().map(|o| scope.spawn(|| of_one(*o))).collect();
+        parts.into_iter().map(thread::ScopedJoinHandle::join).collect::<Vec<_>>()
+    });
+    let (mut all, mut failures) = (Vec::new(), Failures::default());
+    for part in parts {
+        let Ok((measured, failed)) = part else { bail!("a measurement was given up") };
+        all.extend(measured);
+        failures.append(failed);
+    }
+    Ok((all, failures))
+}
