@@ -1,6 +1,8 @@
 //! Dense operators: nalgebra's `SMatrix`, shapes checked when compiling.
 
-use crate::operator::zeros;
+mod relax;
+
+use crate::operator::{Update, zeros};
 use crate::sum::{dot, sum_of};
 use crate::{LinearOperator, RowOperator, SMatrix, SVector, Scalar};
 
@@ -60,6 +62,15 @@ impl<T: Scalar, const M: usize, const N: usize> RowOperator<T> for SMatrix<T, M,
             return T::ZERO;
         }
         sum_of(N, |k| self.data.0[k][row] * x.data.0[0][k])
+    }
+    #[inline(always)]
+    fn relax_beside(
+        &self,
+        x: &mut Self::Domain,
+        beside: [&Self::Range; 2],
+        update: &impl Update<T>,
+    ) {
+        relax::relax_beside(self, x, beside, update);
     }
     #[inline]
     fn visit_row(&self, row: usize, mut visit: impl FnMut(usize, T)) {
