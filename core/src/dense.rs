@@ -56,6 +56,10 @@ impl<T: Scalar, const M: usize, const N: usize> RowOperator<T> for SMatrix<T, M,
         let column = self.data.0.get(row);
         column.and_then(|column| column.get(row)).copied().unwrap_or(T::ZERO)
     }
+    #[inline]
+    fn as_columns(&self) -> Option<&[T]> {
+        Some(self.data.0.as_flattened())
+    }
     #[inline(always)]
     fn row_dot(&self, row: usize, x: &Self::Domain) -> T {
         if row >= M {
