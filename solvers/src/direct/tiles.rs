@@ -14,7 +14,7 @@ type Tile<R> = [[[R; 4]; 2]; 2];
 /// four.
 #[inline(never)]
 pub(super) fn factor<R: Real>(a: &[R], order: usize, memory: &mut [R]) -> Option<()> {
-    if order == 0 || order % 4 != 0 {
+    if order == 0 || !order.is_multiple_of(4) {
         return None;
     }
     let upper = columns::<R, true>(a, order, memory, 0)?;
