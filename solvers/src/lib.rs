@@ -71,6 +71,6 @@ pub use solvekit_core::{
     Banded, BandedError, Buffer, Certificate, ColorOperator, Colored, Coloring, ColoringError,
     ColumnOperator, Constraint, Csr, CsrError, CsrSlice, CsrVec, FivePoint, Iteration, Lanes,
     LinearOperator, Penalty, Real, Report, RowOperator, Run, SMatrix, SVector, Scalar, Separable,
-    Status, Stop, StopError, Transposed, coloring, csr, nalgebra, operator, scalar, solve, squares,
-    sum,
+    Status, Stop, StopError, Transposed, coloring, csr, dense, nalgebra, operator, scalar, solve,
+    squares, sum,
 };

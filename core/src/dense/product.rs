@@ -40,7 +40,7 @@ pub fn multiply<T: Scalar, const M: usize, const K: usize, const N: usize>(
     }
     for (j, (b, c)) in b.iter().zip(c).enumerate() {
         let first = if j < columns { rows } else { 0 };
-        for (i, c) in c.iter_mut().enumerate().skip(first) {
+        for (i, c) in (first..M).zip(c.iter_mut().skip(first)) {
             *c = sum_of(K, |k| a[k][i] * b[k]);
         }
     }

@@ -80,7 +80,7 @@ fn columns<R: Real, const FIRST: bool>(
     *l32 = (a32 - with(q, [*l20 * *l30, *l21 * *l31])) * *i2;
     *i3 = inverse_root(a33 - with(t, [*l30 * *l30, *l31 * *l31, *l32 * *l32]), least * a33)?;
 
-    let mut rows = a.get((n + 4) * order..)?.chunks_exact(2 * order);
+    let mut rows = a.get((n + 4) * order..)?;
     for pair in 2 * quads + 2..order / 2 {
         let (own0, behind) = below.split_at_mut_checked(2 * pair + 1)?;
         let (own1, behind) = behind.split_at_mut_checked(2 * pair + 2)?;
@@ -101,7 +101,9 @@ fn columns<R: Real, const FIRST: bool>(
         let f3 = (b3 - with(t, [f0 * *l30, f1 * *l31, f2 * *l32])) * *i3;
         *own0.first_chunk_mut()? = [e0, e1, e2, e3];
         *own1.first_chunk_mut()? = [f0, f1, f2, f3];
-        let (u0, u1) = rows.next()?.split_at_checked(order)?;
+        let (u0, behind) = rows.split_at_checked(order)?;
+        let (u1, behind) = behind.split_at_checked(order)?;
+        rows = behind;
         let [u0, u1] = [u0, u1].map(|u| u.as_chunks::<4>().0.get(quads));
         upper += total(*u0?);
         upper += total(*u1?);
