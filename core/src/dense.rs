@@ -1,8 +1,16 @@
 //! Dense operators: nalgebra's `SMatrix`, shapes checked when compiling.
 
-use crate::operator::zeros;
+mod product;
+mod relax;
+mod vector;
+
+pub use product::multiply;
+
+use crate::operator::{Update, zeros};
+use crate::scalar::FLOAT_UNIT;
 use crate::sum::{dot, sum_of};
 use crate::{LinearOperator, RowOperator, SMatrix, SVector, Scalar};
+use core::hint::black_box;
 
 /// Storage M·N numbers, column by column. One product M·N multiplications and additions.
 impl<T: Scalar, const M: usize, const N: usize> LinearOperator<T> for SMatrix<T, M, N> {
@@ -26,6 +34,17 @@ impl<T: Scalar, const M: usize, const N: usize> LinearOperator<T> for SMatrix<T,
     #[inline]
     fn apply(&self, x: &Self::Domain, y: &mut Self::Range) {
         let y = &mut y.data.0[0];
+        // Up to 16 numbers of x stay in registers, row after row; sums of lanes would not.
+        let one_lane = size_of::<T>() == size_of::<T::Real>();
+        if FLOAT_UNIT && one_lane && M.is_multiple_of(8) && N.is_multiple_of(8) && N > 16 {
+            // As in `multiply`.
+            let (a, x) = black_box((&self.data.0[..], &x.data.0[0][..]));
+            let (a, x) = (a.as_chunks::<8>().0, x.as_chunks::<8>().0);
+            for (block, y) in y.as_chunks_mut::<8>().0.iter_mut().enumerate() {
+                vector::eight_rows(a, x, 8 * block, y);
+            }
+            return;
+        }
         for (row, y) in y.iter_mut().enumerate() {
             *y = self.row_dot(row, x);
         }
@@ -54,12 +73,25 @@ impl<T: Scalar, const M: usize, const N: usize> RowOperator<T> for SMatrix<T, M,
         let column = self.data.0.get(row);
         column.and_then(|column| column.get(row)).copied().unwrap_or(T::ZERO)
     }
+    #[inline]
+    fn as_columns(&self) -> Option<&[T]> {
+        Some(self.data.0.as_flattened())
+    }
     #[inline(always)]
     fn row_dot(&self, row: usize, x: &Self::Domain) -> T {
         if row >= M {
             return T::ZERO;
         }
         sum_of(N, |k| self.data.0[k][row] * x.data.0[0][k])
+    }
+    #[inline(always)]
+    fn relax_beside(
+        &self,
+        x: &mut Self::Domain,
+        beside: [&Self::Range; 2],
+        update: &impl Update<T>,
+    ) {
+        relax::relax_beside(self, x, beside, update);
     }
     #[inline]
     fn visit_row(&self, row: usize, mut visit: impl FnMut(usize, T)) {
@@ -95,4 +127,32 @@ fn row_of<T: Scalar, const M: usize>(columns: &[[T; M]], row: usize, x: &[T]) ->
         (Some(column), Some(x)) => column.get(row).copied().unwrap_or(T::ZERO) * *x,
         _ => T::ZERO,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows_are_row_by_row<const M: usize, const N: usize>() {
+        let entry = |i: usize, j: usize| ((i * 7 + j * j * 13 + i * j * 5) as f32 * 0.37).sin();
+        for size in [1.0, -0.0] {
+            let a = SMatrix::<f32, M, N>::from_fn(|i, j| size * entry(i, j));
+            let x = SVector::<f32, N>::from_fn(|j, _| entry(j, j + 1));
+            let mut y = SVector::repeat(f32::NAN);
+            a.apply(&x, &mut y);
+            for i in 0..M {
+                let (found, expected) = (y[i], a.row_dot(i, &x));
+                assert_eq!(found.to_bits(), expected.to_bits(), "{M} x {N}, {i}, size {size}");
+            }
+        }
+    }
+
+    #[test]
+    fn eight_rows_at_once_have_the_bits_of_each_alone() {
+        rows_are_row_by_row::<8, 24>();
+        rows_are_row_by_row::<32, 32>();
+        rows_are_row_by_row::<16, 16>();
+        rows_are_row_by_row::<12, 24>();
+        rows_are_row_by_row::<8, 27>();
+    }
 }

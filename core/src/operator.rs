@@ -73,6 +73,12 @@ pub trait RowOperator<T: Scalar>: LinearOperator<T> {
     /// aᵢᵢ; zero outside the matrix.
     fn diagonal(&self, row: usize) -> T;
 
+    /// All entries, column by column, where they lie in memory like that; `None` elsewhere.
+    #[inline]
+    fn as_columns(&self) -> Option<&[T]> {
+        None
+    }
+
     /// Σⱼ aᵢⱼ xⱼ in the fixed summation order; zero outside the matrix.
     fn row_dot(&self, row: usize, x: &Self::Domain) -> T;
 

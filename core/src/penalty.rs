@@ -50,6 +50,18 @@ pub trait Penalty<R: Real> {
         }
     }
 
+    /// v ← prox(x + `step` v) of all coordinates, in order: a proximal gradient step, v being the
+    /// gradient downwards. The lengths are equal.
+    ///
+    /// The same bits as [`prox_all`](Self::prox_all); overridden only to read v once.
+    #[inline]
+    fn step_all(&self, step: R, x: &[R], v: &mut [R]) {
+        for (v, x) in v.iter_mut().zip(x) {
+            *v = *x + step * *v;
+        }
+        self.prox_all(step, v);
+    }
+
     /// The largest [`distance`](Self::distance) over all coordinates; NaN wins. `partial(j)` is
     /// ∇ⱼf, asked once for each j in order.
     fn stationarity(&self, x: &[R], mut partial: impl FnMut(usize) -> R) -> R {

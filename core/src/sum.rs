@@ -89,6 +89,21 @@ pub fn dot<T: Scalar>(a: &[T], b: &[T]) -> T {
     Accumulator(acc).total()
 }
 
+/// y ← y + `a` x over the shorter length; not a sum, so every entry by itself.
+///
+/// ```
+/// use solvekit_core::sum::axpy;
+/// let mut y = [1.0_f32, 2.0];
+/// axpy(3.0, &[1.0, -1.0], &mut y);
+/// assert_eq!(y, [4.0, -1.0]);
+/// ```
+#[inline]
+pub fn axpy<T: Scalar>(a: T, x: &[T], y: &mut [T]) {
+    for (y, x) in y.iter_mut().zip(x) {
+        *y += a * *x;
+    }
+}
+
 /// Four [`dot`] products at once, each with the same bits as alone.
 ///
 /// One product waits for its own additions; four of them fill the pipeline.

@@ -80,5 +80,5 @@ pub use solvekit_core::{
     ColoringError, ColumnOperator, Constraint, Csr, CsrError, CsrSlice, CsrVec, FivePoint,
     Iteration, Lanes, LinearOperator, Observation, Observer, Penalty, Real, Report, Ring,
     RowOperator, Run, SMatrix, SVector, Scalar, Separable, Status, StepCost, Stop, StopError,
-    Transposed, coloring, csr, nalgebra, operator, solve, squares, sum,
+    Transposed, coloring, csr, dense, nalgebra, operator, scalar, solve, squares, sum,
 };

@@ -26,6 +26,15 @@ use crate::Scalar;
 pub trait Update<T> {
     /// The new xᵢ out of Σⱼ aᵢⱼ xⱼ, the old xᵢ and the entries i of two vectors.
     fn relaxed(&self, dot: T, old: T, beside: [T; 2]) -> T;
+
+    /// [`relaxed`](Self::relaxed) before it looks at what it found, for an update that lets nothing
+    /// pass but finite numbers: where this is finite, `relaxed` is the same to the bit, and where Σⱼ aᵢⱼ xⱼ
+    /// or the old xᵢ is not finite, this is not. Then a dense operator has to look at one of several rows.
+    /// `None` for other updates.
+    #[inline(always)]
+    fn unchecked(&self, _dot: T, _old: T, _beside: [T; 2]) -> Option<T> {
+        None
+    }
 }
 
 /// An update by row out of one that has the numbers of two vectors at hand. A row that they do not

@@ -19,6 +19,13 @@ fn count(say: &mut impl FnMut(Line)) {
     let b = Vector::from_fn(|i, _| 1.0 + i as f32);
     let (a, b) = (black_box(&a), black_box(&b));
     let mut memory = [0.0; packed(N)];
+    let mut x = *black_box(b);
+    region("SPD solve, dense 16 x 16", || {
+        if let Some(factor) = factor(a, black_box(&mut memory)) {
+            back(&factor, x.as_mut_slice());
+        }
+    });
+    say(Line::Real("first unknown", x[0]));
     let Some(factor) =
         region("Cholesky factorisation, dense 16 x 16", || factor(a, black_box(&mut memory)))
     else {

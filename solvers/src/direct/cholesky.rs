@@ -1,7 +1,9 @@
 //! [`Cholesky`]: A = L Lᵀ in memory the caller owns.
 
 use super::CholeskyError;
+use super::tiles;
 use super::triangle::{factor, packed, solve_in_place};
+use crate::scalar::FLOAT_UNIT;
 use crate::{Real, RowOperator};
 
 /// What solves with a factored matrix.
@@ -55,6 +57,12 @@ impl<'a, R: Real> Cholesky<'a, R> {
         }
         if order == 0 {
             return Err(CholeskyError::Empty);
+        }
+        if FLOAT_UNIT
+            && let (Some(columns), Some(rows)) = (a.as_columns(), memory.get_mut(..packed(order)))
+            && tiles::factor(columns, order, rows).is_some()
+        {
+            return Ok(Self { rows: memory.get(..packed(order)).unwrap_or(&[]), order });
         }
         if let Some((row, column)) = a.non_finite() {
             return Err(CholeskyError::NonFiniteEntry { row, column });

@@ -17,6 +17,8 @@ mod cholesky;
 mod error;
 mod four;
 mod refinement;
+mod solution;
+mod tiles;
 mod triangle;
 
 pub use cholesky::{Cholesky, Factor};

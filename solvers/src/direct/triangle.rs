@@ -1,9 +1,12 @@
 //! L Lᵀ of a packed lower triangle, in place.
 
 use super::four::{Begun, begin_four};
+use super::solution::{backward_four, forward_four};
 use crate::Real;
+use crate::scalar::FLOAT_UNIT;
 use crate::sum::dot;
 use core::cmp::Ordering;
+use core::ops::Range;
 
 /// Numbers that the factor of an N × N matrix takes: N (N + 1) / 2.
 pub const fn packed(n: usize) -> usize {
@@ -80,7 +83,29 @@ pub fn solve_in_place<R: Real>(memory: &[R], x: &mut [R]) {
 
 /// x ← L⁻ᵀ x: the other half of [`solve_in_place`].
 pub(crate) fn backward_in_place<R: Real>(memory: &[R], x: &mut [R]) {
-    for i in (0..x.len()).rev() {
+    let mut fours = if FLOAT_UNIT { (x.len() / 4).min(4) } else { 0 };
+    if memory.len() < packed(4 * fours) {
+        fours = 0;
+    }
+    backward_rows(memory, x, 4 * fours..x.len());
+    if fours > 3 {
+        backward_four::<R, 3>(memory, x);
+    }
+    if fours > 2 {
+        backward_four::<R, 2>(memory, x);
+    }
+    if fours > 1 {
+        backward_four::<R, 1>(memory, x);
+    }
+    if fours > 0 {
+        backward_four::<R, 0>(memory, x);
+    }
+}
+
+/// Row by row.
+#[inline(never)]
+fn backward_rows<R: Real>(memory: &[R], x: &mut [R], rows: Range<usize>) {
+    for i in rows.rev() {
         let Some((inverse, before)) = row(memory, i) else { continue };
         let Some(own) = x.get_mut(i) else { continue };
         *own *= inverse;
@@ -98,7 +123,28 @@ pub fn forward_in_place<R: Real>(memory: &[R], x: &mut [R]) {
 
 /// [`forward_in_place`] where the first `done` entries have been through it.
 pub(crate) fn forward_from<R: Real>(memory: &[R], x: &mut [R], done: usize) {
-    for i in done..x.len() {
+    let mut known = done;
+    if FLOAT_UNIT {
+        if known == 0 && forward_four::<R, 0>(memory, x).is_some() {
+            known = 4;
+        }
+        if known == 4 && forward_four::<R, 1>(memory, x).is_some() {
+            known = 8;
+        }
+        if known == 8 && forward_four::<R, 2>(memory, x).is_some() {
+            known = 12;
+        }
+        if known == 12 && forward_four::<R, 3>(memory, x).is_some() {
+            known = 16;
+        }
+    }
+    forward_rows(memory, x, known..x.len());
+}
+
+/// Row by row.
+#[inline(never)]
+fn forward_rows<R: Real>(memory: &[R], x: &mut [R], rows: Range<usize>) {
+    for i in rows {
         let Some((inverse, before)) = row(memory, i) else { break };
         let known = dot(before, x);
         if let Some(x) = x.get_mut(i) {

@@ -77,6 +77,12 @@ impl<R: Real> Penalty<R> for L1<R> {
         soft_threshold(v, self.lambda * step)
     }
     #[inline]
+    fn step_all(&self, step: R, x: &[R], v: &mut [R]) {
+        for (coordinate, (v, x)) in v.iter_mut().zip(x).enumerate() {
+            *v = self.prox(coordinate, step, *x + step * *v);
+        }
+    }
+    #[inline]
     fn distance(&self, _: usize, x: R, gradient: R) -> R {
         if x > R::ZERO {
             (gradient + self.lambda).abs()

@@ -1,7 +1,7 @@
 //! [`Ista`]: iterative shrinkage and thresholding.
 
 use super::{RecoveryError, Sensing, StepSize, half_square};
-use crate::sum::max_abs;
+use crate::sum::{dot, max_abs};
 use crate::system::restore_finite;
 use crate::{Buffer, Certificate, Iteration, LinearOperator, Penalty, Real};
 
@@ -174,11 +174,7 @@ impl<'a, R: Real, A: LinearOperator<R>, P: Penalty<R>> Ista<'a, R, A, P> {
         }
         if *phase == Phase::Moved {
             self.sensing.dictionary().apply_adjoint(r, next);
-            let pairs = next.as_mut_slice().iter_mut().zip(x.as_slice());
-            for (next, x) in pairs {
-                *next = *x + *step * *next;
-            }
-            self.penalty.prox_all(*step, next.as_mut_slice());
+            self.penalty.step_all(*step, x.as_slice(), next.as_mut_slice());
             *phase = Phase::Proposed;
         }
     }
@@ -194,14 +190,13 @@ impl<R: Real, A: LinearOperator<R>, P: Penalty<R>> Iteration for Ista<'_, R, A, 
         let IstaState { x, next, r, next_r, step, phase } = state;
         self.sensing.residual(next, next_r);
         *phase = Phase::Moved;
-        match self.sensing.shorter_step((x, next), (r, next_r), *step) {
-            Some(shorter) if self.step.is_guarded() => *step = shorter,
-            // No step is made that overflows, or from an x that is not finite.
-            _ if !(max_abs(next_r.as_slice()) + max_abs(x.as_slice())).is_finite() => {}
-            _ => {
-                core::mem::swap(x, next);
-                core::mem::swap(r, next_r);
-            }
+        if self.step.is_guarded()
+            && let Some(shorter) = self.sensing.shorter_step((x, next), (r, next_r), *step)
+        {
+            *step = shorter;
+        } else if sum_is_finite(next_r.as_slice(), x.as_slice()) {
+            core::mem::swap(x, next);
+            core::mem::swap(r, next_r);
         }
     }
 
@@ -225,4 +220,10 @@ impl<R: Real, A: LinearOperator<R>, P: Penalty<R>> Iteration for Ista<'_, R, A, 
         restore_finite(&mut state.x);
         state.phase = Phase::Blank;
     }
+}
+
+/// Is max |uᵢ| + max |vᵢ| finite? No step is made that overflows, or from an x that is not finite.
+fn sum_is_finite<R: Real>(u: &[R], v: &[R]) -> bool {
+    // Where the squares are, no number is above the root of the largest.
+    (dot(u, u) + dot(v, v)).is_finite() || (max_abs(u) + max_abs(v)).is_finite()
 }

@@ -190,6 +190,10 @@ impl<T: Scalar> Update<T> for Overrelax<T> {
     fn relaxed(&self, dot: T, old: T, [b, inverse]: [T; 2]) -> T {
         (old + (self.0 * inverse) * (b - dot)).finite_or(old)
     }
+    #[inline(always)]
+    fn unchecked(&self, dot: T, old: T, [b, inverse]: [T; 2]) -> Option<T> {
+        Some(old + (self.0 * inverse) * (b - dot))
+    }
 }
 
 impl<T: Scalar, A: RowOperator<T>, O: Order<T, A>> Iteration for Sor<'_, T, A, O> {

@@ -25,6 +25,7 @@ use core::hint::black_box;
 pub(crate) fn call() {
     let b = operator::Vector::from_element(black_box(1.0));
     operator::dense(&b);
+    operator::tiles();
     operator::csr(&b);
     operator::stencil();
     operator::banded(&b);

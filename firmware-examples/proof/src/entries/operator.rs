@@ -2,10 +2,11 @@
 
 use super::{auto, direct, krylov, sor};
 use core::hint::black_box;
+use solvekit::dense::multiply;
 use solvekit::sor::{Forward, Multicolor};
 use solvekit::{
-    Banded, Buffer, Colored, Coloring, CsrSlice, CsrVec, FivePoint, RowOperator, SMatrix, SVector,
-    Stop, sum,
+    Banded, Buffer, Colored, Coloring, CsrSlice, CsrVec, FivePoint, LinearOperator, RowOperator,
+    SMatrix, SVector, Stop, sum,
 };
 
 /// Unknowns of the dense and sparse systems; not a multiple of 4, so that the
@@ -18,6 +19,28 @@ pub(super) type Vector = SVector<f32, N>;
 #[inline(never)]
 pub(super) fn dense(b: &Vector) {
     every_solver(&SMatrix::<f32, N, N>::from_element(black_box(2.0)), b);
+}
+
+/// Sizes at which several rows or columns go at once, and some are left.
+#[inline(never)]
+pub(super) fn tiles() {
+    every_solver(&SMatrix::<f32, 8, 8>::from_element(black_box(2.0)), &ones());
+    every_solver(&SMatrix::<f32, 12, 12>::from_element(black_box(2.0)), &ones());
+    let a = SMatrix::<f32, 16, 24>::from_element(black_box(2.0));
+    let mut y = SVector::zeros();
+    LinearOperator::apply(&a, &ones(), &mut y);
+    sum::axpy(black_box(2.0), y.as_slice(), black_box(&mut [1.0; 9]));
+    let mut c = SMatrix::<f32, 16, 3>::zeros();
+    multiply(&a, &SMatrix::from_element(black_box(1.0)), &mut c);
+    black_box(&c);
+    let narrow = SMatrix::<f32, 7, 5>::from_element(black_box(1.0));
+    let mut c = SMatrix::<f32, 7, 16>::zeros();
+    multiply(&narrow, &SMatrix::from_element(black_box(1.0)), &mut c);
+    black_box(&c);
+}
+
+fn ones<const N: usize>() -> SVector<f32, N> {
+    SVector::from_element(black_box(1.0))
 }
 
 #[inline(never)]
