@@ -70,6 +70,10 @@ pub use system::SystemError;
 #[cfg_attr(docsrs, doc(cfg(feature = "defmt")))]
 pub use solvekit_core::Log;
 
+/// Which solver, how tight, in what memory, in which slices: two pages for firmware.
+#[doc = include_str!("../GUIDE.md")]
+pub mod guide {}
+
 /// The README's example, compiled and run with the documentation's tests.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
