@@ -8,7 +8,7 @@
 //! | [`sum`] | the one summation order and the norms built on it |
 //! | [`operator`], [`column`](mod@column) | [`Buffer`], [`LinearOperator`], [`RowOperator`], [`ColumnOperator`] |
 //! | [`penalty`] | [`Penalty`]: what is added to a smooth function, by its proximal map |
-//! | [`dense`], [`csr`], [`banded`], [`stencil`] | operators of fixed size: `SMatrix`, [`Csr`], [`Banded`], [`FivePoint`] |
+//! | [`dense`], [`csr`], [`banded`], [`stencil`] | operators of fixed size: `SMatrix` (and its products), [`Csr`], [`Banded`], [`FivePoint`] |
 //! | [`coloring`] | [`Coloring`]: rows that do not wait for each other |
 //! | [`stop`], [`iteration`], [`run`], [`report`] | [`Stop`], [`Iteration`], [`Run`], [`solve`], [`Status`], [`Report`] |
 //! | [`cost`] | [`StepCost`]: what a step takes, so that time can be a budget |
