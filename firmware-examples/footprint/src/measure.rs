@@ -13,6 +13,8 @@ const UNKNOWN: u32 = 999_999_999;
 /// The first look is in the first count; so the second is that of a step with its look.
 pub(crate) fn run<I: Iteration<Real = f32>>(iteration: &I, mut state: I::State) {
     let Ok(stop) = Stop::relative(black_box(1e-4)) else { return };
+    // A fit of separable classes has no end.
+    let stop = stop.max_iterations(200);
     let (mut run, mut depth, mut steps) = (Run::new(stop), 0, 0);
     for budget in [1, 1, u32::MAX] {
         let budget = black_box(budget);
