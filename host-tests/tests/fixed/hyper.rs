@@ -195,4 +195,12 @@ fn scales_and_numbers_are_checked() {
     let mut codes = [I1F15::ZERO; 2];
     let refused = quantize(&[0.5, f32::NAN], &mut codes);
     assert_eq!(refused, Err(solvekit::fixed::FixedError::NonFinite { place: 1 }));
+    for beyond in [1e6, 1e38, 1e-6, 1e-38, 1e-44] {
+        let refused = quantize(&[beyond, 0.0], &mut codes);
+        assert_eq!(refused, Err(solvekit::fixed::FixedError::Exponent), "{beyond}");
+    }
+    // What rounds to 1 takes the next power of two.
+    assert_eq!(quantize(&[0.99999, 0.1], &mut codes), Ok(1));
+    assert_eq!(quantize(&[0.9999, 0.1], &mut codes), Ok(0));
+    assert_eq!(quantize(&[0.0, 0.0], &mut codes), Ok(0));
 }

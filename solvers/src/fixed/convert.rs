@@ -30,10 +30,11 @@ pub fn quantize<F: Format>(values: &[f32], to: &mut [F]) -> Result<i32, FixedErr
     // The bits of positive floats are in the order of their values; 127 is the exponent of 1.
     let most = values.iter().fold(0, |most, value| value.abs().to_bits().max(most));
     let exponent = if most == 0 { 0 } else { (most >> 23).cast_signed() - 126 };
+    let near = (-17..=15).contains(&exponent);
     // Rounded up, the largest may be 1.
-    let own = |exponent: i32| f32::from_bits(most) * power(-exponent);
-    let exponent = exponent + i32::from(F::checked_from_num(own(exponent)).is_none());
-    if !(-16..=15).contains(&exponent) {
+    let largest = if near { f32::from_bits(most) * power(-exponent) } else { 0.0 };
+    let exponent = exponent + i32::from(F::checked_from_num(largest).is_none());
+    if !near || !(-16..=15).contains(&exponent) {
         return Err(FixedError::Exponent);
     }
     for (value, to) in values.iter().zip(to) {
@@ -43,7 +44,8 @@ pub fn quantize<F: Format>(values: &[f32], to: &mut [F]) -> Result<i32, FixedErr
 }
 
 /// `to` ← v, rounded to the nearest number in Q31, ties to even, and cut off at the ends of the
-/// format; how many were. NaN is cut off to zero. For vectors in the caller's units.
+/// format; how many were. NaN is cut off to zero. For vectors in the caller's units, as many numbers as
+/// both have.
 ///
 /// ```
 /// use solvekit::fixed::{I1F31, signal};

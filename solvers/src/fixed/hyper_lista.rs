@@ -19,7 +19,7 @@ use crate::{Certificate, Iteration};
 ///
 /// Shapes: A is M × N, W as A; the N reciprocals of scales are in (0, 1]. Units are the caller's: y,
 /// x and y − A x are to be below 1, with room for what a layer adds (half is enough where W is good);
-/// what does not fit is counted. Storage: 24 words here, 3 N + M + 5 in [`HyperListaState`]. Cost of a
+/// what does not fit is counted. Storage: 14 words here, 3 N + M + 5 in [`HyperListaState`]. Cost of a
 /// layer: M products for each non-zero of x, M N for Wᵀ, 2 N more, a logarithm, and a selection where
 /// more entries pass than may.
 ///

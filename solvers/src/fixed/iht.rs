@@ -12,7 +12,7 @@ use crate::{Certificate, Iteration};
 /// Of equal entries the first are kept. α is fixed, at most 1 / ‖A‖² so that the residual never
 /// grows. The certificate is max |x − x⁺| / α, which is free. No floating point in a step.
 ///
-/// Shapes: A is M × N, y has M entries, x has N. Storage: 10 words here, 3 N + M + 2 in
+/// Shapes: A is M × N, y has M entries, x has N. Storage: 8 words here, 3 N + M + 2 in
 /// [`IhtState`]. Cost of a step: M products for each of the K non-zeros of x, M N for Aᵀ, N for α,
 /// and a selection.
 ///

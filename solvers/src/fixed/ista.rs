@@ -14,7 +14,7 @@ use crate::{Certificate, Iteration, Scalar};
 /// max |x − x⁺| / α, which is free, since the next step needs what it is made of. No floating point in
 /// a step.
 ///
-/// Shapes: A is M × N, y has M entries, x has N. Storage: 10 words here, 2 N + M + 2 in
+/// Shapes: A is M × N, y has M entries, x has N. Storage: 8 words here, 2 N + M + 2 in
 /// [`IstaState`]. Cost of a step: M products for each non-zero of x, M N for Aᵀ, N for α.
 ///
 /// ```

@@ -14,7 +14,7 @@ use crate::{Certificate, Iteration};
 ///
 /// The certificate is ‖b − A x‖₂. A step takes no floating-point operation, a look a handful.
 ///
-/// Shapes: A is N × N, b and x have N entries. Storage: 3 words and the factor here, 4 N + 1 words
+/// Shapes: A is N × N, b and x have N entries. Storage: 5 words here with the factor's, 4 N + 1 words
 /// in the state. Cost: a step is N² products and one solution with the factor; a look is as many
 /// products again.
 ///
