@@ -41,6 +41,13 @@ pub trait Iteration {
         None
     }
 
+    /// How many numbers were cut off at the ends of their format, as this state counts them: of use
+    /// where numbers are fixed-point, whose end is near. Zero where none can be: floats end as
+    /// infinities, which the certificate shows.
+    fn overflows(&self, _state: &Self::State) -> u32 {
+        0
+    }
+
     /// What a relative tolerance refers to, in the certificate's units.
     fn reference(&self) -> Self::Real;
 

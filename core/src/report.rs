@@ -98,6 +98,9 @@ pub struct Report<R> {
     pub tolerance: R,
     /// What a relative tolerance refers to (for linear systems ‖b‖₂).
     pub reference: R,
+    /// Numbers that were cut off at the ends of their format since the state began; always zero in
+    /// floating point. Where there are any, the data ask for another scale.
+    pub overflows: u32,
 }
 
 impl<R: crate::Real> Report<R> {

@@ -7,7 +7,7 @@ use core::num::NonZeroU32;
 ///
 /// Between two calls of [`advance`](Self::advance) it may be copied, stored or sent: together with
 /// the state it is a checkpoint. Slicing does not change a bit: `advance(1)` n times equals
-/// `advance(n)`. Storage: 14 words for `f32`.
+/// `advance(n)`. Storage: 15 words for `f32`.
 ///
 /// ```
 /// use solvekit_core::{Certificate, Iteration, Run, Status, Stop};
@@ -46,6 +46,7 @@ pub struct Run<R> {
     reference: R,
     tolerance: R,
     limit: R,
+    overflows: u32,
 }
 
 /// What a [`Run`] that has begun compares certificates with, for who evaluates them elsewhere: on a
@@ -80,6 +81,7 @@ impl<R: Real> Run<R> {
             reference: R::ZERO,
             tolerance: R::ZERO,
             limit: R::MAX,
+            overflows: 0,
         }
     }
 
@@ -123,6 +125,7 @@ impl<R: Real> Run<R> {
                 observer.observe(&self.observation(iteration, state));
             }
         }
+        self.overflows = iteration.overflows(state);
         self.report(I::CERTIFICATE)
     }
 
@@ -168,6 +171,7 @@ impl<R: Real> Run<R> {
             residual: self.residual,
             tolerance: self.tolerance,
             reference: self.reference,
+            overflows: self.overflows,
         }
     }
 

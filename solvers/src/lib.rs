@@ -19,6 +19,7 @@
 //! | [`lasso`] | the lasso and the elastic net, with a proved duality gap |
 //! | [`choice`] | which method to use next, by the work of earlier solves |
 //! | [`tuner`] | which ω to use next, learned from the cost of earlier solves |
+//! | `fixed` | some of these in Q15 and Q31, for cores without floating point (feature `fixed`) |
 //! | `storage` | what was learned survives a reset: checked bytes, two slots of flash (feature `storage`) |
 //! | `telemetry` | a run watched from outside: every look as a frame on a wire (feature `telemetry`) |
 //!
@@ -48,6 +49,9 @@ pub mod dictionary;
 pub mod direct;
 mod draw;
 pub mod fit;
+#[cfg(feature = "fixed")]
+#[cfg_attr(docsrs, doc(cfg(feature = "fixed")))]
+pub mod fixed;
 pub mod krylov;
 pub mod lasso;
 pub mod network;

@@ -9,6 +9,7 @@ mod case;
 mod concomitant;
 mod coverage;
 mod descent;
+mod fixed;
 mod iterate;
 mod krylov;
 mod lanes;

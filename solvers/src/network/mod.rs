@@ -45,6 +45,8 @@ pub use net::{Layers, Network, NetworkState, Point};
 pub use prior::{BernoulliGaussian, Posterior};
 pub use retraining::{Retraining, RetrainingError, RetrainingState};
 pub use safeguarded::{Check, Safeguarded, SafeguardedState};
+#[cfg(feature = "fixed")]
+pub(crate) use select::largest;
 pub use shrinkage::{Shrinkage, Soft};
 pub use spline::{MAX_KNOTS, Spline, SplinePoint};
 pub use tista::{Energies, Tista};

@@ -1,13 +1,16 @@
 //! The k-th largest of many numbers, in place.
 
-use crate::Real;
+use core::ops::Add;
 
-/// The k-th largest of the numbers in `room`, k from 1; their order is lost. Zero for k = 0 or
+/// The k-th largest of the numbers in `room`, k from 1; their order is lost. `None` for k = 0 or
 /// beyond the last, NaN where one is. Cost: about 3 times their number of comparisons, at most the
 /// square.
 ///
 /// Source: Hoare 1961 (find), with the middle one of three as the pivot.
-pub(super) fn largest<R: Real>(room: &mut [R], k: usize) -> R {
+pub(crate) fn largest<R: Copy + PartialOrd + Add<Output = R>>(
+    room: &mut [R],
+    k: usize,
+) -> Option<R> {
     let (mut room, mut left) = (room, k);
     while let Some(pivot) = middle(room) {
         // Those above the pivot come first, then those like it.
@@ -25,13 +28,13 @@ pub(super) fn largest<R: Real>(room: &mut [R], k: usize) -> R {
                 next += 1;
             } else {
                 // It cannot be compared: not a number.
-                return own + pivot;
+                return Some(own + pivot);
             }
         }
         if left <= above {
             room = room.get_mut(..above).unwrap_or_default();
         } else if left <= below {
-            return pivot;
+            return Some(pivot);
         } else {
             room = room.get_mut(below..).unwrap_or_default();
             left -= below;
@@ -40,11 +43,11 @@ pub(super) fn largest<R: Real>(room: &mut [R], k: usize) -> R {
             break;
         }
     }
-    R::ZERO
+    None
 }
 
 /// The middle one of the first, the last and the one between.
-fn middle<R: Real>(v: &[R]) -> Option<R> {
+fn middle<R: Copy + PartialOrd>(v: &[R]) -> Option<R> {
     let (a, b, c) = (*v.first()?, *v.get(v.len() / 2)?, *v.last()?);
     let (low, high) = if a < b { (a, b) } else { (b, a) };
     Some(if c < low {
@@ -61,7 +64,7 @@ trait SwapChecked {
     fn swap_checked(&mut self, i: usize, j: usize);
 }
 
-impl<R: Real> SwapChecked for [R] {
+impl<R> SwapChecked for [R] {
     #[inline]
     fn swap_checked(&mut self, i: usize, j: usize) {
         if i < self.len() && j < self.len() {
@@ -85,7 +88,7 @@ mod tests {
             sorted.sort_by(|a, b| b.total_cmp(a));
             for k in 0..=len + 1 {
                 let mut room: Vec<f32> = (0..len).map(number).collect();
-                let wanted = k.checked_sub(1).and_then(|k| sorted.get(k)).copied().unwrap_or(0.0);
+                let wanted = k.checked_sub(1).and_then(|k| sorted.get(k)).copied();
                 assert_eq!(largest(&mut room, k), wanted, "{k} of {len}");
             }
         }
@@ -93,7 +96,7 @@ mod tests {
 
     #[test]
     fn what_is_not_a_number_shows() {
-        assert!(largest(&mut [1.0, f32::NAN, 3.0, 2.0, 0.0], 2).is_nan());
-        assert!(largest(&mut [f32::NAN], 1).is_nan());
+        assert!(largest(&mut [1.0, f32::NAN, 3.0, 2.0, 0.0], 2).is_some_and(f32::is_nan));
+        assert!(largest(&mut [f32::NAN], 1).is_some_and(f32::is_nan));
     }
 }

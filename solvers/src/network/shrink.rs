@@ -31,7 +31,7 @@ pub(super) fn shrink<R: Real>(
     } else if above <= passing {
         R::ZERO
     } else {
-        largest(room.get_mut(..above).unwrap_or_default(), passing)
+        largest(room.get_mut(..above).unwrap_or_default(), passing).unwrap_or(R::ZERO)
     };
     for z in z {
         let size = z.abs();

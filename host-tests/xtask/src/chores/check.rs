@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 const ALWAYS: &str = "libm";
 
 /// Optional features of core and solvers; combinations of them must build.
-const FEATURES: &[&str] = &["micromath", "defmt", "serde", "storage", "telemetry"];
+const FEATURES: &[&str] = &["micromath", "defmt", "serde", "storage", "telemetry", "fixed"];
 
 /// Targets without an operating system on which they must: without and with
 /// floating point in hardware, and another architecture.
