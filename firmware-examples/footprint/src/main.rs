@@ -9,6 +9,7 @@ mod bcd;
 mod calibration;
 mod data;
 mod direct;
+mod fixed;
 mod krylov;
 #[allow(unreachable_pub, reason = "it is public in the library it is shared with")]
 #[path = "../../src/marker.rs"]
@@ -18,7 +19,7 @@ mod network;
 mod recovery;
 mod rows;
 mod sor;
-#[allow(unreachable_pub, reason = "it is public in the library it is shared with")]
+#[allow(unreachable_pub, dead_code, reason = "the library it is shared with uses all of it")]
 #[path = "../../src/stack.rs"]
 mod stack;
 mod storage;
@@ -130,6 +131,18 @@ extern "C" fn footprint() -> ! {
         recovery::omp();
     } else if cfg!(feature = "hyperlista") {
         recovery::hyperlista();
+    } else if cfg!(feature = "fixed_cholesky") {
+        fixed::cholesky();
+    } else if cfg!(feature = "fixed_refinement") {
+        fixed::refinement();
+    } else if cfg!(feature = "fixed_sor") {
+        fixed::sor();
+    } else if cfg!(feature = "fixed_ista") {
+        fixed::ista();
+    } else if cfg!(feature = "fixed_iht") {
+        fixed::iht();
+    } else if cfg!(feature = "fixed_hyperlista") {
+        fixed::hyperlista();
     } else if cfg!(feature = "exported_ista") {
         network::ista();
     } else if cfg!(feature = "exported_ista_q8") {
