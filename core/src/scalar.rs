@@ -4,10 +4,10 @@ use core::ops::{Add, AddAssign, Div, Mul, MulAssign, Neg, Sub, SubAssign};
 
 /// Does the target compute with `f32` in registers of its own? Where it does not, a product is a call,
 /// and code that is laid out for such registers would only be longer. No result depends on it.
-pub const FLOAT_UNIT: bool = !cfg!(any(
-    all(target_arch = "arm", not(target_abi = "eabihf")),
-    all(any(target_arch = "riscv32", target_arch = "riscv64"), not(target_feature = "f")),
-));
+///
+/// Also `false` on 32-bit RISC-V: whether there is an extension for floats cannot be asked there.
+pub const FLOAT_UNIT: bool =
+    !cfg!(any(all(target_arch = "arm", not(target_abi = "eabihf")), target_arch = "riscv32",));
 
 /// A number that solvers compute with: `f32`, `f64`, or [`Lanes`](crate::Lanes) of either.
 ///

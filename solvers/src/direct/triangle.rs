@@ -103,7 +103,7 @@ pub(crate) fn backward_in_place<R: Real>(memory: &[R], x: &mut [R]) {
 }
 
 /// Row by row.
-#[inline(never)]
+#[inline]
 fn backward_rows<R: Real>(memory: &[R], x: &mut [R], rows: Range<usize>) {
     for i in rows.rev() {
         let Some((inverse, before)) = row(memory, i) else { continue };
@@ -142,7 +142,7 @@ pub(crate) fn forward_from<R: Real>(memory: &[R], x: &mut [R], done: usize) {
 }
 
 /// Row by row.
-#[inline(never)]
+#[inline]
 fn forward_rows<R: Real>(memory: &[R], x: &mut [R], rows: Range<usize>) {
     for i in rows {
         let Some((inverse, before)) = row(memory, i) else { break };
