@@ -12,6 +12,10 @@ const ALWAYS: &str = "libm";
 /// Optional features of core and solvers; combinations of them must build.
 const FEATURES: &[&str] = &["micromath", "defmt", "serde", "storage"];
 
+/// A feature that the others change little of: it must build alone and with all of them, without
+/// doubling the combinations.
+const APART: &str = "fixed";
+
 /// Targets without an operating system on which they must: without and with
 /// floating point in hardware, and another architecture.
 const BARE: &[&str] =
@@ -82,18 +86,19 @@ pub(crate) fn firmware() -> Failures {
 }
 
 /// Combinations of features on a target: every one on the first target, none, each alone and all on
-/// the others. The solvers' features turn on the core's, so one build checks both packages.
+/// the others; and what stands apart, alone and with all. The solvers' features turn on the core's, so one build checks both packages.
 fn combinations(target: &str) -> Failures {
     let mut failures = Failures::default();
     let every = target == BARE[0];
     let which = if every { "every combination" } else { "none, each and all" };
-    println!("{ALWAYS} with {which} of {} for {target}", FEATURES.join(", "));
+    println!("{ALWAYS} with {which} of {}, and with {APART}, for {target}", FEATURES.join(", "));
     let all = (1_u32 << FEATURES.len()) - 1;
     let chosen = |set: &u32| every || set.count_ones() <= 1 || *set == all;
-    for combination in (0..=all).filter(chosen) {
+    let usual = (0..=all).filter(chosen).map(|set| (set, None));
+    for (combination, apart) in usual.chain([(0, Some(APART)), (all, Some(APART))]) {
         let chosen = FEATURES.iter().enumerate().filter(|(bit, _)| combination >> bit & 1 == 1);
-        let chosen: Vec<_> =
-            [ALWAYS].into_iter().chain(chosen.map(|(_, feature)| *feature)).collect();
+        let chosen = chosen.map(|(_, feature)| *feature).chain(apart);
+        let chosen: Vec<_> = [ALWAYS].into_iter().chain(chosen).collect();
         let mut cargo = shell::cargo();
         cargo
             .args(["check", "--quiet", "--locked", "--package", "solvekit"])
