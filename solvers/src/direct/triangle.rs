@@ -6,7 +6,6 @@ use crate::Real;
 use crate::scalar::FLOAT_UNIT;
 use crate::sum::dot;
 use core::cmp::Ordering;
-use core::ops::Range;
 
 /// Numbers that the factor of an N × N matrix takes: N (N + 1) / 2.
 pub const fn packed(n: usize) -> usize {
@@ -83,11 +82,19 @@ pub fn solve_in_place<R: Real>(memory: &[R], x: &mut [R]) {
 
 /// x ← L⁻ᵀ x: the other half of [`solve_in_place`].
 pub(crate) fn backward_in_place<R: Real>(memory: &[R], x: &mut [R]) {
-    let mut fours = if FLOAT_UNIT { (x.len() / 4).min(4) } else { 0 };
-    if memory.len() < packed(4 * fours) {
+    let mut fours = (x.len() / 4).min(4);
+    if !FLOAT_UNIT || memory.len() < packed(4 * fours) {
         fours = 0;
     }
-    backward_rows(memory, x, 4 * fours..x.len());
+    for i in (4 * fours..x.len()).rev() {
+        let Some((inverse, before)) = row(memory, i) else { continue };
+        let Some(own) = x.get_mut(i) else { continue };
+        *own *= inverse;
+        let own = *own;
+        for (x, l) in x.iter_mut().zip(before) {
+            *x -= own * *l;
+        }
+    }
     if fours > 3 {
         backward_four::<R, 3>(memory, x);
     }
@@ -99,20 +106,6 @@ pub(crate) fn backward_in_place<R: Real>(memory: &[R], x: &mut [R]) {
     }
     if fours > 0 {
         backward_four::<R, 0>(memory, x);
-    }
-}
-
-/// Row by row.
-#[inline]
-fn backward_rows<R: Real>(memory: &[R], x: &mut [R], rows: Range<usize>) {
-    for i in rows.rev() {
-        let Some((inverse, before)) = row(memory, i) else { continue };
-        let Some(own) = x.get_mut(i) else { continue };
-        *own *= inverse;
-        let own = *own;
-        for (x, l) in x.iter_mut().zip(before) {
-            *x -= own * *l;
-        }
     }
 }
 
@@ -138,17 +131,11 @@ pub(crate) fn forward_from<R: Real>(memory: &[R], x: &mut [R], done: usize) {
             known = 16;
         }
     }
-    forward_rows(memory, x, known..x.len());
-}
-
-/// Row by row.
-#[inline]
-fn forward_rows<R: Real>(memory: &[R], x: &mut [R], rows: Range<usize>) {
-    for i in rows {
+    for i in known..x.len() {
         let Some((inverse, before)) = row(memory, i) else { break };
-        let known = dot(before, x);
+        let sum = dot(before, x);
         if let Some(x) = x.get_mut(i) {
-            *x = (*x - known) * inverse;
+            *x = (*x - sum) * inverse;
         }
     }
 }
