@@ -68,6 +68,11 @@ pub(crate) fn uniform(random: &mut Pcg32, size: f64) -> f64 {
     size * (f64::from(random.next_u32()) / 2_147_483_648.0 - 1.0)
 }
 
+/// A checkpoint.
+pub(crate) fn again<S: Clone>(state: &S) -> S {
+    state.clone()
+}
+
 pub(crate) fn real(v: i128) -> f64 {
     v as f64 / ONE as f64
 }

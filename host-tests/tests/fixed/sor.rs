@@ -1,6 +1,6 @@
 //! SOR.
 
-use crate::model::{ONE, Scale, bits, cut, floor, product, uniform};
+use crate::model::{ONE, Scale, again, bits, cut, floor, product, uniform};
 use crate::sparse::scale;
 use nalgebra::{DMatrix, DVector};
 use rand_pcg::Pcg32;
@@ -134,7 +134,7 @@ fn slices_and_clones_change_nothing() {
     for slice in [1, 3] {
         let (mut run, mut state) = (Run::new(stop), sor.start());
         while run.advance(&sor, &mut state, slice).status == Status::Running {
-            state = state.clone();
+            state = again(&state);
         }
         assert_eq!((run, state), whole);
     }

@@ -79,17 +79,12 @@ impl<F: Format, const M: usize, const N: usize> Codes<F, M, N> {
 
     /// The same for the model.
     pub(crate) fn model(&self) -> Matrix {
-        let code = |f: &F| i128::from(f.to_num::<solvekit_i64::I>().to_bits());
+        let code = |f: &F| i128::from(f.to_num::<I1F31>().to_bits());
         let wide = F::FRAC_NBITS == 31;
         let scaled = |f: &F| if wide { code(f) } else { code(f) >> 16 };
         let columns = self.columns.iter().map(|column| column.iter().map(scaled).collect());
         Matrix { columns: columns.collect(), wide, exponent: self.exponent }
     }
-}
-
-/// A type that both formats fit in, with 31 fraction bits.
-mod solvekit_i64 {
-    pub(super) type I = solvekit::fixed::I1F31;
 }
 
 pub(crate) fn in_q31<const L: usize>(v: &[f64]) -> [I1F31; L] {
