@@ -9,6 +9,7 @@ mod footprint;
 mod image;
 mod log;
 mod machine;
+mod package;
 mod plan;
 mod plugin;
 mod prove;
@@ -41,6 +42,9 @@ pub(crate) struct Emulate {
     /// Write the expected outputs anew, where all boards say the same
     #[arg(long)]
     bless: bool,
+    /// Show also what the images measured, which is not compared
+    #[arg(long)]
+    measured: bool,
     /// Instead of the stories: prove that a failing assert, a fault, a time-out
     /// and another output each fail a run
     #[arg(long, conflicts_with = "bless")]
@@ -118,7 +122,7 @@ impl Emulate {
             Some(What::Plan) => plan::run(&self.choice),
             Some(What::Record) => record::run(&self.choice),
             None if self.self_test => self_test::run(&self.choice),
-            None => stories::run(&self.choice, self.bless),
+            None => stories::run(&self.choice, self.bless, self.measured),
         }
     }
 }
@@ -128,7 +132,7 @@ impl Emulate {
 pub(crate) fn everything() -> Failures {
     let mut failures = Failures::default();
     let all = Choice::everything();
-    failures.note("stories", stories::run(&all, false));
+    failures.note("stories", stories::run(&all, false, false));
     failures.note("self-tests", self_test::run(&all));
     failures.note("proof", prove::run(&all));
     let budgeted = Board::named("M4F").map(|board| Choice { boards: vec![board], ..all });

@@ -1,0 +1,8 @@
+//! An IMU and an ADC on buses that fail in every way a bus does: no answer, an answer too late, torn
+//! and shorted wires, a device that hangs. Each is an error with a name, and the work goes on.
+
+mod bus;
+mod fake;
+
+pub use bus::{BusFault, Fault, Faulty};
+pub use fake::{FakeAdc, FakeImu};
