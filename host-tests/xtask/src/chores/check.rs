@@ -19,8 +19,10 @@ const BARE: &[&str] =
 
 /// Targets on which the firmware itself is linted, one for each runtime, without the packages that
 /// are not for it.
-const FIRMWARE: &[(&str, &[&str])] =
-    &[("thumbv7em-none-eabihf", &[]), ("riscv32imac-unknown-none-elf", &["rtic-example"])];
+const FIRMWARE: &[(&str, &[&str])] = &[
+    ("thumbv7em-none-eabihf", &[]),
+    ("riscv32imac-unknown-none-elf", &["embassy-example", "rtic-example"]),
+];
 
 /// Checks everything; an error names every failure.
 pub(crate) fn run() -> Result<()> {
@@ -83,7 +85,9 @@ pub(crate) fn firmware() -> Failures {
     }
     let mut doc = shell::firmware_cargo("doc", FIRMWARE[0].0);
     doc.args(["--no-deps", "--lib"]).env("RUSTDOCFLAGS", "-D warnings");
-    doc.args(["--package", "firmware-examples", "--package", "rtic-example"]);
+    for package in ["firmware-examples", "embassy-example", "rtic-example"] {
+        doc.args(["--package", package]);
+    }
     failures.note("documentation of the firmware", shell::run(&mut doc));
     failures
 }

@@ -61,7 +61,7 @@ fn expect(program: &Program, run: &Run) -> Result<&'static str> {
             if !said.contains("a deadline was missed") {
                 bail!("the log does not name the deadline: {said}");
             }
-            "a solve in one lock misses deadlines, and the log says so"
+            "a solve in one piece misses deadlines, and the log says so"
         }
         (_, Verdict::Agrees) if program.kind == Kind::Story => {
             let Verdict::Differs(_) = judge(run, Some(&format!("{own}one more line\n"))) else {
