@@ -2,16 +2,14 @@
 
 use core::cell::Cell;
 use drivers::asynch::{Adc, SampleSource as _, Within};
-use embassy_example::{
-    Errors, PATIENCE, PERIOD, SLICE, fault_of, measured_step, now, systick,
-};
+use embassy_example::{PATIENCE, PERIOD, SLICE, fault_of, measured_step, now, systick};
 use embassy_executor::Spawner;
 use embassy_futures::yield_now;
 use embassy_sync::blocking_mutex::{Mutex, raw::ThreadModeRawMutex};
 use embassy_time::{Delay, Duration, Ticker};
 use firmware_examples::say;
 use scenarios::Line;
-use scenarios::faulty::{FakeAdc, Faulty};
+use scenarios::faulty::{Errors, FakeAdc, Faulty};
 use scenarios::realtime::{
     Deadlines, HEATERS, Heat, Rod, SliceBudget, Solve, Tally, UNKNOWNS, load, rod, sweeps,
 };
@@ -107,12 +105,7 @@ async fn solve_on(rod: &Rod, steps: u32) -> ! {
     say(Line::Count("unknowns", UNKNOWNS as u32));
     say(Line::Count("jobs of the sampling task", tally.jobs));
     say(Line::Count("  missed deadlines", tally.missed));
-    say(Line::Count("  the bus failed", errors.bus));
-    say(Line::Count("  it did not answer in time", errors.late));
-    say(Line::Count("  its bits were all 0", errors.low));
-    say(Line::Count("  its bits were all 1", errors.high));
-    say(Line::Count("  the device was frozen", errors.frozen));
-    say(Line::Count("  anything else", errors.other));
+    errors.tell(&mut say);
     say(Line::Count("solves that did not converge", failures));
 
     // Each again in one call, which nobody waits for any more, from where the one before ended.

@@ -30,7 +30,6 @@
 
 pub mod systick;
 
-use drivers::SensorError;
 use embassy_time::Instant;
 use scenarios::faulty::Fault;
 use scenarios::realtime::{Solve, Sweeps};
@@ -78,42 +77,5 @@ pub const fn fault_of(job: u32) -> Option<Fault> {
         4 => Some(Fault::StuckHigh),
         5 => Some(Fault::Frozen),
         _ => None,
-    }
-}
-
-/// Errors by kind.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Errors {
-    /// The bus said so.
-    pub bus: u32,
-    /// It did not answer in time.
-    pub late: u32,
-    /// All bits 0.
-    pub low: u32,
-    /// All bits 1.
-    pub high: u32,
-    /// The same bits again and again.
-    pub frozen: u32,
-    /// Any other.
-    pub other: u32,
-}
-
-impl Errors {
-    /// Without any.
-    pub const fn none() -> Self {
-        Self { bus: 0, late: 0, low: 0, high: 0, frozen: 0, other: 0 }
-    }
-
-    /// Counts one.
-    pub const fn note<E: Copy>(&mut self, error: &SensorError<E>) {
-        let count = match error {
-            SensorError::Bus(_) => &mut self.bus,
-            SensorError::TimedOut => &mut self.late,
-            SensorError::StuckLow => &mut self.low,
-            SensorError::StuckHigh => &mut self.high,
-            SensorError::Frozen { .. } => &mut self.frozen,
-            _ => &mut self.other,
-        };
-        *count += 1;
     }
 }

@@ -14,6 +14,7 @@ pub mod exported;
 pub mod faulty;
 pub mod frame;
 pub mod heat;
+mod kept;
 pub mod labels;
 mod line;
 mod meter;

@@ -24,10 +24,11 @@ mod verdict;
 
 use crate::{chores::setup, failures::Failures};
 use anyhow::Result;
-use board::{BOARDS, Board};
+use board::{BOARDS, Board, SPECIAL};
 use clap::{Args, Subcommand};
 use std::time::Duration;
 
+pub(crate) use image::BARE;
 pub(crate) use log::{Level, lines};
 pub(crate) use sweep::run_one;
 pub(crate) use verdict::judge;
@@ -54,7 +55,7 @@ pub(crate) struct Emulate {
 /// Which boards and stories.
 #[derive(Args, Clone)]
 pub(crate) struct Choice {
-    /// A board by its core: M0, M3, M4F, M7F, M33F, RV32imac, RV32imafc; may be repeated
+    /// A board by its core: M0, M3, M4F, M7F, M33F, RV32imac, RV32imafc, F405; may be repeated
     #[arg(long = "board", global = true, value_parser = Board::named)]
     boards: Vec<Board>,
     /// All boards (as when none is named)
@@ -76,6 +77,12 @@ impl Choice {
 
     fn boards(&self) -> &[Board] {
         if self.boards.is_empty() { BOARDS } else { &self.boards }
+    }
+
+    /// With those of single packages.
+    fn every_board(&self) -> Vec<Board> {
+        let special = if self.boards.is_empty() { SPECIAL } else { &[] };
+        self.boards().iter().chain(special).copied().collect()
     }
 
     fn limit(&self) -> Duration {

@@ -40,6 +40,13 @@ pub(crate) const PACKAGES: &[&Package] = &[
         emulator: EVERY_8_NS,
     },
     &Package {
+        name: "stm32f405",
+        folder: "boards/stm32f405",
+        cores: &["F405"],
+        features: &["emulated"],
+        emulator: EVERY_8_NS,
+    },
+    &Package {
         name: "rtic-example",
         folder: "rtic",
         cores: &["M3"],

@@ -75,7 +75,7 @@ pub(crate) fn sweep(
     mut said: impl FnMut(&Cell) -> String,
 ) -> Vec<Cell> {
     let mut cells = Vec::new();
-    for board in choice.boards() {
+    for board in &choice.every_board() {
         let runs = |program: &&Program| program.package.runs_on(board);
         let programs: Vec<_> = programs.iter().filter(runs).collect();
         if programs.is_empty() {
