@@ -10,6 +10,8 @@ const BOARDS: &[(&str, &str, &str, &str, &str)] = &[
     ("mps2-an386", "0x00000000", "4M", "0x20000000", "4M"),
     ("mps2-an500", "0x00000000", "4M", "0x20000000", "4M"),
     ("mps2-an505", "0x10000000", "4M", "0x38000000", "4M"),
+    ("netduinoplus2", "0x08000000", "1M", "0x20000000", "128K"),
+    ("pico2", "0x10000000", "4M", "0x20000000", "512K"),
     ("virt", "0x80000000", "4M", "0x80400000", "4M"),
 ];
 
@@ -36,6 +38,7 @@ fn usual_board(target: &str) -> Option<&'static str> {
 
 /// Writes `memory.x` where the linker looks for it; nothing on a host target. `flash` replaces the
 /// board's size, for an image that is linked but never run.
+#[allow(dead_code, reason = "of some build scripts")]
 pub(crate) fn write(flash: Option<&str>) {
     println!("cargo:rerun-if-env-changed=SOLVEKIT_BOARD");
     println!("cargo:rerun-if-changed=build.rs");
@@ -44,6 +47,18 @@ pub(crate) fn write(flash: Option<&str>) {
         return;
     };
     let board = env::var("SOLVEKIT_BOARD").unwrap_or_else(|_| usual.to_owned());
+    write_memory(&target, &board, flash, "");
+}
+
+/// As [`write`], for a package that knows its board; `more` is what its linker script needs besides.
+#[allow(dead_code, reason = "of some build scripts")]
+pub(crate) fn write_for(board: &str, more: &str) {
+    println!("cargo:rerun-if-changed=build.rs");
+    let target = env::var("TARGET").expect("cargo sets TARGET");
+    write_memory(&target, board, None, more);
+}
+
+fn write_memory(target: &str, board: &str, flash: Option<&str>, more: &str) {
     let &(_, origin, flash_size, ram, ram_size) = BOARDS
         .iter()
         .find(|row| row.0 == board)
@@ -59,6 +74,7 @@ pub(crate) fn write(flash: Option<&str>) {
             text += &format!("REGION_ALIAS(\"{alias}\", {region});\n");
         }
     }
+    text += more;
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     fs::write(out.join("memory.x"), text).expect("OUT_DIR is writable");
     println!("cargo:rustc-link-search={}", out.display());

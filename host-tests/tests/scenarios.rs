@@ -47,6 +47,11 @@ fn compass() {
 }
 
 #[test]
+fn faulty() {
+    check("faulty", |mut say| scenarios::faulty::story(&mut say));
+}
+
+#[test]
 fn frame() {
     check("frame", |mut say| scenarios::frame::story(&mut say));
 }
@@ -238,6 +243,7 @@ fn every_story_is_checked_here() {
         "compass",
         "deployed",
         "drift",
+        "faulty",
         "frame",
         "heat",
         "labels",

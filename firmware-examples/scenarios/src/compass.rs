@@ -2,13 +2,12 @@
 //! tell enough: first its offsets, then scales and cross terms.
 
 use crate::Line;
+use crate::kept::Kept;
 use crate::relax::checksum;
 use core::convert::Infallible;
 use embedded_hal::spi::{ErrorType, Operation, SpiDevice};
 use solvekit::calibration::norm::{NormCalibration, NormError, NormOptions, Rung, Samples};
 
-/// Readings that are kept.
-pub const CAPACITY: usize = 48;
 /// Readings between two tries to calibrate.
 const EVERY: usize = 6;
 /// Ticks of the story.
@@ -112,28 +111,6 @@ impl SpiDevice for FakeMagnetometer {
     }
 }
 
-/// Readings in different directions, in fixed memory.
-struct Kept {
-    readings: [[f32; 3]; CAPACITY],
-    count: usize,
-}
-
-impl Kept {
-    /// Keeps a reading that is far from all of the last ones: no, if it is not, or if there is no room.
-    fn offer(&mut self, reading: [f32; 3]) -> bool {
-        let near = |kept: &[f32; 3]| {
-            let squares = kept.iter().zip(reading).map(|(a, b)| (a - b) * (a - b));
-            squares.sum::<f32>() < APART * APART
-        };
-        if self.count == CAPACITY || self.readings[..self.count].iter().any(near) {
-            return false;
-        }
-        self.readings[self.count] = reading;
-        self.count += 1;
-        true
-    }
-}
-
 fn tell(found: Result<NormCalibration<f32>, NormError<f32>>, say: &mut impl FnMut(Line)) {
     match found {
         Ok(found) => {
@@ -170,15 +147,15 @@ fn tell(found: Result<NormCalibration<f32>, NormError<f32>>, say: &mut impl FnMu
 /// If the bus failed; it has no way to.
 pub fn story(say: &mut impl FnMut(Line)) {
     let mut sensor = Magnetometer::new(FakeMagnetometer::new());
-    let mut kept = Kept { readings: [[0.0; 3]; CAPACITY], count: 0 };
+    let mut kept = Kept::new(APART);
     for tick in 1..=TICKS {
         let reading = sensor.read().expect("the bus answers");
-        if !kept.offer(reading) || !kept.count.is_multiple_of(EVERY) {
+        if !kept.offer(reading) || !kept.readings().len().is_multiple_of(EVERY) {
             continue;
         }
-        say(Line::Count("readings kept", kept.count as u32));
+        say(Line::Count("readings kept", kept.readings().len() as u32));
         say(Line::Count("  after tick", tick));
-        let found = Samples::new(&kept.readings[..kept.count])
+        let found = Samples::new(kept.readings())
             .and_then(|samples| NormCalibration::of(&samples, &NormOptions::new(None)));
         tell(found, say);
     }

@@ -2,7 +2,7 @@
 //! feature combinations, licences.
 
 use super::setup;
-use crate::emulate::readme;
+use crate::emulate::{self, readme};
 use crate::{failures::Failures, shell};
 use anyhow::{Result, bail};
 
@@ -17,8 +17,23 @@ const FEATURES: &[&str] = &["micromath", "defmt", "serde", "storage", "telemetry
 const BARE: &[&str] =
     &["thumbv6m-none-eabi", "thumbv7em-none-eabihf", "riscv32imac-unknown-none-elf"];
 
-/// Targets on which the firmware itself is linted: one for each runtime.
-const FIRMWARE: &[&str] = &["thumbv7em-none-eabihf", "riscv32imac-unknown-none-elf"];
+/// Targets on which the firmware itself is linted, one for each runtime, without the packages that
+/// are not for it.
+const FIRMWARE: &[(&str, &[&str])] = &[
+    ("thumbv7em-none-eabihf", &["rp2350"]),
+    ("riscv32imac-unknown-none-elf", &["embassy-example", "rp2350", "rtic-example", "stm32f405"]),
+];
+
+/// A package with tests that run on a board, and they. Linted with the rest: to build them alone would
+/// build their dependencies anew.
+const BOARD_TESTS: (&str, &str) = ("stm32f405", "on_board");
+
+/// Packages for boards that are built as one would flash them: their targets, and what of them. As
+/// warnings count only in their own source, their many dependencies need no checking besides.
+const ON_BOARDS: &[(&str, &str, &[&str])] = &[
+    ("rp2350", "thumbv8m.main-none-eabihf", &["--bin", "rp2350"]),
+    ("stm32f405", "thumbv7em-none-eabihf", &["--bin", "superloop_stm32f405"]),
+];
 
 /// Checks everything; an error names every failure.
 pub(crate) fn run() -> Result<()> {
@@ -70,13 +85,32 @@ pub(crate) fn firmware() -> Failures {
     let mut fmt = shell::cargo();
     fmt.current_dir(shell::firmware()).args(["fmt", "--all", "--check"]);
     failures.note("formatting of the firmware", shell::run(&mut fmt));
-    for target in FIRMWARE {
+    for (target, without) in FIRMWARE {
         let mut clippy = shell::firmware_cargo("clippy", target);
-        clippy.args(["--workspace", "--", "-D", "warnings"]);
+        clippy.args(["--workspace", "--lib", "--bins"]);
+        for package in *without {
+            clippy.args(["--exclude", package]);
+        }
+        if !without.contains(&BOARD_TESTS.0) {
+            clippy.args(["--test", BOARD_TESTS.1]);
+        }
+        clippy.args(["--", "-D", "warnings"]);
         failures.note("clippy of the firmware", shell::run(&mut clippy));
     }
-    let mut doc = shell::firmware_cargo("doc", FIRMWARE[0]);
+    for (package, target, what) in ON_BOARDS {
+        let mut build = shell::firmware_cargo("rustc", target);
+        build
+            .args(emulate::BARE)
+            .args(["--package", package])
+            .args(*what)
+            .args(["--", "-D", "warnings"]);
+        failures.note(&format!("{package} for its board"), shell::run(&mut build));
+    }
+    let mut doc = shell::firmware_cargo("doc", FIRMWARE[0].0);
     doc.args(["--no-deps", "--lib"]).env("RUSTDOCFLAGS", "-D warnings");
+    for package in ["firmware-examples", "embassy-example", "rtic-example"] {
+        doc.args(["--package", package]);
+    }
     failures.note("documentation of the firmware", shell::run(&mut doc));
     failures
 }

@@ -1,4 +1,4 @@
-//! The seven emulated boards.
+//! The seven emulated boards, and those of single packages.
 
 use anyhow::{Result, bail};
 
@@ -26,6 +26,10 @@ pub(crate) const BOARDS: &[Board] = &[
     Board::new("RV32imafc", "virt", "riscv32imafc-unknown-none-elf", "virt"),
 ];
 
+/// Boards on which only packages run that are written for them.
+pub(crate) const SPECIAL: &[Board] =
+    &[Board::new("F405", "netduinoplus2", "thumbv7em-none-eabihf", "netduinoplus2")];
+
 impl Board {
     const fn new(
         core: &'static str,
@@ -40,10 +44,11 @@ impl Board {
     pub(crate) fn named(name: &str) -> Result<Self> {
         let by_core = |board: &&Self| board.core.eq_ignore_ascii_case(name);
         let by_machine = |board: &&Self| board.machine == name && name != "virt";
-        match BOARDS.iter().find(by_core).or_else(|| BOARDS.iter().find(by_machine)) {
+        let all = || BOARDS.iter().chain(SPECIAL);
+        match all().find(by_core).or_else(|| all().find(by_machine)) {
             Some(board) => Ok(*board),
             None => {
-                let known: Vec<_> = BOARDS.iter().map(|board| board.core).collect();
+                let known: Vec<_> = all().map(|board| board.core).collect();
                 bail!("no board `{name}`; there are {}", known.join(", "))
             }
         }

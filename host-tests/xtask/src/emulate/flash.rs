@@ -27,7 +27,7 @@ pub(crate) fn run(choice: &Choice, top: usize) -> Result<()> {
     for board in images(choice.boards()) {
         for program in &programs {
             let what = format!("{} for {}", program.name, board.target);
-            let built = image::build(&board, &[&program.name])
+            let built = image::build(&board, &[program])
                 .and_then(|()| read(&image::path(&board, &program.name)));
             if let Some(flash) = failures.note(&what, built) {
                 println!("\n{what}: {} bytes of flash", thousands(flash.total));

@@ -10,6 +10,7 @@ mod image;
 mod limits;
 mod log;
 mod machine;
+mod package;
 mod plan;
 mod plugin;
 mod prove;
@@ -25,10 +26,11 @@ pub(crate) mod watch;
 
 use crate::{chores::setup, failures::Failures};
 use anyhow::Result;
-use board::{BOARDS, Board};
+use board::{BOARDS, Board, SPECIAL};
 use clap::{Args, Subcommand};
 use std::time::Duration;
 
+pub(crate) use image::BARE;
 pub(crate) use log::{Level, lines};
 pub(crate) use sweep::run_one;
 pub(crate) use verdict::judge;
@@ -43,6 +45,9 @@ pub(crate) struct Emulate {
     /// Write the expected outputs anew, where all boards say the same
     #[arg(long)]
     bless: bool,
+    /// Show also what the images measured, which is not compared
+    #[arg(long)]
+    measured: bool,
     /// Instead of the stories: prove that a failing assert, a fault, a time-out
     /// and another output each fail a run
     #[arg(long, conflicts_with = "bless")]
@@ -52,7 +57,7 @@ pub(crate) struct Emulate {
 /// Which boards and stories.
 #[derive(Args, Clone)]
 pub(crate) struct Choice {
-    /// A board by its core: M0, M3, M4F, M7F, M33F, RV32imac, RV32imafc; may be repeated
+    /// A board by its core: M0, M3, M4F, M7F, M33F, RV32imac, RV32imafc, F405; may be repeated
     #[arg(long = "board", global = true, value_parser = Board::named)]
     boards: Vec<Board>,
     /// All boards (as when none is named)
@@ -74,6 +79,12 @@ impl Choice {
 
     fn boards(&self) -> &[Board] {
         if self.boards.is_empty() { BOARDS } else { &self.boards }
+    }
+
+    /// With those of single packages.
+    fn every_board(&self) -> Vec<Board> {
+        let special = if self.boards.is_empty() { SPECIAL } else { &[] };
+        self.boards().iter().chain(special).copied().collect()
     }
 
     fn limit(&self) -> Duration {
@@ -127,7 +138,7 @@ impl Emulate {
             Some(What::Record) => record::run(&self.choice),
             Some(What::Watch { defmt, fast, options }) => watch::run(*defmt, !fast, options),
             None if self.self_test => self_test::run(&self.choice),
-            None => stories::run(&self.choice, self.bless),
+            None => stories::run(&self.choice, self.bless, self.measured),
         }
     }
 }
@@ -137,7 +148,7 @@ impl Emulate {
 pub(crate) fn everything() -> Failures {
     let mut failures = Failures::default();
     let all = Choice::everything();
-    failures.note("stories", stories::run(&all, false));
+    failures.note("stories", stories::run(&all, false, false));
     failures.note("self-tests", self_test::run(&all));
     failures.note("proof", prove::run(&all));
     let budgeted = Board::named("M4F").map(|board| Choice { boards: vec![board], ..all });

@@ -57,6 +57,12 @@ fn expect(program: &Program, run: &Run) -> Result<&'static str> {
             "a fault fails the run with exit 102, and the log names it"
         }
         ("fail_hang", Verdict::Ended(End::TimedOut, _)) => "a time-out fails the run",
+        (name, Verdict::Ended(End::Exit(101), said)) if name.starts_with("fail_deadline") => {
+            if !said.contains("a deadline was missed") {
+                bail!("the log does not name the deadline: {said}");
+            }
+            "a solve in one piece misses deadlines, and the log says so"
+        }
         (_, Verdict::Agrees) if program.kind == Kind::Story => {
             let Verdict::Differs(_) = judge(run, Some(&format!("{own}one more line\n"))) else {
                 bail!("another output was not refused");

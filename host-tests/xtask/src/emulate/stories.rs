@@ -14,11 +14,19 @@ use anyhow::{Context, Result, bail};
 use std::fs;
 
 /// Runs, judges, shows the table of stories and boards; an error names every failure.
-pub(crate) fn run(choice: &Choice, bless: bool) -> Result<()> {
-    let programs = sweep::chosen(choice, &[Kind::Story, Kind::Count])?;
+pub(crate) fn run(choice: &Choice, bless: bool, measured: bool) -> Result<()> {
+    let mut programs = sweep::chosen(choice, &[Kind::Story, Kind::Count, Kind::Integration])?;
+    let boards = choice.every_board();
+    programs.retain(|program| boards.iter().any(|board| program.package.runs_on(board)));
     let cells = sweep::sweep(choice, &programs, choice.limit(), None, |cell| {
-        if bless { ending(cell) } else { verdict(cell).to_string() }
+        let word = if bless { ending(cell) } else { verdict(cell).to_string() };
+        let log = cell.run.as_ref().ok().filter(|_| measured).map(|run| run.log.as_slice());
+        let lines = log::lines(log.unwrap_or_default(), Level::Measure);
+        lines.fold(word, |word, line| format!("{word}\n  {line}"))
     });
+    if cells.is_empty() {
+        bail!("none of the chosen stories runs on a chosen board");
+    }
     let mut failures = Failures::default();
     if bless {
         for program in &programs {
@@ -32,7 +40,7 @@ pub(crate) fn run(choice: &Choice, bless: bool) -> Result<()> {
             Some(complaint) => failures.add(format!("{}: {complaint}", cell.name())),
         }
     }
-    println!("\n{}", overview(choice.boards(), &programs, &cells));
+    println!("\n{}", overview(&boards, &programs, &cells));
     println!("{ok} of {} runs ended with exit 0 and the expected output", cells.len());
     failures.finish()
 }
@@ -76,11 +84,16 @@ fn write(program: &Program, cells: &[Cell]) -> Result<()> {
 }
 
 fn overview(boards: &[Board], programs: &[Program], cells: &[Cell]) -> String {
+    let has_cells = |board: &&Board| cells.iter().any(|cell| cell.board == **board);
+    let boards: Vec<_> = boards.iter().filter(has_cells).collect();
     let heading = ["story"].into_iter().chain(boards.iter().map(|board| board.core));
     let mut table = Table::new(heading);
     for program in programs {
-        let row = cells.iter().filter(|cell| cell.program == *program);
-        let words = row.map(|cell| verdict(cell).to_string());
+        let word = |board: &&Board| {
+            let is_it = |cell: &&Cell| cell.program == *program && cell.board == **board;
+            cells.iter().find(is_it).map_or("–".to_owned(), |cell| verdict(cell).to_string())
+        };
+        let words = boards.iter().map(word);
         table.row([program.name.clone()].into_iter().chain(words));
     }
     table.text()

@@ -74,12 +74,16 @@ pub(crate) fn sweep(
     plugin: Option<&Plugin>,
     mut said: impl FnMut(&Cell) -> String,
 ) -> Vec<Cell> {
-    let names: Vec<_> = programs.iter().map(|program| program.name.as_str()).collect();
     let mut cells = Vec::new();
-    for board in choice.boards() {
-        println!("{}: building {} programs for {}", board.core, names.len(), board.target);
+    for board in &choice.every_board() {
+        let runs = |program: &&Program| program.package.runs_on(board);
+        let programs: Vec<_> = programs.iter().filter(runs).collect();
+        if programs.is_empty() {
+            continue;
+        }
+        println!("{}: building {} programs for {}", board.core, programs.len(), board.target);
         let build = if plugin.is_some() { image::build } else { image::build_bare };
-        let built = build(board, &names).map_err(|error| format!("{error:#}"));
+        let built = build(board, &programs).map_err(|error| format!("{error:#}"));
         for program in programs {
             let ran = match &built {
                 Ok(()) => run(board, program, limit, plugin).map_err(|error| format!("{error:#}")),
@@ -109,7 +113,7 @@ pub(crate) fn run_one(
         .into_iter()
         .find(|program| program.name == name)
         .with_context(|| format!("no program `{name}`"))?;
-    image::build_for(board, &[name], matrix)?;
+    image::build_for(board, &program, matrix)?;
     let plugin = Plugin::build()?;
     let (run, regions) = run(board, &program, limit, Some(&plugin))?;
     Ok(Cell { board: *board, program, run: Ok(run), regions })
@@ -122,10 +126,13 @@ fn run(
     plugin: Option<&Plugin>,
 ) -> Result<(Run, Vec<Region>)> {
     let image = image::path(board, &program.name);
+    let mut extra: Vec<_> =
+        program.package.emulator.iter().map(|argument| (*argument).to_owned()).collect();
     let Some(plugin) = plugin else {
-        return Ok((machine::run(board, &image, limit, &[])?, Vec::new()));
+        return Ok((machine::run(board, &image, limit, &extra)?, Vec::new()));
     };
-    let run = machine::run(board, &image, limit, &plugin.arguments())?;
+    extra.extend(plugin.arguments());
+    let run = machine::run(board, &image, limit, &extra)?;
     let counts = plugin.counts()?;
     let regions = named(&run, &counts).with_context(|| format!("regions of {}", program.name))?;
     Ok((run, regions))

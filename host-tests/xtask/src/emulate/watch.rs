@@ -20,7 +20,9 @@ pub(crate) fn run(defmt: bool, paced: bool, options: &[String]) -> Result<()> {
     let board = Board::named(BOARD)?;
     let name = if defmt { "demo_logged" } else { "demo_watched" };
     println!("building {name} for the {BOARD}, and the program");
-    image::build(&board, &[name])?;
+    let program = image::programs()?.into_iter().find(|program| program.name == name);
+    let firmware = program.with_context(|| format!("no program `{name}`"))?;
+    image::build(&board, &[&firmware])?;
     let program = ["--release", "--locked", "--package", "solvekit-host", "--bin", "solvekit"];
     shell::run(shell::cargo().args(["build", "--quiet"]).args(program))?;
 

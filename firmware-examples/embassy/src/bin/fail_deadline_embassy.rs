@@ -1,0 +1,10 @@
+//! The solver yields after whole solves: deadlines are missed, and the run must exit with 101.
+#![no_std]
+#![no_main]
+
+/// Jobs of the sampling task: half a second.
+const JOBS: u32 = 500;
+/// Whether the solver yields after a slice or after a whole solve.
+const SLICED: bool = false;
+
+include!("../app.rs");
