@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 use scenarios::realtime::{
-    BudgetError, Deadlines, HEATERS, Heat, SliceBudget, Solve, Tally, load, rod, sweeps,
+    Deadlines, HEATERS, Heat, Solve, Tally, load, rod, steps_within, sweeps,
 };
+use solvekit::StopError;
 
 #[test]
 fn jobs_in_time_are_none_of_the_missed() {
@@ -68,13 +69,13 @@ proptest! {
 
     #[test]
     fn a_slice_holds_what_fits_and_never_more(budget in 0_u32.., step in 1_u32..) {
-        match SliceBudget::new(budget, step) {
-            Ok(slice) => {
-                let used = u64::from(slice.steps()) * u64::from(step);
+        match steps_within(budget, step) {
+            Ok(steps) => {
+                let used = u64::from(steps) * u64::from(step);
                 prop_assert!(used <= u64::from(budget) && used + u64::from(step) > u64::from(budget));
             }
             Err(error) => {
-                prop_assert_eq!(error, BudgetError::SmallerThanAStep { budget, step });
+                prop_assert_eq!(error, StopError::Budget { needed: step, given: budget });
                 prop_assert!(budget < step);
             }
         }
@@ -105,10 +106,10 @@ proptest! {
 
 #[test]
 fn a_budget_says_what_is_wrong_with_it() {
-    let error = SliceBudget::new(999, 1_000).expect_err("less than a step");
-    assert_eq!(error.to_string(), "a slice of 999 cycles is less than one step, which takes 1000");
-    assert_eq!(SliceBudget::new(5, 0), Err(BudgetError::NoCost));
-    assert_eq!(SliceBudget::new(1_000, 1_000).map(SliceBudget::steps), Ok(1));
+    let error = steps_within(999, 1_000).expect_err("less than a step");
+    assert_eq!(error.to_string(), "a step and its looks cost 1000, more than the budget of 999");
+    assert!(steps_within(5, 0).is_err());
+    assert_eq!(steps_within(1_000, 1_000), Ok(1));
 }
 
 /// An oracle that knows nothing of sweeps: the rod by elimination in f64.

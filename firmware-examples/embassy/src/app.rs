@@ -11,7 +11,7 @@ use firmware_examples::say;
 use scenarios::Line;
 use scenarios::faulty::{Errors, FakeAdc, Faulty};
 use scenarios::realtime::{
-    Deadlines, HEATERS, Heat, Rod, SliceBudget, Solve, Tally, UNKNOWNS, load, rod, sweeps,
+    Deadlines, HEATERS, Heat, Rod, Solve, Tally, UNKNOWNS, load, rod, steps_within, sweeps,
 };
 use scenarios::relax::checksum;
 use semihosting::process::exit;
@@ -36,11 +36,11 @@ async fn main(spawner: Spawner) -> ! {
     let solve = Solve::new(Heat::zeros());
     let step = measured_step(&sweeps(&rod, &load).expect("finite currents"), solve);
     defmt::debug!("a step in us: {=u32}, a slice: {=u32}", step, SLICE);
-    let budget = SliceBudget::new(SLICE, step).expect("a slice of a step or more");
-    assert!(SliceBudget::new(step - 1, step).is_err(), "less than a step is not refused");
+    let steps = steps_within(SLICE, step).expect("a slice of a step or more");
+    assert!(steps_within(step - 1, step).is_err(), "less than a step is not refused");
 
     spawner.spawn(sample().expect("it was not spawned before"));
-    solve_on(&rod, if SLICED { budget.steps() } else { u32::MAX }).await
+    solve_on(&rod, if SLICED { steps } else { u32::MAX }).await
 }
 
 /// A thousand times a second, if the solver yields.

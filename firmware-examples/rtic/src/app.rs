@@ -10,7 +10,7 @@ mod app {
     use scenarios::Line;
     use scenarios::faulty::FakeAdc;
     use scenarios::realtime::{
-        Deadlines, HEATERS, Heat, Rod, SliceBudget, Solve, Tally, UNKNOWNS, load, rod, sweeps,
+        Deadlines, HEATERS, Heat, Rod, Solve, Tally, UNKNOWNS, load, rod, steps_within, sweeps,
     };
     use scenarios::relax::checksum;
     use semihosting::process::exit;
@@ -46,15 +46,15 @@ mod app {
         let load = load(&currents);
         let step = measured_step(&sweeps(&rod, &load).expect("finite currents"), solve);
         defmt::debug!("a step in cycles: {=u32}, a slice: {=u32}", step, SLICE);
-        let budget = SliceBudget::new(SLICE, step).expect("a slice of a step or more");
-        assert!(SliceBudget::new(step - 1, step).is_err(), "less than a step is not refused");
+        let steps = steps_within(SLICE, step).expect("a slice of a step or more");
+        assert!(steps_within(step - 1, step).is_err(), "less than a step is not refused");
 
         solving::spawn().expect("it was not spawned before");
         board::start_timer(PERIOD);
         let clock = Clock::new();
         let deadlines = Deadlines::new(PERIOD, PERIOD, PERIOD);
         let tally = deadlines.tally();
-        let steps = if SLICED { budget.steps() } else { u32::MAX };
+        let steps = if SLICED { steps } else { u32::MAX };
         (Shared { solve, currents, tally }, Local { adc, clock, deadlines, rod, steps })
     }
 

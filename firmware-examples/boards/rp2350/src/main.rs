@@ -28,7 +28,7 @@ use embedded_hal_bus::spi::{ExclusiveDevice, NoDelay};
 use panic_probe as _;
 use scenarios::faulty::Errors;
 use scenarios::realtime::{
-    Deadlines, HEATERS, Heat, SliceBudget, Solve, Sweeps, load, rod, sweeps,
+    Deadlines, HEATERS, Heat, Solve, Sweeps, load, rod, steps_within, sweeps,
 };
 
 bind_interrupts!(struct Interrupts {
@@ -72,7 +72,7 @@ async fn main(spawner: Spawner) -> ! {
         measured_step(&sweeps(&rod, &load).expect("finite currents"))
     };
     defmt::info!("a step in us: {=u32}, a slice: {=u32}", step, SLICE);
-    let budget = SliceBudget::new(SLICE, step).expect("a slice of a step or more");
+    let steps = steps_within(SLICE, step).expect("a slice of a step or more");
     spawner.spawn(sample(Adc::new(device)).expect("it was not spawned before"));
 
     let mut heat = Heat::zeros();
@@ -83,7 +83,7 @@ async fn main(spawner: Spawner) -> ! {
         let mut report = solve.advance(&sweeps, 0);
         yield_now().await;
         while !report.status.is_final() {
-            report = solve.advance(&sweeps, budget.steps());
+            report = solve.advance(&sweeps, steps);
             yield_now().await;
         }
         heat = *solve.heat();

@@ -5,7 +5,7 @@ mod budget;
 mod deadlines;
 mod rod;
 
-pub use budget::{BudgetError, SliceBudget};
+pub use budget::steps_within;
 pub use deadlines::{Deadlines, Tally};
 pub use rod::{
     HEATERS, Heat, Load, OMEGA, Rod, Solve, Sweeps, TOLERANCE, UNKNOWNS, load, rod, sweeps,

@@ -5,7 +5,7 @@
 use drivers::SampleSource as _;
 use scenarios::faulty::Errors;
 use scenarios::realtime::{
-    Deadlines, HEATERS, Heat, SliceBudget, Solve, Sweeps, UNKNOWNS, load, rod, sweeps,
+    Deadlines, HEATERS, Heat, Solve, Sweeps, UNKNOWNS, load, rod, steps_within, sweeps,
 };
 use scenarios::relax::checksum;
 use stm32f4xx_hal::pac::Peripherals;
@@ -85,7 +85,7 @@ fn main() -> ! {
         measured_step(&sweeps(&rod, &load).expect("finite currents"), &mut clock)
     };
     defmt::debug!("a step in cycles: {=u32}, a slice: {=u32}", step, SLICE);
-    let budget = SliceBudget::new(SLICE, step).expect("a slice of a step or more");
+    let steps = steps_within(SLICE, step).expect("a slice of a step or more");
     defmt::info!("unknowns: {=usize}", UNKNOWNS);
 
     let due = clock.now().wrapping_add(PERIOD);
@@ -100,7 +100,7 @@ fn main() -> ! {
         let mut report = solve.advance(&sweeps, 0);
         sampling.poll();
         while !report.status.is_final() {
-            report = solve.advance(&sweeps, budget.steps());
+            report = solve.advance(&sweeps, steps);
             sampling.poll();
         }
         heat = *solve.heat();
