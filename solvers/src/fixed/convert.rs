@@ -38,7 +38,9 @@ pub fn quantize<F: Format>(values: &[f32], to: &mut [F]) -> Result<i32, FixedErr
         return Err(FixedError::Exponent);
     }
     for (value, to) in values.iter().zip(to) {
-        *to = F::saturating_from_num(*value * power(-exponent));
+        let end = if *value < 0.0 { F::MIN } else { F::MAX };
+        // `saturating_from_num` panics for NaN, of which there is none.
+        *to = F::checked_from_num(*value * power(-exponent)).unwrap_or(end);
     }
     Ok(exponent)
 }

@@ -73,8 +73,10 @@ impl<'a, F: Format, const M: usize, const N: usize> Ista<'a, F, M, N> {
         if !(lambda >= 0.0 && lambda.is_finite()) {
             return Err(FixedError::Parameter);
         }
-        let threshold = I1F31::saturating_from_num(Scalar::abs(lambda * step).min(1.0));
-        Ok(Self { sensing, threshold: threshold.to_bits(), step: step_size(step)? })
+        let scale = step_size(step)?;
+        // Not below zero; what is too large (λ α may be) is cut off. `from_num` panics for NaN.
+        let threshold = I1F31::checked_from_num(Scalar::abs(lambda * step)).unwrap_or(I1F31::MAX);
+        Ok(Self { sensing, threshold: threshold.to_bits(), step: scale })
     }
 
     /// The state with x = 0.

@@ -6,6 +6,7 @@ mod calibration;
 mod choice;
 mod direct;
 mod fit;
+mod fixed;
 mod krylov;
 mod lanes;
 mod lasso;
@@ -40,6 +41,7 @@ pub(crate) fn call() {
     lasso::solve_all();
     choice::choose();
     fit::fit_all();
+    fixed::solve();
     tuner::play_all();
     storage::save_and_load();
     storage::restore_all();

@@ -36,6 +36,7 @@ const ENTRIES: &[&str] = &[
     "krylov",
     "direct",
     "fit",
+    "fixed",
     "choice",
     "tuner",
     "storage",
