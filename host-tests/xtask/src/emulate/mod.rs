@@ -153,5 +153,6 @@ pub(crate) fn everything() -> Failures {
     failures.note("proof", prove::run(&all));
     let budgeted = Board::named("M4F").map(|board| Choice { boards: vec![board], ..all });
     failures.note("counts", budgeted.and_then(|choice| counts::run(&choice)));
+    failures.note("budgets", budgets::check());
     failures
 }
