@@ -111,7 +111,7 @@ mod tests {
             sent.push(bytes.to_vec());
             true
         });
-        (0..count).for_each(|k| drop(wire.send(&seen(k), 0)));
+        assert!((0..count).all(|k| wire.send(&seen(k), 0)));
         sent
     }
 

@@ -32,13 +32,16 @@ fn answer<F: Format>(a: &[[F; N]; N]) -> Vec<f64> {
     a.lu().solve(&b).expect("regular").as_slice().to_vec()
 }
 
+/// What reads the numbers of a state, and what puts one into it.
+type Hands<S> = (fn(&S) -> Vec<f64>, fn(&mut S, usize, f64));
+
 /// No step of a run cuts anything off.
 fn holds<I: Iteration<Real = f32>>(
     name: &'static str,
     iteration: &I,
     (start, answer): (I::State, Vec<f64>),
     (tolerance, accuracy): (f64, f64),
-    (read, poke): (fn(&I::State) -> Vec<f64>, fn(&mut I::State, usize, f64)),
+    (read, poke): Hands<I::State>,
 ) where
     I::State: Debug,
 {
@@ -67,7 +70,7 @@ fn systems<F: Format + Debug>() {
     let mut memory = [0; words(N)];
     // A factor of a matrix that is near: more than one step.
     let mut near = a;
-    near[0][0] = near[0][0] + F::from_num(0.05);
+    near[0][0] += F::from_num(0.05);
     let factor = Cholesky::factor(&near, &mut memory).expect("positive definite");
     let direct = Refinement::new(&a, &b, factor);
     holds("Refinement", &direct, (direct.start(), answer), (1e-7, 1e-6), x!());

@@ -171,7 +171,7 @@ fn at_30_db_it_recovers_within_1_db_of_f32() {
         }
     }
     let [plain, narrow, wide] = all.map(decibels);
-    println!("f32 {plain:.3} dB, Q15/Q31 {narrow:.3} dB, Q31 {wide:.3} dB");
+    eprintln!("f32 {plain:.3} dB, Q15/Q31 {narrow:.3} dB, Q31 {wide:.3} dB");
     // A network that recovers little would be matched by anything.
     assert!(plain < -30.0, "f32 recovers: {plain:.2} dB");
     assert!(narrow <= plain + 1.0, "Q15/Q31 {narrow:.2} dB, f32 {plain:.2} dB");
