@@ -24,6 +24,11 @@ impl Failures {
         self.0.is_empty()
     }
 
+    /// Each of them, its first line.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|failure| failure.lines().next().unwrap_or_default())
+    }
+
     /// Takes over the failures of a part.
     pub(crate) fn append(&mut self, part: Self) {
         self.0.extend(part.0);

@@ -54,12 +54,12 @@ pub(crate) fn all(
     board: &Board,
     optimisation: Optimisation,
     plugin: &Plugin,
-    wanted: &(impl Fn(&str, &str) -> bool + Sync),
+    wanted: &(impl Fn(&str) -> bool + Sync),
     failures: &mut Failures,
 ) -> Result<Vec<Measured>> {
     let empty = build(board, optimisation, None)?;
     let mut all = Vec::new();
-    for (feature, title) in SOLVERS.iter().filter(|(feature, _)| wanted(feature, board.core)) {
+    for (feature, title) in SOLVERS.iter().filter(|(feature, _)| wanted(feature)) {
         let what = format!("{title} on {} at opt-level {}", board.core, optimisation.name());
         println!("budget of {what}");
         let measured = one(board, optimisation, plugin, (feature, title), &empty);

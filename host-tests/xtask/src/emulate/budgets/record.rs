@@ -14,11 +14,11 @@ use serde_json::{Value, json};
 use std::fs;
 
 /// Writes `benches/records/DATE-budget.{json,md}`.
-pub(super) fn write(all: &[Measured]) -> Result<()> {
+pub(super) fn write(all: &[Measured], missing: &[String]) -> Result<()> {
     let (date, versions) = (today(), Versions::read()?);
     let folder = shell::root().join("benches/records");
-    let json = serde_json::to_string_pretty(&data(&date, &versions, all))? + "\n";
-    for (ending, text) in [("json", json), ("md", page(&date, &versions, all))] {
+    let json = serde_json::to_string_pretty(&data(&date, &versions, all, missing))? + "\n";
+    for (ending, text) in [("json", json), ("md", page(&date, &versions, all, missing))] {
         let path = folder.join(format!("{date}-budget.{ending}"));
         fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
         println!("wrote benches/records/{date}-budget.{ending}");
@@ -26,7 +26,7 @@ pub(super) fn write(all: &[Measured]) -> Result<()> {
     Ok(())
 }
 
-fn data(date: &str, versions: &Versions, all: &[Measured]) -> Value {
+fn data(date: &str, versions: &Versions, all: &[Measured], missing: &[String]) -> Value {
     let row = |of: &Measured| {
         let function = |(name, bytes): &(String, u64)| json!({ "name": name, "bytes": bytes });
         json!({
@@ -51,11 +51,12 @@ fn data(date: &str, versions: &Versions, all: &[Measured]) -> Value {
         "rustc": versions.rustc,
         "qemu": versions.qemu,
         "note": CAUTION,
+        "not_measured": missing,
         "solvers": all.iter().map(row).collect::<Vec<_>>(),
     })
 }
 
-fn page(date: &str, versions: &Versions, all: &[Measured]) -> String {
+fn page(date: &str, versions: &Versions, all: &[Measured], missing: &[String]) -> String {
     let mut page = format!(
         "# What each solver takes, {date}\n\n\
          Written by `cargo xtask budget --record`. {}; {}; fat LTO. {CAUTION} A baseline belongs to \
@@ -71,11 +72,18 @@ fn page(date: &str, versions: &Versions, all: &[Measured]) -> String {
         all.iter().map(|of| of.doubles).sum::<u64>(),
         all.iter().map(|of| of.panics).sum::<u64>(),
     );
+    if !missing.is_empty() {
+        page += "\nNot measured, for want of memory where nothing else is said:\n\n";
+        missing.iter().for_each(|line| page += &format!("- {line}\n"));
+    }
     for core in CORES {
         for optimisation in Optimisation::BOTH {
             let name = optimisation.name();
             let of = |m: &&Measured| m.core == *core && m.optimisation == name;
             let rows: Vec<_> = all.iter().filter(of).cloned().collect();
+            if rows.is_empty() {
+                continue;
+            }
             page += &format!("\n## {core}, opt-level {name}\n\n{}", columns(&rows).markdown());
         }
     }
