@@ -252,6 +252,7 @@ fn every_story_is_checked_here() {
         "reset",
         "retrain",
         "unmix",
+        "watched",
     ]
     .map(String::from)
     .into();

@@ -164,7 +164,7 @@ fn single_precision_and_very_many_weights_stay_in_order() {
     let path = Path::new(&lasso, 1.0 - 1e-13, 5_000, stop(1e-6)).unwrap();
     let lambdas: Vec<f64> = (0..5_000).filter_map(|k| path.lambda(k)).collect();
     assert_eq!(lambdas.len(), 5_000);
-    assert_eq!(size_of::<Path<f32>>(), 100, "the storage that is documented");
+    assert_eq!(size_of::<Path<f32>>(), 104, "the storage that is documented");
     assert_eq!((path.count(), path.lambda(5_000), path.lambda(u32::MAX)), (5_000, None, None));
     assert!(lambdas.windows(2).all(|pair| pair[1] <= pair[0]), "not descending");
     let (a, y) = (solvekit::SMatrix::<f32, 3, 2>::identity(), solvekit::SVector::repeat(2.0_f32));

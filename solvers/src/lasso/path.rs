@@ -36,7 +36,7 @@ where
 /// and the next one is near whatever came last, so that a whole path costs little more than its last
 /// λ alone. Every λ has a [`Report`] with its own certificate. A path is plain data, as a
 /// [`Run`] is: with the state it is a checkpoint; slicing does not change a bit; whoever has seen
-/// enough stops asking. Storage: 25 words for `f32`, nothing that grows with the problem. Cost: that
+/// enough stops asking. Storage: 26 words for `f32`, nothing that grows with the problem. Cost: that
 /// of the runs, and two logarithms and an exponential for each call.
 ///
 /// ```
