@@ -17,7 +17,7 @@ const RIGHT_HAND_SIDE: [f32; 2] = [3.0, 3.0];
 
 fn main() {
     println!("cargo:rerun-if-changed=memory.rs");
-    memory::write(None);
+    memory::write(None, None, "");
     println!("cargo:rustc-link-arg-bins=-Tdefmt.x");
     println!("cargo:rerun-if-env-changed=SOLVEKIT_MATRIX");
     let table = match env::var_os("SOLVEKIT_MATRIX").map(PathBuf::from) {

@@ -36,29 +36,18 @@ fn usual_board(target: &str) -> Option<&'static str> {
     })
 }
 
-/// Writes `memory.x` where the linker looks for it; nothing on a host target. `flash` replaces the
-/// board's size, for an image that is linked but never run.
-#[allow(dead_code, reason = "of some build scripts")]
-pub(crate) fn write(flash: Option<&str>) {
+/// Writes `memory.x` where the linker looks for it; nothing on a host target. Of `board`, or where a
+/// package knows none, of `SOLVEKIT_BOARD` or the target's usual board; `flash` replaces its size, for
+/// an image that is linked but never run; `more` is what the linker script needs besides.
+pub(crate) fn write(board: Option<&str>, flash: Option<&str>, more: &str) {
     println!("cargo:rerun-if-env-changed=SOLVEKIT_BOARD");
     println!("cargo:rerun-if-changed=build.rs");
     let target = env::var("TARGET").expect("cargo sets TARGET");
     let Some(usual) = usual_board(&target) else {
         return;
     };
-    let board = env::var("SOLVEKIT_BOARD").unwrap_or_else(|_| usual.to_owned());
-    write_memory(&target, &board, flash, "");
-}
-
-/// As [`write`], for a package that knows its board; `more` is what its linker script needs besides.
-#[allow(dead_code, reason = "of some build scripts")]
-pub(crate) fn write_for(board: &str, more: &str) {
-    println!("cargo:rerun-if-changed=build.rs");
-    let target = env::var("TARGET").expect("cargo sets TARGET");
-    write_memory(&target, board, None, more);
-}
-
-fn write_memory(target: &str, board: &str, flash: Option<&str>, more: &str) {
+    let chosen = || env::var("SOLVEKIT_BOARD").unwrap_or_else(|_| usual.to_owned());
+    let board = board.map_or_else(chosen, str::to_owned);
     let &(_, origin, flash_size, ram, ram_size) = BOARDS
         .iter()
         .find(|row| row.0 == board)

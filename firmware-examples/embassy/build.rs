@@ -9,7 +9,7 @@ const CLOCKS: &[(&str, &str)] = &[("mps2-an386", "25000000"), ("mps2-an500", "25
 
 fn main() {
     println!("cargo:rerun-if-changed=../memory.rs");
-    memory::write(None);
+    memory::write(None, None, "");
     println!("cargo:rustc-link-arg-bins=-Tdefmt.x");
     let board = std::env::var("SOLVEKIT_BOARD").unwrap_or_else(|_| CLOCKS[0].0.to_owned());
     let clock = CLOCKS.iter().find(|(name, _)| *name == board);

@@ -5,5 +5,5 @@ mod memory;
 
 fn main() {
     println!("cargo:rerun-if-changed=../memory.rs");
-    memory::write(None);
+    memory::write(None, None, "");
 }

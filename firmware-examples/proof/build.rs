@@ -6,5 +6,5 @@ mod memory;
 fn main() {
     println!("cargo:rerun-if-changed=../memory.rs");
     // Every solver at once, which no small board could hold; it only has to link.
-    memory::write(Some("16M"));
+    memory::write(None, Some("16M"), "");
 }

@@ -5,6 +5,6 @@ mod memory;
 
 fn main() {
     println!("cargo:rerun-if-changed=../memory.rs");
-    memory::write(None);
+    memory::write(None, None, "");
     println!("cargo:rustc-link-arg-bins=-Tdefmt.x");
 }

@@ -13,6 +13,6 @@ _stext = ADDR(.start_block) + SIZEOF(.start_block);
 
 fn main() {
     println!("cargo:rerun-if-changed=../../memory.rs");
-    memory::write_for("pico2", START_BLOCK);
+    memory::write(Some("pico2"), None, START_BLOCK);
     println!("cargo:rustc-link-arg-bins=-Tdefmt.x");
 }

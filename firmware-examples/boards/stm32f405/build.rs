@@ -5,7 +5,7 @@ mod memory;
 
 fn main() {
     println!("cargo:rerun-if-changed=../../memory.rs");
-    memory::write_for("netduinoplus2", "");
+    memory::write(Some("netduinoplus2"), None, "");
     println!("cargo:rustc-link-arg-bins=-Tdefmt.x");
     println!("cargo:rustc-link-arg-tests=-Tdefmt.x");
     println!("cargo:rustc-link-arg-tests=-Tembedded-test.x");

@@ -46,7 +46,6 @@ const LASTS: u32 = 20;
 const MEASURED: u32 = 8;
 
 /// Microseconds since the start.
-#[allow(clippy::cast_possible_truncation, reason = "it may wrap")]
 pub fn now() -> u32 {
     Instant::now().as_micros() as u32
 }

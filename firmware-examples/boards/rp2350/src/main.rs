@@ -51,7 +51,6 @@ static CURRENTS: Mutex<ThreadModeRawMutex, Cell<[f32; HEATERS]>> =
     Mutex::new(Cell::new([0.5; HEATERS]));
 
 /// Microseconds since the start.
-#[allow(clippy::cast_possible_truncation, reason = "it may wrap")]
 fn now() -> u32 {
     Instant::now().as_micros() as u32
 }
