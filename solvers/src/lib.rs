@@ -44,6 +44,7 @@
 
 pub mod bcd;
 pub mod calibration;
+mod checksum;
 pub mod choice;
 pub mod dictionary;
 pub mod direct;

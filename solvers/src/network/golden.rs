@@ -1,12 +1,11 @@
 //! [`Golden`]: a recorded run, by which an exported network is checked where it runs.
 
 use super::{Layers, Network, NetworkError, NetworkState};
+use crate::checksum::CRC;
 use crate::recovery::{RecoveryError, Sensing};
 use crate::{Buffer, Iteration, LinearOperator};
 use core::fmt;
-use crc::{CRC_32_ISO_HDLC, Crc, Digest, NoTable};
-
-static CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
+use crc::{Digest, NoTable};
 
 /// CRC-32 (ISO-HDLC, as of zip) of tables: the bits of their numbers one behind the other,
 /// little-endian.

@@ -56,7 +56,7 @@ pub trait Memory: Serialize + DeserializeOwned {
 /// It is the CRC-32 of the name and the numbers; each number counts with its low 32 bits, so that
 /// the tag is the same on every target.
 pub const fn tag(name: &str, numbers: &[usize]) -> u32 {
-    let mut digest = super::record::CRC.digest();
+    let mut digest = crate::checksum::CRC.digest();
     digest.update(name.as_bytes());
     let mut rest = numbers;
     while let [number, others @ ..] = rest {

@@ -10,16 +10,13 @@
 //! | 20–23 | CRC-32 (ISO-HDLC, as of zip) of bytes 0–19 and of the value |
 
 use super::{Memory, RecordError};
-use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
+use crate::checksum::CRC;
 
 /// Bytes before the value.
 pub const HEADER: usize = 24;
 
 const MAGIC: u32 = u32::from_le_bytes(*b"skit");
 const VERSION: u32 = 1;
-
-/// Bit by bit: 1,310 bytes of a Cortex-M4F's flash, where a table makes it 1,556.
-pub(super) const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
 
 /// Bytes of the longest record of a type: what a buffer for [`encode`] must have.
 pub const fn longest<M: Memory>() -> usize {

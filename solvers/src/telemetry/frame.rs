@@ -11,16 +11,14 @@
 //! in the middle, or has lost something, goes on at the next one.
 
 use crate::Observation;
+use crate::checksum::CRC;
 use cobs::{DecodeResult, DecoderState};
 use core::fmt;
-use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
 use serde::{Deserialize, Serialize};
 
 /// Before the frame.
 const BEGIN: [u8; 3] = [b's', b'k', VERSION];
 const VERSION: u8 = 1;
-/// Bit by bit: a table would take a KiB of flash.
-const CRC: Crc<u32, NoTable> = Crc::<u32, NoTable>::new(&CRC_32_ISO_HDLC);
 const CHECKSUM: usize = 4;
 /// Numbers of 32 bits take up to 5 bytes in postcard; iteration, residual, parameter, arm, status,
 /// sequence, lost.
