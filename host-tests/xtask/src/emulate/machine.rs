@@ -77,23 +77,9 @@ fn ended(
     limit: Duration,
     extra: &[String],
 ) -> Result<(End, Vec<u8>, Vec<u8>)> {
-    let mut command = Command::new(board.emulator());
-    command.args(["-M", board.machine]);
-    if board.is_riscv() {
-        command.args(["-bios", "none"]);
-    }
-    command
-        .args(["-nographic", "-monitor", "none", "-serial", "none"])
-        .args(["-semihosting-config", "enable=on,target=native"])
-        .args(extra)
-        .arg("-kernel")
-        .arg(image)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command.spawn().with_context(|| {
-        format!("cannot start {}: `cargo xtask setup` installs it", board.emulator())
-    })?;
+    let mut command = emulator(board, image);
+    command.args(["-serial", "none"]).args(extra).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = start(board, &mut command)?;
 
     let stdout = collect(child.stdout.take());
     let stderr = collect(child.stderr.take());
@@ -101,6 +87,29 @@ fn ended(
     let stdout = stdout.join().unwrap_or_default();
     let stderr = stderr.join().unwrap_or_default();
     Ok((end, stdout, stderr))
+}
+
+/// The emulator with an image, and nothing decided of its serial port and its output.
+pub(super) fn emulator(board: &Board, image: &Path) -> Command {
+    let mut command = Command::new(board.emulator());
+    command.args(["-M", board.machine]);
+    if board.is_riscv() {
+        command.args(["-bios", "none"]);
+    }
+    command
+        .args(["-nographic", "-monitor", "none"])
+        .args(["-semihosting-config", "enable=on,target=native"])
+        .arg("-kernel")
+        .arg(image)
+        .stdin(Stdio::null());
+    command
+}
+
+/// Starts it.
+pub(super) fn start(board: &Board, command: &mut Command) -> Result<Child> {
+    command.spawn().with_context(|| {
+        format!("cannot start {}: `cargo xtask setup` installs it", board.emulator())
+    })
 }
 
 fn collect(pipe: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>> {

@@ -1,12 +1,12 @@
 //! `solvekit watch` at work: a firmware that is watched, in emulation, and the program at the other
 //! end of its serial port, or of its log.
 
-use super::{board::Board, image};
+use super::{board::Board, image, machine};
 use crate::shell;
 use anyhow::{Context, Result, bail};
 use std::{
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Stdio},
 };
 
 /// The board whose serial port the firmware knows.
@@ -42,9 +42,7 @@ pub(crate) fn run(defmt: bool, paced: bool, options: &[String]) -> Result<()> {
 
 /// The emulator, and what comes out of the port or the log.
 fn start(board: &Board, image: &Path, defmt: bool, paced: bool) -> Result<(Child, Stdio)> {
-    let mut command = Command::new(board.emulator());
-    command.args(["-M", board.machine, "-nographic", "-monitor", "none"]);
-    command.args(["-semihosting-config", "enable=on,target=native"]);
+    let mut command = machine::emulator(board, image);
     if defmt {
         command.args(["-serial", "none"]).stdout(Stdio::piped());
     } else {
@@ -56,10 +54,7 @@ fn start(board: &Board, image: &Path, defmt: bool, paced: bool) -> Result<(Child
     if paced {
         command.args(["-icount", PACE]);
     }
-    let mut emulator =
-        command.arg("-kernel").arg(image).stdin(Stdio::null()).spawn().with_context(|| {
-            format!("cannot start {}: `cargo xtask setup` installs it", board.emulator())
-        })?;
+    let mut emulator = machine::start(board, &mut command)?;
     let log = emulator.stdout.take().map(Stdio::from);
     let port = emulator.stderr.take().map(Stdio::from);
     let stream = if defmt { log } else { port };

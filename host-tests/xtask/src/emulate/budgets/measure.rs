@@ -2,7 +2,7 @@
 
 use super::{Optimisation, solvers::SOLVERS};
 use crate::{
-    emulate::{board::Board, flash, machine, plugin::Plugin, prove::objection},
+    emulate::{board::Board, flash, footprint, machine, plugin::Plugin, prove::objection},
     failures::Failures,
     shell,
 };
@@ -113,14 +113,8 @@ fn build(board: &Board, optimisation: Optimisation, feature: Option<&str>) -> Re
     // Of its own, so that both can be built at the same time.
     let folder = shell::firmware().join("target/budget").join(optimisation.name());
     let mut cargo = shell::firmware_cargo_into("build", board.target, &folder);
-    cargo.args(["--quiet", "--package", "footprint"]).env("SOLVEKIT_BOARD", board.memory);
-    cargo.env_remove("SOLVEKIT_ROWS").env_remove("SOLVEKIT_COLUMNS");
     cargo.args(["--config", &format!("profile.release.opt-level={}", level(optimisation))]);
-    if let Some(feature) = feature {
-        cargo.args(["--features", feature]);
-    }
-    shell::read(&mut cargo)?;
-    let path = folder.join(board.target).join("release/footprint");
+    let path = footprint::build(cargo, board, &folder, feature, None)?;
     Ok(Image { flash: flash::read(&path)?, statics: statics(&path)?, path })
 }
 
