@@ -2,7 +2,7 @@
 
 use crate::data::{CLASSES, DENSE, DESIGN, Design, RESPONSE, RIGHT, Response, SIGNS};
 use crate::measure::run;
-use crate::{Dense, Vector};
+use crate::{C, Dense, N, R, Vector};
 use core::hint::black_box;
 use solvekit::bcd::rule::{Cyclic, GaussSouthwellDiagonal, Greedy, GreedyBlocks, Proximal, Rule};
 use solvekit::bcd::tree::{GreedyTree, MessagePassing};
@@ -53,7 +53,7 @@ pub(crate) fn lasso() {
     let (design, response) = data();
     if let Ok(fit) = LeastSquares::new(design, response)
         && let Ok(penalty) = L1::new(black_box(0.5))
-        && let Ok(blocks) = Partition::consecutive([0; 16], 16)
+        && let Ok(blocks) = Partition::consecutive([0; N], N)
     {
         let start = fit.start();
         descend(fit, start, (penalty, Cyclic::new(blocks), Coordinate));
@@ -67,7 +67,7 @@ pub(crate) fn lasso_gram() {
         && let Ok(constant) = fit.gram(gram.as_mut_slice(), b.as_mut_slice())
         && let Ok(quadratic) = Quadratic::new(&gram, &b)
         && let Ok(penalty) = L1::new(black_box(0.5))
-        && let Ok(blocks) = Partition::consecutive([0; 16], 16)
+        && let Ok(blocks) = Partition::consecutive([0; N], N)
     {
         let quadratic = quadratic.with_constant(constant);
         descend(quadratic, quadratic.start(), (penalty, Cyclic::new(blocks), Coordinate));
@@ -95,7 +95,7 @@ pub(crate) fn nonnegative_newton() {
 pub(crate) fn quadratic_matrix() {
     let (a, b) = (black_box(&DENSE), black_box(&RIGHT));
     if let Ok(fit) = Quadratic::new(a, b)
-        && let Ok(blocks) = Partition::consecutive([0; 16], 4)
+        && let Ok(blocks) = Partition::consecutive([0; N], 4)
     {
         let rule = GreedyBlocks::new(GaussSouthwellDiagonal, blocks, Four::repeat(1.0));
         let update = Matrix::new(Four::zeros(), Triangle::zeros());
@@ -106,8 +106,8 @@ pub(crate) fn quadratic_matrix() {
 pub(crate) fn quadratic_tree() {
     let (a, b) = (crate::Plate::laplacian(black_box(0.1)), black_box(crate::Grid::repeat(1.0)));
     if let Ok(fit) = Quadratic::new(&a, &b) {
-        let rule = GreedyTree::new(GaussSouthwellDiagonal, [[0; 100]; 2], crate::Grid::zeros());
-        let update = MessagePassing::new([[0; 100]; 4], [crate::Grid::zeros(); 2]);
+        let rule = GreedyTree::new(GaussSouthwellDiagonal, [[0; R * C]; 2], crate::Grid::zeros());
+        let update = MessagePassing::new([[0; R * C]; 4], [crate::Grid::zeros(); 2]);
         let start = fit.start();
         descend(fit, start, (Unpenalized, rule, update));
     }
@@ -125,9 +125,9 @@ pub(crate) fn logistic() {
 
 pub(crate) fn softmax() {
     let (design, labels) = (black_box(&DESIGN), black_box(&CLASSES));
-    let (x, scores) = (SVector::<f32, 48>::zeros(), [Response::zeros(); 3]);
+    let (x, scores) = (SVector::<f32, { 3 * N }>::zeros(), [Response::zeros(); 3]);
     if let Ok(fit) = Softmax::new(design, labels, x, scores)
-        && let Ok(blocks) = Partition::consecutive([0; 48], 3)
+        && let Ok(blocks) = Partition::consecutive([0; 3 * N], 3)
     {
         let update = Gradient::new(RowSum, SVector::<f32, 3>::zeros());
         let start = fit.start();

@@ -1,8 +1,8 @@
 //! Calibration: checked, calibrated, with its errors.
 
-use crate::Vector;
-use crate::data::{POSES, READINGS, ROWS};
+use crate::data::{POSES, READINGS, ROWS, SENSORS, SNAPSHOTS};
 use crate::measure::call;
+use crate::{N, Vector};
 use core::hint::black_box;
 use solvekit::calibration::ferraris::{Axis, FerrarisCalibration, FerrarisOptions, Part, Session};
 use solvekit::calibration::norm::{NormCalibration, NormOptions, Samples};
@@ -15,28 +15,31 @@ use solvekit::direct::packed;
 use solvekit::operator::zeros;
 use solvekit::{Iteration, SVector};
 
+/// One for each sensor.
+type Gains = SVector<f32, SENSORS>;
+
 pub(crate) fn gauss_newton() {
     let (rows, y) = (black_box(&ROWS), black_box(&READINGS));
-    let Ok(snapshots) = Snapshots::new(rows, y, Vector::zeros(), Order::BySnapshot) else {
+    let Ok(snapshots) = Snapshots::new(rows, y, Gains::zeros(), Order::BySnapshot) else {
         return;
     };
     let Ok(fit) = GaussNewton::new(snapshots) else { return };
-    let Ok(mut state) = fit.start(zeros::<f32, { packed(16) }, 1>()) else { return };
+    let Ok(mut state) = fit.start(zeros::<f32, { packed(N) }, 1>()) else { return };
     call(size_of_val(&state), || (0..3).for_each(|_| fit.step(&mut state)));
-    let (mut of_gains, mut of_signal) = (Vector::zeros(), Vector::zeros());
+    let (mut of_gains, mut of_signal) = (Gains::zeros(), Vector::zeros());
     black_box((fit.errors(&mut state, &mut of_gains, &mut of_signal), of_gains, of_signal));
     black_box((state.x(), state.gains()));
 }
 
 pub(crate) fn auto() {
     let (rows, y) = (black_box(&ROWS), black_box(&READINGS));
-    let Ok(snapshots) = Snapshots::new(rows, y, Vector::zeros(), Order::BySnapshot) else {
+    let Ok(snapshots) = Snapshots::new(rows, y, Gains::zeros(), Order::BySnapshot) else {
         return;
     };
     let Ok(auto) = Auto::new(snapshots) else { return };
-    let room = zeros::<f32, { search(16, 4) }, 1>();
-    let memory = zeros::<f32, { packed(16) }, 1>();
-    let Ok(mut state) = auto.start(memory, room, [Sensor::Sound; 16]) else { return };
+    let room = zeros::<f32, { search(N, SNAPSHOTS) }, 1>();
+    let memory = zeros::<f32, { packed(N) }, 1>();
+    let Ok(mut state) = auto.start(memory, room, [Sensor::Sound; SENSORS]) else { return };
     let answer = call(size_of_val(&state), || auto.solve(&mut state).answer);
     black_box((answer, state.x(), state.gains(), state.sensors()));
 }
@@ -44,10 +47,10 @@ pub(crate) fn auto() {
 pub(crate) fn tracking() {
     let (rows, y) = (black_box(&ROWS), black_box(&READINGS));
     let tracker = GainTracker::steered();
-    let mut track = tracker.start(Vector::zeros());
-    let memory = zeros::<f32, { packed(16) }, 1>();
-    let Ok(mut room) = FrameRoom::new(rows, Vector::zeros(), memory) else { return };
-    let Ok(frame) = Frame::new(rows, y, 16, Order::BySnapshot) else { return };
+    let mut track = tracker.start(Gains::zeros());
+    let memory = zeros::<f32, { packed(N) }, 1>();
+    let Ok(mut room) = FrameRoom::new(rows, Gains::zeros(), memory) else { return };
+    let Ok(frame) = Frame::new(rows, y, SENSORS, Order::BySnapshot) else { return };
     let kept = size_of_val(&track) + size_of_val(&room);
     let _ = black_box(call(kept, || tracker.advance(&mut track, &frame, &mut room)));
     black_box((track.gains(), track.mean_error()));
@@ -56,12 +59,12 @@ pub(crate) fn tracking() {
 pub(crate) fn tracking_offsets() {
     let (rows, y) = (black_box(&ROWS), black_box(&READINGS));
     let tracker = GainTracker::steered();
-    let Ok(mut track) = tracker.start(Vector::zeros()).with_offsets(Vector::zeros()) else {
+    let Ok(mut track) = tracker.start(Gains::zeros()).with_offsets(Gains::zeros()) else {
         return;
     };
-    let memory = zeros::<f32, { packed(16) }, 1>();
-    let Ok(mut room) = FrameRoom::new(rows, Vector::zeros(), memory) else { return };
-    let Ok(frame) = Frame::new(rows, y, 16, Order::BySnapshot) else { return };
+    let memory = zeros::<f32, { packed(N) }, 1>();
+    let Ok(mut room) = FrameRoom::new(rows, Gains::zeros(), memory) else { return };
+    let Ok(frame) = Frame::new(rows, y, SENSORS, Order::BySnapshot) else { return };
     let kept = size_of_val(&track) + size_of_val(&room);
     let _ = black_box(call(kept, || tracker.advance(&mut track, &frame, &mut room)));
     black_box((track.gains(), track.offsets(), track.mean_error(), track.mean_offset_error()));
@@ -85,12 +88,12 @@ pub(crate) fn recalibration() {
 
 pub(crate) fn shared_gains() {
     let (rows, y) = (black_box(&ROWS), black_box(&READINGS));
-    let Ok(snapshots) = Snapshots::new(rows, y, Vector::zeros(), Order::BySnapshot) else {
+    let Ok(snapshots) = Snapshots::new(rows, y, Gains::zeros(), Order::BySnapshot) else {
         return;
     };
     let signals = [snapshots; 2];
     let Ok(fit) = SharedGains::new(&signals) else { return };
-    let memory = zeros::<f32, { shared_room(16, 16) }, 1>();
+    let memory = zeros::<f32, { shared_room(N, SENSORS) }, 1>();
     let Ok(mut state) = fit.start([zeros(); 2], memory) else { return };
     call(size_of_val(&state), || (0..3).for_each(|_| fit.step(&mut state)));
     black_box((state.gains(), fit.signal(&state, 1)));

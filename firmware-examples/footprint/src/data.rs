@@ -1,43 +1,50 @@
 //! The problems of the solvers, in flash. The image without a solver has them too, so that no solver
 //! pays for its problem.
 
-use crate::{Dense, Vector};
+use crate::size::{rows, snapshots};
+use crate::{Dense, N, Vector};
 use core::hint::black_box;
 use solvekit::nalgebra::ArrayStorage;
 use solvekit::{SMatrix, SVector};
 
-/// 32 measurements of 16 unknowns, and their transposes.
-pub(crate) type Design = SMatrix<f32, 32, 16>;
-pub(crate) type Response = SVector<f32, 32>;
-/// 4 snapshots of 16 sensors, each a row of 16 unknowns.
-pub(crate) type Rows = SMatrix<f32, 16, 64>;
-pub(crate) type Readings = SVector<f32, 64>;
+/// Measurements of N unknowns.
+pub(crate) const M: usize = rows(32);
+pub(crate) type Design = SMatrix<f32, M, N>;
+pub(crate) type Response = SVector<f32, M>;
+/// Snapshots of sensors, each a row of N unknowns.
+pub(crate) const SENSORS: usize = rows(16);
+pub(crate) const SNAPSHOTS: usize = snapshots(4);
+const SEEN: usize = SENSORS * SNAPSHOTS;
+pub(crate) type Rows = SMatrix<f32, N, SEEN>;
+pub(crate) type Readings = SVector<f32, SEEN>;
+/// Readings of an accelerometer.
+const POSE: usize = rows(24);
 
 /// Symmetric, positive definite.
 pub(crate) static DENSE: Dense = Dense::from_array_storage(ArrayStorage(dense()));
 pub(crate) static RIGHT: Vector = vector(1.0);
 pub(crate) static DESIGN: Design = Design::from_array_storage(ArrayStorage(numbers(3)));
 pub(crate) static RESPONSE: Response =
-    Response::from_array_storage(ArrayStorage([seen(&numbers::<32, 16>(3))]));
+    Response::from_array_storage(ArrayStorage([seen(&numbers::<M, N>(3))]));
 /// Of two kinds, and of three.
 pub(crate) static SIGNS: Response = Response::from_array_storage(ArrayStorage([signs()]));
-pub(crate) static CLASSES: [usize; 32] = classes();
+pub(crate) static CLASSES: [usize; M] = classes();
 pub(crate) static ROWS: Rows = Rows::from_array_storage(ArrayStorage(numbers(7)));
 pub(crate) static READINGS: Readings =
-    Readings::from_array_storage(ArrayStorage([readings(&numbers::<16, 64>(7))]));
+    Readings::from_array_storage(ArrayStorage([readings(&numbers::<N, SEEN>(7))]));
 /// An accelerometer at rest in many poses.
-pub(crate) static POSES: [[f32; 3]; 24] = poses();
+pub(crate) static POSES: [[f32; 3]; POSE] = poses();
 
 /// Keeps all of them in the image.
 pub(crate) fn keep() {
     black_box((&DENSE, &RIGHT, &DESIGN, &RESPONSE, &SIGNS, &CLASSES, &ROWS, &READINGS, &POSES));
 }
 
-const fn dense() -> [[f32; 16]; 16] {
-    let (mut a, mut j) = ([[0.0; 16]; 16], 0);
-    while j < 16 {
+const fn dense() -> [[f32; N]; N] {
+    let (mut a, mut j) = ([[0.0; N]; N], 0);
+    while j < N {
         let mut i = 0;
-        while i < 16 {
+        while i < N {
             a[j][i] = if i == j { 4.0 } else { 0.4 / (1 + i + j) as f32 };
             i += 1;
         }
@@ -47,8 +54,8 @@ const fn dense() -> [[f32; 16]; 16] {
 }
 
 const fn vector(first: f32) -> Vector {
-    let (mut b, mut i) = ([0.0; 16], 0);
-    while i < 16 {
+    let (mut b, mut i) = ([0.0; N], 0);
+    while i < N {
         b[i] = first + i as f32;
         i += 1;
     }
@@ -71,27 +78,27 @@ const fn numbers<const R: usize, const C: usize>(seed: u32) -> [[f32; R]; C] {
 }
 
 /// What a signal with three entries makes of a design.
-const fn seen(design: &[[f32; 32]; 16]) -> [f32; 32] {
-    let (mut y, mut i) = ([0.0; 32], 0);
-    while i < 32 {
-        y[i] = 2.0 * design[2][i] - 1.5 * design[7][i] + design[11][i];
+const fn seen(design: &[[f32; M]; N]) -> [f32; M] {
+    let (mut y, mut i) = ([0.0; M], 0);
+    while i < M {
+        y[i] = 2.0 * design[2 % N][i] - 1.5 * design[7 % N][i] + design[11 % N][i];
         i += 1;
     }
     y
 }
 
-const fn signs() -> [f32; 32] {
-    let (y, mut labels, mut i) = (seen(&numbers::<32, 16>(3)), [0.0; 32], 0);
-    while i < 32 {
+const fn signs() -> [f32; M] {
+    let (y, mut labels, mut i) = (seen(&numbers::<M, N>(3)), [0.0; M], 0);
+    while i < M {
         labels[i] = if (y[i] > 0.0) == (i % 11 != 0) { 1.0 } else { -1.0 };
         i += 1;
     }
     labels
 }
 
-const fn classes() -> [usize; 32] {
-    let (mut classes, mut i) = ([0; 32], 0);
-    while i < 32 {
+const fn classes() -> [usize; M] {
+    let (mut classes, mut i) = ([0; M], 0);
+    while i < M {
         classes[i] = i * i % 7 % 3;
         i += 1;
     }
@@ -99,24 +106,24 @@ const fn classes() -> [usize; 32] {
 }
 
 /// A smooth signal seen by sensors whose gains are up to 15 % apart.
-const fn readings(rows: &[[f32; 16]; 64]) -> [f32; 64] {
-    let (mut y, mut k) = ([0.0; 64], 0);
-    while k < 64 {
+const fn readings(rows: &[[f32; N]; SEEN]) -> [f32; SEEN] {
+    let (mut y, mut k) = ([0.0; SEEN], 0);
+    while k < SEEN {
         let (mut sum, mut j) = (0.0, 0);
-        while j < 16 {
+        while j < N {
             sum += rows[k][j] * (1.0 + 0.1 * j as f32);
             j += 1;
         }
-        y[k] = (0.925 + 0.01 * (k % 16) as f32) * sum;
+        y[k] = (0.925 + 0.01 * (k % SENSORS % 16) as f32) * sum;
         k += 1;
     }
     y
 }
 
 /// Directions over the sphere, stretched and moved.
-const fn poses() -> [[f32; 3]; 24] {
-    let (raw, mut poses, mut k) = (numbers::<3, 24>(11), [[0.0; 3]; 24], 0);
-    while k < 24 {
+const fn poses() -> [[f32; 3]; POSE] {
+    let (raw, mut poses, mut k) = (numbers::<3, POSE>(11), [[0.0; 3]; POSE], 0);
+    while k < POSE {
         let [x, y, z] = raw[k];
         // Newton's square root: enough for poses of 1 % accuracy.
         let (square, mut norm, mut n) = (x * x + y * y + z * z, 1.0, 0);

@@ -1,6 +1,7 @@
 //! Solvers in fixed point: the systems and the dictionary of those in floating point, scaled.
 
-use crate::data::{DENSE, DESIGN, RESPONSE, RIGHT};
+use crate::N;
+use crate::data::{DENSE, DESIGN, M, RESPONSE, RIGHT};
 use crate::measure::{call, run};
 use core::hint::black_box;
 use solvekit::Iteration;
@@ -10,8 +11,8 @@ use solvekit::fixed::{
 };
 use solvekit::network::HyperNumbers;
 
-type Matrix = [[I1F31; 16]; 16];
-type Columns = [[I1F15; 32]; 16];
+type Matrix = [[I1F31; N]; N];
+type Columns = [[I1F15; M]; N];
 
 /// `from_num` of a float panics for NaN.
 fn long(x: f32) -> I1F31 {
@@ -23,20 +24,20 @@ fn short(x: f32) -> I1F15 {
 }
 
 /// Row sums of 5 and less become less than 1.
-fn system() -> (Matrix, [I1F31; 16]) {
+fn system() -> (Matrix, [I1F31; N]) {
     let b = core::array::from_fn(|i| long(RIGHT[i] / 128.0));
     (core::array::from_fn(|i| core::array::from_fn(|j| long(DENSE[(i, j)] / 8.0))), b)
 }
 
 /// Columns of about 1.
-fn problem() -> (Columns, [I1F31; 32]) {
+fn problem() -> (Columns, [I1F31; M]) {
     let columns = core::array::from_fn(|j| core::array::from_fn(|i| short(DESIGN[(i, j)] / 4.0)));
     (columns, core::array::from_fn(|i| long(RESPONSE[i] / 16.0)))
 }
 
 pub(crate) fn cholesky() {
     let (a, mut x) = black_box(system());
-    let mut memory = black_box([0; words(16)]);
+    let mut memory = black_box([0; words(N)]);
     let mut saturations = Saturations::NONE;
     let solved = call(size_of_val(&memory) + size_of_val(&x), || {
         Cholesky::factor(&a, &mut memory).map(|factor| factor.solve(&mut x, &mut saturations))
@@ -46,7 +47,7 @@ pub(crate) fn cholesky() {
 
 pub(crate) fn refinement() {
     let (a, b) = black_box(system());
-    let mut memory = black_box([0; words(16)]);
+    let mut memory = black_box([0; words(N)]);
     if let Ok(factor) = Cholesky::factor(&a, &mut memory) {
         let direct = Refinement::new(&a, &b, factor);
         run(&direct, direct.start());
@@ -79,7 +80,7 @@ pub(crate) fn iht() {
 pub(crate) fn hyperlista() {
     let (columns, y) = black_box(problem());
     let Ok(a) = Dictionary::new(&columns, 0) else { return };
-    let scales = black_box([short(0.5); 16]);
+    let scales = black_box([short(0.5); N]);
     let numbers = black_box(HyperNumbers { threshold: 0.1, momentum: 0.1, passing: 0.1 });
     if let Ok(network) = HyperLista::new(Sensing::new(a, &y), a, &scales, numbers) {
         let mut state = network.start();

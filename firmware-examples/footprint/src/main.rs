@@ -18,6 +18,7 @@ mod measure;
 mod network;
 mod recovery;
 mod rows;
+mod size;
 mod sor;
 #[allow(unreachable_pub, dead_code, reason = "the library it is shared with uses all of it")]
 #[path = "../../src/stack.rs"]
@@ -32,16 +33,23 @@ use cortex_m_rt as _;
 #[cfg(target_arch = "riscv32")]
 use riscv_rt as _;
 use semihosting::process::exit;
+use size::{columns, rows};
 use solvekit::{FivePoint, SMatrix, SVector, Scalar};
 
+/// The grid of the iterative solvers.
+const R: usize = rows(10);
+const C: usize = columns(10);
+/// Unknowns of a dense system, of a design and behind sensors.
+const N: usize = columns(16);
+
 /// The system of the iterative solvers: a grid, three numbers.
-type Plate = FivePoint<f32, 10, 10>;
+type Plate = FivePoint<f32, R, C>;
 /// Its right-hand side.
-type Grid = SMatrix<f32, 10, 10>;
+type Grid = SMatrix<f32, R, C>;
 /// The system of the solvers with a dense matrix.
-type Dense = SMatrix<f32, 16, 16>;
+type Dense = SMatrix<f32, N, N>;
 /// Its right-hand side.
-type Vector = SVector<f32, 16>;
+type Vector = SVector<f32, N>;
 
 #[panic_handler]
 fn on_panic(_: &PanicInfo) -> ! {
@@ -195,6 +203,6 @@ fn arithmetic() {
     black_box((a + b, a - b, a * b, a / b, Scalar::sqrt(a), a as u32, black_box(7_u32) as f32));
     black_box((a < b, a <= b, a == b, a >= b, a > b, a.partial_cmp(&b)));
     // The largest pieces of the run-time library that moving a grid takes.
-    let grid = black_box([0.0_f32; 100]);
+    let grid = black_box([0.0_f32; R * C]);
     black_box(grid);
 }

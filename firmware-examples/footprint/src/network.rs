@@ -3,6 +3,7 @@
 //! the tables here.
 
 use crate::measure::call;
+use crate::size::{columns, rows};
 use core::hint::black_box;
 use scenarios::exported::{
     self, AdaLista, Alista, Curved, HyperLista, Iht, Ista, Lista, Module, Tista, codes, reals,
@@ -14,19 +15,11 @@ use solvekit::{SMatrix, SVector, Transposed};
 
 /// Knots of splines: their tables and their code are the same for any number.
 const KNOTS: usize = 8;
-const M: usize = size(option_env!("SOLVEKIT_ROWS"), 24);
-const N: usize = size(option_env!("SOLVEKIT_COLUMNS"), 48);
+const M: usize = rows(24);
+const N: usize = columns(48);
 /// Blocks of codes in a column of M, and of N.
 const OF_M: usize = M.div_ceil(16);
 const OF_N: usize = N.div_ceil(16);
-
-const fn size(told: Option<&str>, usual: usize) -> usize {
-    let Some(told) = told else { return usual };
-    match usize::from_str_radix(told, 10) {
-        Ok(size) => size,
-        Err(_) => panic!("SOLVEKIT_ROWS or SOLVEKIT_COLUMNS is no number"),
-    }
-}
 
 type Codes<const R: usize, const C: usize> = Quantized<'static, R, C, 16>;
 

@@ -1,5 +1,6 @@
 //! Sparse recovery: checked, run to the end, reported; a network: sixteen layers.
 
+use crate::N;
 use crate::data::{DESIGN, RESPONSE};
 use crate::measure::{call, run};
 use core::hint::black_box;
@@ -50,7 +51,7 @@ pub(crate) fn hyperlista() {
     let (a, y) = (black_box(&DESIGN), black_box(&RESPONSE));
     let Ok(sensing) = Sensing::new(a, y) else { return };
     let numbers = black_box(HyperNumbers { threshold: 0.1, momentum: 0.1, passing: 0.1 });
-    if let Ok(hyper) = Hyper::new(a, a, black_box([0.5_f32; 16]), numbers) {
+    if let Ok(hyper) = Hyper::new(a, a, black_box([0.5_f32; N]), numbers) {
         let network = Network::new(sensing, &hyper);
         let mut state = network.start();
         call(size_of_val(&state), || (0..16).for_each(|_| network.step(&mut state)));

@@ -1,13 +1,14 @@
 //! A tuner saved to flash and loaded; the driver is only stood in for.
 
 use crate::measure::call;
+use crate::size::columns;
 use core::hint::black_box;
 use scenarios::opaque::Flash;
 use solvekit::storage::{Recovery, TwoSlots};
 use solvekit::tuner::TsallisInf;
 
 pub(crate) fn slots() {
-    type Tuner = TsallisInf<f32, 20>;
+    type Tuner = TsallisInf<f32, { columns(20) }>;
     let Ok(tuner) = Tuner::evenly(black_box(1.0), black_box(1.95)) else { return };
     let mut buffer = black_box([0; TwoSlots::<Flash, Tuner>::BUFFER]);
     let regions = [black_box(0)..black_box(512), black_box(512)..black_box(1024)];

@@ -1,6 +1,7 @@
 //! Tuners with 20 arms: made, and played for ten rounds.
 
 use crate::measure::call;
+use crate::size::columns;
 use core::hint::black_box;
 use solvekit::tuner::{
     Arms, ChebCb, Cost, Interval, OmegaTuner, Round, TsallisBins, TsallisInf, UnimodalUcb,
@@ -8,7 +9,7 @@ use solvekit::tuner::{
 };
 
 /// Arms of each.
-const ARMS: usize = 20;
+const ARMS: usize = columns(20);
 
 fn play(mut tuner: impl OmegaTuner<f32>) {
     call(size_of_val(&tuner), || {

@@ -1,4 +1,5 @@
-//! The image with one solver (firmware-examples/footprint), and its flash for `plan`.
+//! The image with one solver (firmware-examples/footprint), at its usual size or another; and its flash
+//! for `plan`.
 
 use super::{board::Board, flash};
 use crate::shell;
@@ -8,20 +9,34 @@ use std::{
     process::Command,
 };
 
+/// What the problem in the image has of each: the usual number where none is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Size {
+    pub(super) rows: Option<u64>,
+    pub(super) columns: Option<u64>,
+    pub(super) snapshots: Option<u64>,
+}
+
+impl Size {
+    pub(super) fn of(rows: u64, columns: u64) -> Self {
+        Self { rows: Some(rows), columns: Some(columns), snapshots: None }
+    }
+}
+
 /// Flash of the image with one solver.
 pub(super) fn size(board: &Board, feature: Option<&str>) -> Result<u64> {
-    weighed(board, feature, None)
+    weighed(board, feature, Size::default())
 }
 
 /// The same with an exported network of M × N.
-pub(super) fn sized(board: &Board, feature: &str, shape: (u64, u64)) -> Result<u64> {
-    weighed(board, Some(feature), Some(shape))
+pub(super) fn sized(board: &Board, feature: &str, (rows, columns): (u64, u64)) -> Result<u64> {
+    weighed(board, Some(feature), Size::of(rows, columns))
 }
 
-fn weighed(board: &Board, feature: Option<&str>, shape: Option<(u64, u64)>) -> Result<u64> {
+fn weighed(board: &Board, feature: Option<&str>, size: Size) -> Result<u64> {
     let folder = shell::firmware().join("target");
     let cargo = shell::firmware_cargo_into("build", board.target, &folder);
-    Ok(flash::read(&build(cargo, board, &folder, feature, shape)?)?.total)
+    Ok(flash::read(&build(cargo, board, &folder, feature, size)?)?.total)
 }
 
 /// Builds it with this `cargo`, which builds into `folder`; where it lies.
@@ -30,12 +45,18 @@ pub(super) fn build(
     board: &Board,
     folder: &Path,
     feature: Option<&str>,
-    shape: Option<(u64, u64)>,
+    size: Size,
 ) -> Result<PathBuf> {
     cargo.args(["--quiet", "--package", "footprint"]).env("SOLVEKIT_BOARD", board.memory);
-    cargo.env_remove("SOLVEKIT_ROWS").env_remove("SOLVEKIT_COLUMNS");
-    if let Some((rows, columns)) = shape {
-        cargo.env("SOLVEKIT_ROWS", rows.to_string()).env("SOLVEKIT_COLUMNS", columns.to_string());
+    for (variable, number) in [
+        ("SOLVEKIT_ROWS", size.rows),
+        ("SOLVEKIT_COLUMNS", size.columns),
+        ("SOLVEKIT_SNAPSHOTS", size.snapshots),
+    ] {
+        match number {
+            Some(number) => cargo.env(variable, number.to_string()),
+            None => cargo.env_remove(variable),
+        };
     }
     if let Some(feature) = feature {
         cargo.args(["--features", feature]);

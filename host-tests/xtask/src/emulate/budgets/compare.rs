@@ -96,6 +96,7 @@ mod tests {
             state: 400,
             stack: 100,
             step: Some(2_000),
+            first: None,
             solve: 60_000,
             steps: 30,
             doubles: 0,

@@ -1,14 +1,23 @@
 //! One solver in an image: weighed, run, counted.
 
-use super::{Optimisation, solvers::SOLVERS};
+use super::Optimisation;
 use crate::{
-    emulate::{board::Board, flash, footprint, machine, plugin::Plugin, prove::objection},
-    failures::Failures,
+    emulate::{
+        board::Board,
+        flash,
+        footprint::{self, Size},
+        machine,
+        plugin::Plugin,
+        prove::objection,
+    },
     shell,
 };
 use anyhow::{Context, Result, bail, ensure};
 use object::{Object, ObjectSection, SectionFlags, elf};
-use std::{fs, path::Path, path::PathBuf, time::Duration};
+use std::{
+    collections::HashMap, collections::hash_map::Entry, fs, path::Path, path::PathBuf,
+    time::Duration,
+};
 
 /// Long after any of them has ended.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -34,6 +43,8 @@ pub(crate) struct Measured {
     pub(crate) stack: u64,
     /// Instructions of a step with its look at the certificate, where the solver goes in steps.
     pub(crate) step: Option<u64>,
+    /// Of the first step, with the look before it.
+    pub(crate) first: Option<u64>,
     /// Instructions of the whole run (of ten rounds, of a tuner), and its steps.
     pub(crate) solve: u64,
     pub(crate) steps: u64,
@@ -43,78 +54,100 @@ pub(crate) struct Measured {
 }
 
 /// An image that was built.
-struct Image {
+pub(crate) struct Image {
     flash: flash::Flash,
     statics: u64,
     path: PathBuf,
 }
 
-/// Every wanted solver on one board.
-pub(crate) fn all(
-    board: &Board,
+/// Measures on one board with one optimisation.
+pub(crate) struct Measuring<'a> {
+    board: &'a Board,
     optimisation: Optimisation,
-    plugin: &Plugin,
-    wanted: &(impl Fn(&str) -> bool + Sync),
-    failures: &mut Failures,
-) -> Result<Vec<Measured>> {
-    let empty = build(board, optimisation, None)?;
-    let mut all = Vec::new();
-    for (feature, title) in SOLVERS.iter().filter(|(feature, _)| wanted(feature)) {
-        let what = format!("{title} on {} at opt-level {}", board.core, optimisation.name());
-        println!("budget of {what}");
-        let measured = one(board, optimisation, plugin, (feature, title), &empty);
-        all.extend(failures.note(&what, measured));
+    plugin: &'a Plugin,
+    /// The images without a solver: its problem is in them too.
+    empty: HashMap<Size, Image>,
+}
+
+impl<'a> Measuring<'a> {
+    pub(crate) fn new(board: &'a Board, optimisation: Optimisation, plugin: &'a Plugin) -> Self {
+        Self { board, optimisation, plugin, empty: HashMap::new() }
     }
-    Ok(all)
+
+    /// A solver by its feature and its title, at a size.
+    pub(crate) fn one(&mut self, solver: (&str, &str), size: Size) -> Result<Measured> {
+        let image = self.image(solver.0, size)?;
+        self.of(&image, solver, size)
+    }
+
+    /// Its image; and that without a solver before it, which lies at the same place.
+    pub(crate) fn image(&mut self, feature: &str, size: Size) -> Result<Image> {
+        if let Entry::Vacant(entry) = self.empty.entry(size) {
+            entry.insert(build(self.board, self.optimisation, None, size)?);
+        }
+        build(self.board, self.optimisation, Some(feature), size)
+    }
+
+    /// What is seen of its image: an error where the board has no memory for it.
+    pub(crate) fn of(
+        &self,
+        image: &Image,
+        (feature, title): (&str, &str),
+        size: Size,
+    ) -> Result<Measured> {
+        let Self { board, optimisation, plugin, .. } = *self;
+        let empty = self.empty.get(&size).context("no image without a solver to compare with")?;
+        let added = |whole: u64, empty: u64| {
+            whole
+                .checked_sub(empty)
+                .filter(|added| *added > 0)
+                .context("it adds nothing to the image")
+        };
+        let known: Vec<_> = empty.flash.functions.iter().map(|(name, _)| name).collect();
+        let own = image.flash.functions.iter().filter(|(name, _)| !known.contains(&name));
+        let counts = shell::scratch()?.join(format!("budget-{}.txt", optimisation.name()));
+        let said = machine::output(board, &image.path, LIMIT, &plugin.arguments_into(&counts))?;
+        let (regions, [state, stack, steps]) = (
+            Plugin::counts_in(&counts)?,
+            numbers(&said).with_context(|| format!("it said `{said}`"))?,
+        );
+        // The first region is that of the image without a solver.
+        let regions = regions.get(1..).unwrap_or(&[]);
+        ensure!(!regions.is_empty(), "nothing of it was counted: was its problem refused?");
+        let objections: Vec<_> =
+            flash::symbols(&image.path)?.iter().filter_map(|name| objection(name)).collect();
+        let doubles = objections.iter().filter(|name| !name.contains("::")).count() as u64;
+        Ok(Measured {
+            solver: feature.to_owned(),
+            title: title.to_owned(),
+            core: board.core.to_owned(),
+            optimisation: optimisation.name().to_owned(),
+            flash: added(image.flash.total, empty.flash.total)?,
+            functions: own.take(FUNCTIONS).cloned().collect(),
+            statics: image.statics.saturating_sub(empty.statics),
+            state,
+            stack,
+            first: regions.first().copied().filter(|_| steps >= 1),
+            step: regions.get(1).copied().filter(|_| steps >= 2),
+            solve: regions.iter().sum(),
+            steps,
+            doubles,
+            panics: objections.len() as u64 - doubles,
+        })
+    }
 }
 
-fn one(
+fn build(
     board: &Board,
     optimisation: Optimisation,
-    plugin: &Plugin,
-    (feature, title): (&str, &str),
-    empty: &Image,
-) -> Result<Measured> {
-    let image = build(board, optimisation, Some(feature))?;
-    let added = |whole: u64, empty: u64| {
-        whole.checked_sub(empty).filter(|added| *added > 0).context("it adds nothing to the image")
-    };
-    let known: Vec<_> = empty.flash.functions.iter().map(|(name, _)| name).collect();
-    let own = image.flash.functions.iter().filter(|(name, _)| !known.contains(&name));
-    let counts = shell::scratch()?.join(format!("budget-{}.txt", optimisation.name()));
-    let said = machine::output(board, &image.path, LIMIT, &plugin.arguments_into(&counts))?;
-    let (regions, [state, stack, steps]) =
-        (Plugin::counts_in(&counts)?, numbers(&said).with_context(|| format!("it said `{said}`"))?);
-    // The first region is that of the image without a solver.
-    let regions = regions.get(1..).unwrap_or(&[]);
-    ensure!(!regions.is_empty(), "nothing of it was counted: was its problem refused?");
-    let objections: Vec<_> =
-        flash::symbols(&image.path)?.iter().filter_map(|name| objection(name)).collect();
-    let doubles = objections.iter().filter(|name| !name.contains("::")).count() as u64;
-    Ok(Measured {
-        solver: feature.to_owned(),
-        title: title.to_owned(),
-        core: board.core.to_owned(),
-        optimisation: optimisation.name().to_owned(),
-        flash: added(image.flash.total, empty.flash.total)?,
-        functions: own.take(FUNCTIONS).cloned().collect(),
-        statics: image.statics.saturating_sub(empty.statics),
-        state,
-        stack,
-        step: regions.get(1).copied().filter(|_| steps >= 2),
-        solve: regions.iter().sum(),
-        steps,
-        doubles,
-        panics: objections.len() as u64 - doubles,
-    })
-}
-
-fn build(board: &Board, optimisation: Optimisation, feature: Option<&str>) -> Result<Image> {
+    feature: Option<&str>,
+    size: Size,
+) -> Result<Image> {
     // Of its own, so that both can be built at the same time.
     let folder = shell::firmware().join("target/budget").join(optimisation.name());
     let mut cargo = shell::firmware_cargo_into("build", board.target, &folder);
     cargo.args(["--config", &format!("profile.release.opt-level={}", level(optimisation))]);
-    let path = footprint::build(cargo, board, &folder, feature, None)?;
+    let path = footprint::build(cargo, board, &folder, feature, size)?;
     Ok(Image { flash: flash::read(&path)?, statics: statics(&path)?, path })
 }
 

@@ -3,14 +3,16 @@
 
 mod compare;
 mod measure;
+mod planned;
 mod record;
+mod sizes;
 mod solvers;
 
-use super::{board::Board, counts::CAUTION, plugin::Plugin};
+use super::{board::Board, counts::CAUTION, footprint::Size, plugin::Plugin};
 use crate::{chores::setup, failures::Failures};
 use anyhow::{Result, bail};
 use clap::Args;
-use measure::Measured;
+use measure::{Measured, Measuring};
 use solvers::SOLVERS;
 use std::thread;
 
@@ -41,6 +43,10 @@ pub(crate) struct Budgets {
     /// shows of it
     #[arg(long, conflicts_with_all = ["solvers", "optimisations"])]
     record: bool,
+    /// Measure at several sizes, and write what `solvekit plan` foretells others from: for the cores,
+    /// solvers and optimisations that are named, beside what was measured before
+    #[arg(long, conflicts_with_all = ["record", "check"])]
+    sizes: bool,
     /// Hold what is measured against the newest record
     #[arg(long, conflicts_with = "record")]
     check: bool,
@@ -92,6 +98,9 @@ impl Budgets {
             [] => !feature.starts_with(EXPORTED),
             named => named.iter().any(|solver| solver == feature),
         };
+        if self.sizes {
+            return planned::run(&boards, &self.optimisations, wanted);
+        }
         let (all, failures) = measure(&boards, &self.optimisations, wanted)?;
         println!("\n{}\n{CAUTION}", record::table(&all).text());
         if self.record {
@@ -120,33 +129,45 @@ pub(crate) fn check() -> Result<()> {
     failures.finish()
 }
 
-/// Both optimisations beside each other: each builds into a folder of its own, mostly on one core.
+/// Every wanted solver at its usual size.
 fn measure(
     boards: &[Board],
     optimisations: &[Optimisation],
     wanted: impl Fn(&str) -> bool + Sync,
 ) -> Result<(Vec<Measured>, Failures)> {
+    let plugin = Plugin::build()?;
+    beside_each_other(optimisations, |optimisation| {
+        let (mut failures, mut all) = (Failures::default(), Vec::new());
+        for board in boards {
+            let mut measuring = Measuring::new(board, optimisation, &plugin);
+            for (feature, title) in SOLVERS.iter().filter(|(feature, _)| wanted(feature)) {
+                let what =
+                    format!("{title} on {} at opt-level {}", board.core, optimisation.name());
+                println!("budget of {what}");
+                let measured = measuring.one((feature, title), Size::default());
+                all.extend(failures.note(&what, measured));
+            }
+        }
+        Ok((all, failures))
+    })
+}
+
+/// Optimisations beside each other: each builds into a folder of its own, mostly on one core.
+fn beside_each_other<T: Send>(
+    optimisations: &[Optimisation],
+    of_one: impl Fn(Optimisation) -> Result<(Vec<T>, Failures)> + Sync,
+) -> Result<(Vec<T>, Failures)> {
     let optimisations =
         if optimisations.is_empty() { &Optimisation::BOTH[..] } else { optimisations };
-    let plugin = Plugin::build()?;
-    let (plugin, wanted) = (&plugin, &wanted);
-    let of_one = |optimisation: Optimisation| {
-        let mut failures = Failures::default();
-        let mut all = Vec::new();
-        for board in boards {
-            let measured = measure::all(board, optimisation, plugin, wanted, &mut failures);
-            let what = format!("{} at opt-level {}", board.core, optimisation.name());
-            all.extend(failures.note(&what, measured).into_iter().flatten());
-        }
-        (all, failures)
-    };
+    let of_one = &of_one;
     let parts = thread::scope(|scope| {
         let parts: Vec<_> = optimisations.iter().map(|o| scope.spawn(|| of_one(*o))).collect();
         parts.into_iter().map(thread::ScopedJoinHandle::join).collect::<Vec<_>>()
     });
     let (mut all, mut failures) = (Vec::new(), Failures::default());
     for part in parts {
-        let Ok((measured, failed)) = part else { bail!("a measurement was given up") };
+        let Ok(part) = part else { bail!("a measurement was given up") };
+        let (measured, failed) = part?;
         all.extend(measured);
         failures.append(failed);
     }
