@@ -6,6 +6,7 @@ use std::{
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    time::Instant,
 };
 
 /// The repository's root.
@@ -70,12 +71,22 @@ pub(crate) fn shown(command: &Command) -> String {
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let text = shown(command);
     println!("$ {text}");
+    let begun = Instant::now();
     let status =
         command.stdin(Stdio::null()).status().with_context(|| format!("cannot start `{text}`"))?;
+    tell_time(begun);
     if !status.success() {
         bail!("`{text}`: {status}");
     }
     Ok(())
+}
+
+/// How long a command took, where that is worth a thought.
+fn tell_time(begun: Instant) {
+    let seconds = begun.elapsed().as_secs();
+    if seconds >= 10 {
+        println!("({seconds} s)");
+    }
 }
 
 /// What a quiet command left behind.
@@ -116,6 +127,7 @@ pub(crate) fn read(command: &mut Command) -> Result<String> {
 pub(crate) fn tee(command: &mut Command, mut line: impl FnMut(&str)) -> Result<()> {
     let text = shown(command);
     println!("$ {text}");
+    let begun = Instant::now();
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -129,6 +141,7 @@ pub(crate) fn tee(command: &mut Command, mut line: impl FnMut(&str)) -> Result<(
         }
     }
     let status = child.wait().with_context(|| format!("lost `{text}`"))?;
+    tell_time(begun);
     if !status.success() {
         bail!("`{text}`: {status}");
     }

@@ -28,7 +28,7 @@ use crate::{chores::setup, failures::Failures};
 use anyhow::Result;
 use board::{BOARDS, Board, SPECIAL};
 use clap::{Args, Subcommand};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub(crate) use image::BARE;
 pub(crate) use log::{Level, lines};
@@ -147,12 +147,19 @@ impl Emulate {
 /// have a budget: what `test` runs.
 pub(crate) fn everything() -> Failures {
     let mut failures = Failures::default();
+    let mut part = |name: &str, run: &dyn Fn() -> Result<()>| {
+        let begun = Instant::now();
+        failures.note(name, run());
+        println!("({name}: {} s)", begun.elapsed().as_secs());
+    };
     let all = Choice::everything();
-    failures.note("stories", stories::run(&all, false, false));
-    failures.note("self-tests", self_test::run(&all));
-    failures.note("proof", prove::run(&all));
-    let budgeted = Board::named("M4F").map(|board| Choice { boards: vec![board], ..all });
-    failures.note("counts", budgeted.and_then(|choice| counts::run(&choice)));
-    failures.note("budgets", budgets::check());
+    part("stories", &|| stories::run(&all, false, false));
+    part("self-tests", &|| self_test::run(&all));
+    part("proof", &|| prove::run(&all));
+    part("counts", &|| {
+        let board = Board::named("M4F")?;
+        counts::run(&Choice { boards: vec![board], ..all.clone() })
+    });
+    part("budgets", &budgets::check);
     failures
 }
