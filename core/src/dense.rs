@@ -12,6 +12,16 @@ use crate::sum::{dot, sum_of};
 use crate::{LinearOperator, RowOperator, SMatrix, SVector, Scalar};
 use core::hint::black_box;
 
+/// Whether numbers have registers of their own, one each: not where they are lanes.
+const fn has_registers<T: Scalar>() -> bool {
+    FLOAT_UNIT && size_of::<T>() == size_of::<T::Real>()
+}
+
+/// Whether sixteen of them can be arguments in registers: so it is on Arm. In tests it is tried everywhere.
+const fn has_arguments<T: Scalar>() -> bool {
+    has_registers::<T>() && cfg!(any(target_arch = "arm", test))
+}
+
 /// Storage M·N numbers, column by column. One product M·N multiplications and additions.
 impl<T: Scalar, const M: usize, const N: usize> LinearOperator<T> for SMatrix<T, M, N> {
     type Domain = SVector<T, N>;
@@ -34,9 +44,15 @@ impl<T: Scalar, const M: usize, const N: usize> LinearOperator<T> for SMatrix<T,
     #[inline]
     fn apply(&self, x: &Self::Domain, y: &mut Self::Range) {
         let y = &mut y.data.0[0];
-        // Up to 16 numbers of x stay in registers, row after row; sums of lanes would not.
-        let one_lane = size_of::<T>() == size_of::<T::Real>();
-        if FLOAT_UNIT && one_lane && M.is_multiple_of(8) && N.is_multiple_of(8) && N > 16 {
+        if has_arguments::<T>() && M.is_multiple_of(4) && N == 16 {
+            let columns = self.data.0.first_chunk().zip(vector::sixteen(&x.data.0[0]));
+            if let Some((a, [x0, x1, x2, x3])) = columns {
+                vector::sixteen_columns(a, y, x0, x1, x2, x3);
+                return;
+            }
+        }
+        // Up to 16 numbers of x stay in registers, row after row.
+        if has_registers::<T>() && M.is_multiple_of(8) && N.is_multiple_of(8) && N > 16 {
             // As in `multiply`.
             let (a, x) = black_box((&self.data.0[..], &x.data.0[0][..]));
             let (a, x) = (a.as_chunks::<8>().0, x.as_chunks::<8>().0);
@@ -51,6 +67,14 @@ impl<T: Scalar, const M: usize, const N: usize> LinearOperator<T> for SMatrix<T,
     }
     #[inline]
     fn apply_adjoint(&self, y: &Self::Range, x: &mut Self::Domain) {
+        if has_arguments::<T>()
+            && N.is_multiple_of(4)
+            && M == 16
+            && let Some([y0, y1, y2, y3]) = vector::sixteen(&y.data.0[0])
+        {
+            vector::sixteen_rows(&self.data.0, &mut x.data.0[0], y0, y1, y2, y3);
+            return;
+        }
         for (column, x) in self.data.0.iter().zip(&mut x.data.0[0]) {
             *x = dot(column, &y.data.0[0]);
         }
@@ -133,7 +157,7 @@ fn row_of<T: Scalar, const M: usize>(columns: &[[T; M]], row: usize, x: &[T]) ->
 mod tests {
     use super::*;
 
-    fn rows_are_row_by_row<const M: usize, const N: usize>() {
+    fn products_are_row_by_row<const M: usize, const N: usize>() {
         let entry = |i: usize, j: usize| ((i * 7 + j * j * 13 + i * j * 5) as f32 * 0.37).sin();
         for size in [1.0, -0.0] {
             let a = SMatrix::<f32, M, N>::from_fn(|i, j| size * entry(i, j));
@@ -144,15 +168,26 @@ mod tests {
                 let (found, expected) = (y[i], a.row_dot(i, &x));
                 assert_eq!(found.to_bits(), expected.to_bits(), "{M} x {N}, {i}, size {size}");
             }
+            let y = SVector::<f32, M>::from_fn(|i, _| entry(i + 2, i));
+            let mut x = SVector::repeat(f32::NAN);
+            a.apply_adjoint(&y, &mut x);
+            for j in 0..N {
+                let (found, expected) = (x[j], dot(&a.data.0[j], y.as_slice()));
+                assert_eq!(found.to_bits(), expected.to_bits(), "{N} x {M}, {j}, size {size}");
+            }
         }
     }
 
     #[test]
-    fn eight_rows_at_once_have_the_bits_of_each_alone() {
-        rows_are_row_by_row::<8, 24>();
-        rows_are_row_by_row::<32, 32>();
-        rows_are_row_by_row::<16, 16>();
-        rows_are_row_by_row::<12, 24>();
-        rows_are_row_by_row::<8, 27>();
+    fn several_rows_at_once_have_the_bits_of_each_alone() {
+        products_are_row_by_row::<8, 24>();
+        products_are_row_by_row::<32, 32>();
+        products_are_row_by_row::<16, 16>();
+        products_are_row_by_row::<12, 24>();
+        products_are_row_by_row::<8, 27>();
+        products_are_row_by_row::<4, 16>();
+        products_are_row_by_row::<6, 16>();
+        products_are_row_by_row::<16, 20>();
+        products_are_row_by_row::<16, 7>();
     }
 }

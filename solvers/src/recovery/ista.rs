@@ -4,6 +4,7 @@ use super::{RecoveryError, Sensing, StepSize, half_square};
 use crate::sum::{dot, max_abs};
 use crate::system::restore_finite;
 use crate::{Buffer, Certificate, Iteration, LinearOperator, Penalty, Real};
+use core::hint::black_box;
 
 /// Proximal gradient steps on ½‖y − A x‖² + g(x):
 ///
@@ -195,8 +196,8 @@ impl<R: Real, A: LinearOperator<R>, P: Penalty<R>> Iteration for Ista<'_, R, A, 
         {
             *step = shorter;
         } else if sum_is_finite(next_r.as_slice(), x.as_slice()) {
-            core::mem::swap(x, next);
-            core::mem::swap(r, next_r);
+            take(x, next);
+            take(r, next_r);
         }
     }
 
@@ -219,6 +220,26 @@ impl<R: Real, A: LinearOperator<R>, P: Penalty<R>> Iteration for Ista<'_, R, A, 
     fn restore(&self, state: &mut Self::State) {
         restore_finite(&mut state.x);
         state.phase = Phase::Blank;
+    }
+}
+
+/// `to` becomes `from`, which need not be kept: numbers that lie in the vector itself are copied, as
+/// exchanging them would take twice that, and a vector that keeps them elsewhere is exchanged.
+#[inline]
+fn take<R: Real, V: Buffer<R>>(to: &mut V, from: &mut V) {
+    if size_of_val(to) != size_of_val(to.as_slice()) {
+        core::mem::swap(to, from);
+        return;
+    }
+    let (pieces, rest) = to.as_mut_slice().as_chunks_mut::<8>();
+    let (from, rest_of_from) = from.as_slice().as_chunks::<8>();
+    for (to, from) in pieces.iter_mut().zip(from) {
+        *to = *from;
+        // Or the loop becomes a call of `memcpy`, which on microcontrollers goes word by word.
+        black_box(());
+    }
+    for (to, from) in rest.iter_mut().zip(rest_of_from) {
+        *to = *from;
     }
 }
 

@@ -10,6 +10,12 @@ const PACKAGES: &[&str] = &["qemu-system-arm", "qemu-system-misc", "gcc", "libc6
 /// Programs those packages bring.
 const PROGRAMS: &[&str] = &["qemu-system-arm", "qemu-system-riscv32", "gcc"];
 
+/// Debian's packages: a compiler of C for microcontrollers with its headers, and what fetches source.
+const CROSS: &[&str] = &["gcc-arm-none-eabi", "libnewlib-arm-none-eabi", "curl", "ca-certificates"];
+
+/// Programs those packages bring.
+const CROSS_PROGRAMS: &[&str] = &["arm-none-eabi-gcc", "arm-none-eabi-ar", "curl"];
+
 /// Debian's packages: Vulkan's loader, and lavapipe, Mesa's driver for it in software.
 const VULKAN: &[&str] = &["libvulkan1", "mesa-vulkan-drivers"];
 
@@ -35,6 +41,22 @@ pub(crate) fn everything() -> Result<()> {
 pub(crate) fn emulation() -> Result<()> {
     targets()?;
     packages()
+}
+
+/// What compiling C for microcontrollers needs, for the comparison with a library in C alone.
+pub(crate) fn microcontroller_c() -> Result<()> {
+    let mut missing: Vec<_> =
+        CROSS_PROGRAMS.iter().copied().filter(|program| !shell::has(program)).collect();
+    if missing.is_empty() && !has_newlib()? {
+        missing.push("newlib's headers");
+    }
+    if missing.is_empty() { Ok(()) } else { install(&missing, CROSS) }
+}
+
+/// Whether the compiler has a C library: it names the file alone where it does not find it.
+fn has_newlib() -> Result<bool> {
+    let mut gcc = Command::new("arm-none-eabi-gcc");
+    Ok(shell::read(gcc.arg("-print-file-name=libc.a"))?.trim() != "libc.a")
 }
 
 /// A graphics processor in software, for the tests of those: the file that tells Vulkan of it. `None` on

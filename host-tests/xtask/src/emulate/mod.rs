@@ -7,6 +7,7 @@ mod counts;
 mod flash;
 mod footprint;
 mod image;
+pub(crate) mod kernels;
 mod limits;
 mod log;
 mod machine;

@@ -14,7 +14,7 @@ struct Shown {
     end: &'static str,
 }
 
-const TABLES: [Shown; 2] = [
+const TABLES: [Shown; 3] = [
     Shown {
         record: "firmware",
         heading: "## Instructions\n",
@@ -26,6 +26,12 @@ const TABLES: [Shown; 2] = [
         heading: "## M4F, opt-level 3\n",
         begin: "<!-- budget-record: written by `cargo xtask budget --record` -->\n",
         end: "<!-- /budget-record -->",
+    },
+    Shown {
+        record: "kernels",
+        heading: "## Instructions\n",
+        begin: "<!-- kernels-record: written by `cargo xtask bench kernels --record` -->\n",
+        end: "<!-- /kernels-record -->",
     },
 ];
 
@@ -43,8 +49,8 @@ pub(crate) fn check() -> Result<()> {
     let readme = fs::read_to_string(shell::root().join("README.md")).context("README.md")?;
     ensure!(
         renewed(&readme)? == readme,
-        "README.md does not show the newest records: run `cargo xtask emulate record` or \
-         `cargo xtask budget --record`"
+        "README.md does not show the newest records: run `cargo xtask emulate record`, \
+         `cargo xtask budget --record` or `cargo xtask bench kernels --record`"
     );
     Ok(())
 }
@@ -101,7 +107,7 @@ mod tests {
 
     #[test]
     fn the_table_is_put_between_the_marks() {
-        let [shown, _] = TABLES;
+        let [shown, ..] = TABLES;
         let Shown { begin, end, .. } = shown;
         let readme = format!("head\n{begin}old\n{end}\ntail\n");
         let renewed = shown.within(&readme, RECORD).unwrap();
@@ -114,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_readme_without_marks_is_refused() {
-        let [shown, _] = TABLES;
+        let [shown, ..] = TABLES;
         assert!(shown.within("head\n", RECORD).is_err());
         assert!(shown.within(&format!("{}{}", shown.begin, shown.end), "no table").is_err());
     }

@@ -3,6 +3,7 @@
 mod calibration;
 mod device;
 mod direct;
+mod kernels;
 mod lasso;
 mod peers;
 mod recovery;
@@ -17,7 +18,9 @@ use clap::Args;
 #[derive(Args)]
 pub(crate) struct Bench {
     /// Only cases whose name contains this; `lasso`, `training`, `calibration`, `recovery` and `direct`
-    /// are comparisons of their own, with peers in Python, and so is `device`, on a graphics processor
+    /// are comparisons of their own, with peers in Python, and so are `device`, on a graphics processor,
+    /// and `kernels`: kernels of fixed size beside CMSIS-DSP and nalgebra, in instructions of an emulated
+    /// Cortex-M4F
     filter: Option<String>,
     /// With these: rounds of the interleaved run [default: 31, 101, 501, 101, 201 and 21]
     #[arg(long, value_name = "N", requires = "filter")]
@@ -31,7 +34,7 @@ pub(crate) struct Bench {
     /// Count instructions too, where valgrind is installed
     #[arg(long)]
     count: bool,
-    /// Write benches/records/DATE-host.{md,json}, instruction counts included
+    /// Write benches/records/DATE-host.{md,json}, instruction counts included; of a comparison, its own
     #[arg(long)]
     record: bool,
     /// The record's date [default: today, in UTC]
@@ -50,6 +53,9 @@ impl Bench {
             Some("device") => return device::run(self.record, date, self.rounds, self.scale),
             Some("direct") => return direct::run(self.record, date, self.rounds),
             Some("recovery") => return recovery::run(self.record, date, self.rounds),
+            Some("kernels") if self.rounds.is_none() && self.scale.is_none() => {
+                return kernels::run(self.record, date);
+            }
             _ => {}
         }
         anyhow::ensure!(self.rounds.is_none(), "--rounds is for comparisons with peers in Python");
