@@ -92,6 +92,12 @@ where
         }
     }
 
+    fn restart(&self, state: &mut Self::State) {
+        state.indices.clone_from(&self.indices);
+        state.numbers.clone_from(&self.numbers);
+        (state.added, state.refusal) = (F::Real::ZERO, None);
+    }
+
     fn apply(
         &self,
         fit: &F,
