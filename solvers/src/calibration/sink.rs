@@ -46,7 +46,17 @@ impl<'a, R: Real, X: Buffer<R>> Sink<'a, R, X> {
     pub(super) fn new(form: Form, memory: &'a mut [R], side: &'a mut [R]) -> Self {
         memory.iter_mut().for_each(|entry| *entry = R::ZERO);
         side.iter_mut().for_each(|entry| *entry = R::ZERO);
+        Self::summed(form, memory, side)
+    }
+
+    /// What another one has [finished](Self::finish).
+    pub(super) fn summed(form: Form, memory: &'a mut [R], side: &'a mut [R]) -> Self {
         Self { form, memory, side, held: None, count: 0 }
+    }
+
+    /// Nothing waits any more.
+    pub(super) fn finish(mut self) {
+        self.take_held();
     }
 
     /// With room for the rows that wait.
