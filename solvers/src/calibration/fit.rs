@@ -104,7 +104,6 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
     }
 
     /// direction ← the weighted linear start, K⁻¹ Σ Aᵢᵀyᵢ / ‖yᵢ‖ for K of q = y and weights ‖yᵢ‖².
-    #[inline(never)]
     pub(super) fn propose_start<W: Buffer<R>>(
         &self,
         fit: &mut FitOf<R, A, G, W>,
@@ -164,11 +163,7 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
     }
 
     #[inline(never)]
-    fn gather_uncalibrated<W: Buffer<R>>(
-        &self,
-        fit: &mut FitOf<R, A, G, W>,
-        terms: &Terms<'_, R>,
-    ) {
+    fn gather_uncalibrated<W: Buffer<R>>(&self, fit: &mut FitOf<R, A, G, W>, terms: &Terms<'_, R>) {
         let Fit { direction, room, held, factor, .. } = fit;
         let side = direction.as_mut_slice();
         let mut sink = Sink::new(terms.form, factor.as_mut_slice(), side).holding(held);
@@ -181,6 +176,7 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
     }
 
     /// x ← direction, and gains, and the gauge that suits their signs.
+    #[inline(never)]
     pub(super) fn take_start<W: Buffer<R>>(
         &self,
         fit: &mut FitOf<R, A, G, W>,

@@ -59,6 +59,7 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
     ///
     /// The factor must be that of the step to come. `room` has [`search`]`(n, p)` numbers. Cost: m p
     /// n² / 2 + m p² n / 2 multiplications.
+    #[inline(never)]
     pub(super) fn erratic<W: Buffer<R>>(
         &self,
         fit: &mut FitOf<R, A, G, W>,

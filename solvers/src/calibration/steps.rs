@@ -42,7 +42,11 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
         let mut sink = Sink::new(terms.form, factor.as_mut_slice(), side).holding(held);
         for sensor in (0..counts.sensors).filter(|i| (terms.takes_part)(*i)) {
             let profile = self.profile(sensor, u, terms.kappa);
-            let part = (terms.kappa / (profile.square + terms.kappa)).finite_or(R::ZERO).sqrt();
+            let part = if terms.kappa > R::ZERO {
+                (terms.kappa / (profile.square + terms.kappa)).finite_or(R::ZERO).sqrt()
+            } else {
+                R::ZERO
+            };
             let q = (|k: usize| at(u, k) - profile.means[0], profile.square);
             let r = |k: usize| self.residual(&profile, u, k);
             self.add_sensor(sensor, (profile.gain, part), q, r, room, &mut sink);

@@ -10,8 +10,8 @@
 //! | 20–23 | CRC-32 (ISO-HDLC, as of zip) of bytes 0–19 and of the value |
 
 use super::{Memory, RecordError};
-use postcard::{Deserializer, de_flavors::Flavor};
 use crc::{CRC_32_ISO_HDLC, Crc, NoTable};
+use postcard::{Deserializer, de_flavors::Flavor};
 
 /// Bytes before the value.
 pub const HEADER: usize = 24;

@@ -226,11 +226,7 @@ impl<F: NorFlash, M: Memory> TwoSlots<F, M> {
     }
 
     /// The number in a cell with a whole value; `None` when it is blank.
-    fn sequence_at(
-        &mut self,
-        place: Place,
-        buffer: &mut [u8],
-    ) -> Result<Option<u32>, RecordError> {
+    fn sequence_at(&mut self, place: Place, buffer: &mut [u8]) -> Result<Option<u32>, RecordError> {
         let Some((header, payload)) = self.read(place, buffer)? else { return Ok(None) };
         let (sequence, payload) = record::intact::<M>(header, payload)?;
         record::check::<M>(payload)?;

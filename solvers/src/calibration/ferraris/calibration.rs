@@ -159,11 +159,7 @@ impl<R: Real> FerrarisCalibration<R> {
 /// What the poses say of the accelerometer into `found`; its axes are still to be solved for.
 // Neither this nor what follows is inlined: the stack holds one of them at a time.
 #[inline(never)]
-fn accelerometer<R: Real>(
-    session: &Session<R>,
-    options: &FerrarisOptions<R>,
-    found: &mut Axes<R>,
-) {
+fn accelerometer<R: Real>(session: &Session<R>, options: &FerrarisOptions<R>, found: &mut Axes<R>) {
     let read = |part| session.mean(part).acceleration();
     let [[x, _, _], [_, y, _], [_, _, z]] = middles(read);
     found.offset = [x, y, z];

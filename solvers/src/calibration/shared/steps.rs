@@ -77,7 +77,7 @@ where
             Phase::Blank => {
                 state.change = R::ONE;
                 state.phase = Phase::Started;
-                self.linear(state)
+                self.linear(state).and_then(|()| self.weigh(state))
             }
             Phase::Given | Phase::Moved => {
                 let size = length(state.gains.as_slice());
@@ -100,6 +100,7 @@ where
     }
 
     /// gains ← those of the start.
+    #[inline(never)]
     fn take_start(&self, state: &mut SharedGainsStateOf<R, A, S, G, W>) {
         let gains = state.trial.as_slice();
         let sum = sum_of(gains.len(), |i| at(gains, i));
@@ -116,6 +117,7 @@ where
     }
 
     /// gains ← gains + t d where that does not raise f; otherwise half of it, and so on.
+    #[inline(never)]
     fn take_step(&self, state: &mut SharedGainsStateOf<R, A, S, G, W>) {
         let whole = self
             .signals

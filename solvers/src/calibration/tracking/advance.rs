@@ -53,16 +53,33 @@ impl<R: Real> GainTracker<R> {
                 FrameStatus::Skipped(skipped)
             }
         };
+        Ok(self.report(track, frame, room, (status, correlation)))
+    }
+
+    #[inline(never)]
+    fn report<A, G, O, W>(
+        &self,
+        track: &Track<R, G, O>,
+        frame: &Frame<'_, R, A>,
+        room: &mut FrameRoomOf<R, A, G, W>,
+        (status, correlation): (FrameStatus, R),
+    ) -> FrameReport<R>
+    where
+        A: ColumnOperator<R>,
+        G: Buffer<R>,
+        O: Buffer<R>,
+        W: Buffer<R>,
+    {
         let z = room.innovations.as_slice();
         let judged = z.iter().filter(|z| **z != R::ZERO).count();
         let squares = sum_of(z.len(), |i| square(at(z, i)));
         let missing = if matches!(status, FrameStatus::Skipped(_)) {
             room.fit.squares.as_mut_slice().iter_mut().for_each(|w| *w = R::ZERO);
-            (0..expected).filter(|i| frame.is_missing(*i)).count()
+            (0..frame.counts.sensors).filter(|i| frame.is_missing(*i)).count()
         } else {
             room.fit.squares.as_slice().iter().filter(|w| **w == R::ZERO).count()
         };
-        Ok(FrameReport {
+        FrameReport {
             status,
             gain: track.keep,
             innovation: (squares / number(judged)).sqrt().finite_or(R::ZERO),
@@ -73,7 +90,7 @@ impl<R: Real> GainTracker<R> {
             offset_error: track.mean_offset_error(),
             missing,
             suspicious: (0..z.len()).filter(|i| room.is_suspicious(*i)).count(),
-        })
+        }
     }
 
     fn take<A, G, O, W>(
@@ -238,7 +255,9 @@ impl<R: Real> GainTracker<R> {
         O: Buffer<R>,
         W: Buffer<R>,
     {
-        let found = self.find(track, step, room).ok().filter(|found| {
+        let found = self.fit_alone(track, step, room);
+        let found = found.and_then(|scale| self.find(track, step, room, scale));
+        let found = found.ok().filter(|found| {
             let freedom = step.freedom(found.seen.told);
             let left = found.seen.left / number(freedom.max(1));
             look.mean > look.expected * Scalar::max(left, track.noise)

@@ -26,13 +26,16 @@ pub(super) struct Found<R> {
 }
 
 impl<R: Real> GainTracker<R> {
-    /// Gains, and their standard errors, from one frame alone, in the room; the track is as it was.
-    pub(super) fn find<A, G, O, W>(
+    /// Signal, gains, offsets (where ‖u‖² were) and variances of gains from one frame alone, as the fit has
+    /// them, and the scale of its measurements.
+    // Neither this nor what follows is inlined: the stack holds one of them at a time.
+    #[inline(never)]
+    pub(super) fn fit_alone<A, G, O, W>(
         &self,
         track: &Track<R, G, O>,
         step: &Step<'_, '_, R, A>,
         room: &mut FrameRoomOf<R, A, G, W>,
-    ) -> Result<Found<R>, Skipped>
+    ) -> Result<R, Skipped>
     where
         A: ColumnOperator<R>,
         G: Buffer<R>,
@@ -50,7 +53,7 @@ impl<R: Real> GainTracker<R> {
         let ones = track.gains.clone();
         let snapshots = Snapshots::new(frame.rows, &room.clean, ones, frame.order)
             .map_err(|_| Skipped::Implausible)?;
-        let unit = square(snapshots.scale() / step.scale);
+        let scale = snapshots.scale();
         let kernel = Kernel { snapshots, centred: offsets };
         let form = Form::automatic::<R>(counts);
         let terms = Terms { takes_part: &whole, kappa: R::ZERO, form };
@@ -66,8 +69,33 @@ impl<R: Real> GainTracker<R> {
         for (i, slot) in offsets.iter_mut().enumerate().filter(|(i, _)| !whole(*i)) {
             *slot = at(track.offsets.as_slice(), i);
         }
+        Ok(scale)
+    }
+
+    /// What a [fit](Self::fit_alone) of one frame alone tells: gains, and their standard errors, in the room;
+    /// the track is as it was.
+    #[inline(never)]
+    pub(super) fn find<A, G, O, W>(
+        &self,
+        track: &Track<R, G, O>,
+        step: &Step<'_, '_, R, A>,
+        room: &mut FrameRoomOf<R, A, G, W>,
+        scale: R,
+    ) -> Result<Found<R>, Skipped>
+    where
+        A: ColumnOperator<R>,
+        G: Buffer<R>,
+        O: Buffer<R>,
+        W: Buffer<R>,
+    {
+        let unit = square(scale / step.scale);
+        let frame = step.frame;
+        let whole = |i: usize| frame.is_whole(i);
+        let sensors = frame.counts.sensors;
+        let kept = (0..sensors).filter(|i| whole(*i)).count();
+        let fit = &mut room.fit;
         let numbers = fit.gains.as_slice().iter().chain(fit.x.as_slice());
-        let finite = numbers.chain(&*offsets).all(|v| v.is_finite());
+        let finite = numbers.chain(fit.squares.as_slice()).all(|v| v.is_finite());
         if !finite {
             return Err(Skipped::Implausible);
         }
@@ -100,6 +128,7 @@ impl<R: Real> GainTracker<R> {
     }
 
     /// Takes the gains that were found.
+    #[inline(never)]
     pub(super) fn lock<A, G, O, W>(
         &self,
         track: &mut Track<R, G, O>,
@@ -172,7 +201,8 @@ impl<R: Real> GainTracker<R> {
         O: Buffer<R>,
         W: Buffer<R>,
     {
-        let found = self.find(track, step, room)?;
+        let scale = self.fit_alone(track, step, room)?;
+        let found = self.find(track, step, room, scale)?;
         let freedom = step.freedom(found.seen.told);
         let own = found.seen.left / number(freedom.max(1));
         let noise = self.noise(step.scale).unwrap_or(own);

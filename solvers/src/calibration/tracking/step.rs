@@ -95,6 +95,7 @@ impl<R: Real, A: ColumnOperator<R>> Step<'_, '_, R, A> {
     /// direction ← argmin Σ ‖γ ∘ A x − s y‖² over the sensors that take part. `None` where these do not
     /// tell it. Cost: N (n² / 2 + 2 n) + n³ / 6 + 2 n² multiplications, one pass over the rows; four times
     /// the first in `f32` with less than 1.4 n measurements.
+    #[inline(never)]
     pub(super) fn solve<G: Buffer<R>, W: Buffer<R>>(
         &self,
         (gains, offsets): (&[R], &[R]),
@@ -126,6 +127,7 @@ impl<R: Real, A: ColumnOperator<R>> Step<'_, '_, R, A> {
     /// − γ̂ᵢ)², with offsets drawn likewise, gains and offsets being eliminated. `None`, and direction as it
     /// was, where there is no such step. Cost as that of [`solve`](Self::solve), and m n (n / 2 + p)
     /// multiplications and a pass more, twice that with offsets.
+    #[inline(never)]
     pub(super) fn refine<G: Buffer<R>, W: Buffer<R>>(
         &self,
         prior: &Prior<'_, R>,
