@@ -100,7 +100,6 @@ where
     }
 
     /// gains ← those of the start.
-    #[inline(never)]
     fn take_start(&self, state: &mut SharedGainsStateOf<R, A, S, G, W>) {
         let gains = state.trial.as_slice();
         let sum = sum_of(gains.len(), |i| at(gains, i));
@@ -117,7 +116,6 @@ where
     }
 
     /// gains ← gains + t d where that does not raise f; otherwise half of it, and so on.
-    #[inline(never)]
     fn take_step(&self, state: &mut SharedGainsStateOf<R, A, S, G, W>) {
         let whole = self
             .signals
