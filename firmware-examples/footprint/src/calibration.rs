@@ -5,7 +5,7 @@ use crate::measure::call;
 use crate::{N, Vector};
 use core::hint::black_box;
 use solvekit::calibration::ferraris::{Axis, FerrarisCalibration, FerrarisOptions, Part, Session};
-use solvekit::calibration::norm::{NormCalibration, NormOptions, Samples};
+use solvekit::calibration::norm::{NormCalibration, NormOptions, NormRoom, Samples};
 use solvekit::calibration::tracking::{Frame, FrameRoom, GainTracker};
 use solvekit::calibration::{
     Auto, GaussNewton, Order, Recalibration, Sensor, SharedGains, Snapshots, half_life, search,
@@ -103,7 +103,9 @@ pub(crate) fn norm() {
     let readings = black_box(&POSES);
     let Ok(samples) = Samples::new(readings) else { return };
     let options = NormOptions::new(black_box(Some(1.0)));
-    if let Ok(found) = call(0, || NormCalibration::of(&samples, &options)) {
+    let mut room = NormRoom::new();
+    let kept = size_of_val(&room);
+    if let Ok(found) = call(kept, || NormCalibration::of_in(&samples, &options, &mut room)) {
         black_box(found.model.apply(readings[0]));
     }
 }

@@ -130,7 +130,7 @@ where
 
     fn restore(&self, state: &mut Self::State) {
         self.fit.restore(&mut state.point);
-        state.rule = self.rule.start();
-        state.update = self.update.start();
+        self.rule.restart(&mut state.rule);
+        self.update.restart(&mut state.update);
     }
 }

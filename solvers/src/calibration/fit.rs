@@ -109,24 +109,13 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
         fit: &mut FitOf<R, A, G, W>,
         terms: &Terms<'_, R>,
     ) -> Option<()> {
-        let counts = self.counts();
         // Noiseless data make K singular exactly; that is the point of it.
         let mut ridge = R::from_f64(4.0) * R::EPSILON;
         for _ in 0..2 {
-            let Fit { direction, trial, room, held, factor, .. } = fit;
-            fill(direction);
+            self.gather_start(fit, terms);
+            let Fit { direction, trial, factor, .. } = fit;
             let side = trial.as_mut_slice();
-            let mut sink = Sink::new(terms.form, factor.as_mut_slice(), side).holding(held);
-            for sensor in (0..counts.sensors).filter(|i| (terms.takes_part)(*i)) {
-                let (square_of, mean) = self.measured(sensor);
-                if square_of > R::ZERO {
-                    let y = |k: usize| self.snapshots.y(k) - mean;
-                    let (size, none) = (square_of.sqrt(), |_: usize| R::ZERO);
-                    self.add_adjoint(sensor, R::ONE / size, y, direction);
-                    let weights = (size, R::ZERO);
-                    self.add_sensor(sensor, weights, (y, square_of), none, room, &mut sink);
-                }
-            }
+            let mut sink = Sink::<R, A::Range>::summed(terms.form, factor.as_mut_slice(), side);
             let amount = ridge * sink.mean();
             if sink.factor(amount).is_some() {
                 solve_in_place(factor.as_slice(), direction.as_mut_slice());
@@ -137,27 +126,57 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
         None
     }
 
+    /// factor ← K and direction ← Σ Aᵢᵀyᵢ / ‖yᵢ‖ of the start.
+    // Not inlined: its room on the stack is free when the factor is made.
+    #[inline(never)]
+    fn gather_start<W: Buffer<R>>(&self, fit: &mut FitOf<R, A, G, W>, terms: &Terms<'_, R>) {
+        let Fit { direction, trial, room, held, factor, .. } = fit;
+        fill(direction);
+        let side = trial.as_mut_slice();
+        let mut sink = Sink::new(terms.form, factor.as_mut_slice(), side).holding(held);
+        for sensor in (0..self.counts().sensors).filter(|i| (terms.takes_part)(*i)) {
+            let (square_of, mean) = self.measured(sensor);
+            if square_of > R::ZERO {
+                let y = |k: usize| self.snapshots.y(k) - mean;
+                let (size, none) = (square_of.sqrt(), |_: usize| R::ZERO);
+                self.add_adjoint(sensor, R::ONE / size, y, direction);
+                let weights = (size, R::ZERO);
+                self.add_sensor(sensor, weights, (y, square_of), none, room, &mut sink);
+            }
+        }
+        sink.finish();
+    }
+
     /// direction ← the least-squares signal for gains of 1.
     pub(super) fn propose_uncalibrated<W: Buffer<R>>(
         &self,
         fit: &mut FitOf<R, A, G, W>,
         terms: &Terms<'_, R>,
     ) -> Option<()> {
-        let counts = self.counts();
-        let Fit { direction, room, held, factor, .. } = fit;
+        self.gather_uncalibrated(fit, terms);
+        let Fit { direction, factor, .. } = fit;
         let side = direction.as_mut_slice();
-        let mut sink = Sink::new(terms.form, factor.as_mut_slice(), side).holding(held);
-        for sensor in (0..counts.sensors).filter(|i| (terms.takes_part)(*i)) {
-            let (_, mean) = self.measured(sensor);
-            let (none, y) = (|_: usize| R::ZERO, |k: usize| mean - self.snapshots.y(k));
-            self.add_sensor(sensor, (R::ONE, R::ONE), (none, R::ZERO), y, room, &mut sink);
-        }
+        let mut sink = Sink::<R, A::Range>::summed(terms.form, factor.as_mut_slice(), side);
         let amount = R::from_f64(4.0) * R::EPSILON * sink.mean();
         sink.factor(amount)?;
         sink.solve()
     }
 
+    #[inline(never)]
+    fn gather_uncalibrated<W: Buffer<R>>(&self, fit: &mut FitOf<R, A, G, W>, terms: &Terms<'_, R>) {
+        let Fit { direction, room, held, factor, .. } = fit;
+        let side = direction.as_mut_slice();
+        let mut sink = Sink::new(terms.form, factor.as_mut_slice(), side).holding(held);
+        for sensor in (0..self.counts().sensors).filter(|i| (terms.takes_part)(*i)) {
+            let (_, mean) = self.measured(sensor);
+            let (none, y) = (|_: usize| R::ZERO, |k: usize| mean - self.snapshots.y(k));
+            self.add_sensor(sensor, (R::ONE, R::ONE), (none, R::ZERO), y, room, &mut sink);
+        }
+        sink.finish();
+    }
+
     /// x ← direction, and gains, and the gauge that suits their signs.
+    #[inline(never)]
     pub(super) fn take_start<W: Buffer<R>>(
         &self,
         fit: &mut FitOf<R, A, G, W>,

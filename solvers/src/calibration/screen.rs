@@ -59,6 +59,7 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
     ///
     /// The factor must be that of the step to come. `room` has [`search`]`(n, p)` numbers. Cost: m p
     /// n² / 2 + m p² n / 2 multiplications.
+    #[inline(never)]
     pub(super) fn erratic<W: Buffer<R>>(
         &self,
         fit: &mut FitOf<R, A, G, W>,
@@ -137,11 +138,16 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
 
     /// o ← mean y − γ mean u where offsets are sought, zero otherwise.
     pub(super) fn offsets<W>(&self, fit: &FitOf<R, A, G, W>, offsets: &mut impl Buffer<R>) {
+        self.offsets_of(fit.u.as_slice(), fit.gains.as_slice(), offsets.as_mut_slice());
+    }
+
+    /// Those of a prediction and gains.
+    pub(super) fn offsets_of(&self, u: &[R], gains: &[R], offsets: &mut [R]) {
         let scale = self.snapshots.scale();
-        for (sensor, slot) in offsets.as_mut_slice().iter_mut().enumerate() {
-            let of_u = self.mean(sensor, |k| at(fit.u.as_slice(), k));
+        for (sensor, slot) in offsets.iter_mut().enumerate() {
+            let of_u = self.mean(sensor, |k| at(u, k));
             let of_y = self.mean(sensor, |k| self.snapshots.y(k));
-            *slot = (of_y - at(fit.gains.as_slice(), sensor) * of_u) / scale;
+            *slot = (of_y - at(gains, sensor) * of_u) / scale;
         }
     }
 

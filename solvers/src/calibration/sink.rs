@@ -46,7 +46,17 @@ impl<'a, R: Real, X: Buffer<R>> Sink<'a, R, X> {
     pub(super) fn new(form: Form, memory: &'a mut [R], side: &'a mut [R]) -> Self {
         memory.iter_mut().for_each(|entry| *entry = R::ZERO);
         side.iter_mut().for_each(|entry| *entry = R::ZERO);
+        Self::summed(form, memory, side)
+    }
+
+    /// What another one has [finished](Self::finish).
+    pub(super) fn summed(form: Form, memory: &'a mut [R], side: &'a mut [R]) -> Self {
         Self { form, memory, side, held: None, count: 0 }
+    }
+
+    /// Nothing waits any more.
+    pub(super) fn finish(mut self) {
+        self.flush();
     }
 
     /// With room for the rows that wait.
@@ -56,7 +66,7 @@ impl<'a, R: Real, X: Buffer<R>> Sink<'a, R, X> {
 
     /// tr K / n.
     pub(super) fn mean(&mut self) -> R {
-        self.take_held();
+        self.flush();
         let trace = match self.form {
             Form::Cholesky => sum_of(self.side.len(), |i| at(self.memory, packed(i) + i)),
             Form::Rotations => dot(self.memory, self.memory),
@@ -64,7 +74,14 @@ impl<'a, R: Real, X: Buffer<R>> Sink<'a, R, X> {
         trace / R::from_u32(u32::try_from(self.side.len()).unwrap_or(u32::MAX))
     }
 
+    fn flush(&mut self) {
+        if self.count > 0 {
+            self.take_held();
+        }
+    }
+
     /// Adds the rows that wait.
+    #[inline(never)]
     fn take_held(&mut self) {
         for held in self.held.iter().flat_map(|held| held.iter()).take(self.count) {
             add_square(self.memory, held.as_slice());
@@ -115,7 +132,7 @@ impl<'a, R: Real, X: Buffer<R>> Sink<'a, R, X> {
         let order = self.side.len();
         match self.form {
             Form::Cholesky => {
-                self.take_held();
+                self.flush();
                 for i in 0..order {
                     if let Some(diagonal) = self.memory.get_mut(packed(i) + i) {
                         *diagonal += amount;

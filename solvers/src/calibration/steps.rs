@@ -27,19 +27,46 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
         terms: &Terms<'_, R>,
         damping: R,
     ) -> Option<()> {
+        self.gather_step(fit, terms);
+        self.solve_step(fit, terms, damping)
+    }
+
+    /// factor ← K and direction ← what stands beside it.
+    // Neither this nor what follows is inlined: the stack holds one of them at a time.
+    #[inline(never)]
+    fn gather_step<W: Buffer<R>>(&self, fit: &mut FitOf<R, A, G, W>, terms: &Terms<'_, R>) {
         let counts = self.counts();
-        let scale = self.snapshots.scale();
-        let Fit { x, direction, room, held, u, factor, .. } = fit;
+        let Fit { direction, room, held, u, factor, .. } = fit;
         let u = u.as_slice();
         let side = direction.as_mut_slice();
         let mut sink = Sink::new(terms.form, factor.as_mut_slice(), side).holding(held);
         for sensor in (0..counts.sensors).filter(|i| (terms.takes_part)(*i)) {
             let profile = self.profile(sensor, u, terms.kappa);
-            let part = (terms.kappa / (profile.square + terms.kappa)).finite_or(R::ZERO).sqrt();
+            let part = if terms.kappa > R::ZERO {
+                (terms.kappa / (profile.square + terms.kappa)).finite_or(R::ZERO).sqrt()
+            } else {
+                R::ZERO
+            };
             let q = (|k: usize| at(u, k) - profile.means[0], profile.square);
             let r = |k: usize| self.residual(&profile, u, k);
             self.add_sensor(sensor, (profile.gain, part), q, r, room, &mut sink);
         }
+        sink.finish();
+    }
+
+    /// The step of what was gathered.
+    #[inline(never)]
+    fn solve_step<W: Buffer<R>>(
+        &self,
+        fit: &mut FitOf<R, A, G, W>,
+        terms: &Terms<'_, R>,
+        damping: R,
+    ) -> Option<()> {
+        let counts = self.counts();
+        let scale = self.snapshots.scale();
+        let Fit { x, direction, room, factor, .. } = fit;
+        let side = direction.as_mut_slice();
+        let mut sink = Sink::<R, A::Range>::summed(terms.form, factor.as_mut_slice(), side);
         let mean = sink.mean();
         let size = length(x.as_slice()) * scale;
         if terms.kappa == R::ZERO {
@@ -83,6 +110,7 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
     /// without loss: for other than least squares by Cholesky's factor.
     ///
     /// Source: Shamanskii 1967, *A modification of Newton's method*.
+    #[inline(never)]
     pub(super) fn propose_again<W: Buffer<R>>(
         &self,
         fit: &mut FitOf<R, A, G, W>,
@@ -121,6 +149,7 @@ impl<R: Real, A: ColumnOperator<R>, G: Buffer<R>> Kernel<'_, R, A, G> {
 
     /// x ← x + d where that does not raise f; otherwise half of it, and so on at most `halvings`
     /// times. False, and x as it was, where none will do.
+    #[inline(never)]
     pub(super) fn take_step<W: Buffer<R>>(
         &self,
         fit: &mut FitOf<R, A, G, W>,

@@ -89,6 +89,8 @@ impl<'a, R: Real, A: LinearOperator<R>> Sensing<'a, R, A> {
     /// − A x⁺‖² is at most its quadratic model with curvature 1/α, and the step cannot raise the
     /// objective. Otherwise the step to try instead: the longest that would have passed, a little
     /// less and no less than half; the same where something is not finite.
+    // Not inlined: where lengths are known it keeps every difference, which no one else needs.
+    #[inline(never)]
     pub(super) fn shorter_step(
         &self,
         (x, next): (&A::Domain, &A::Domain),

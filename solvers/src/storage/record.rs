@@ -11,6 +11,7 @@
 
 use super::{Memory, RecordError};
 use crate::checksum::CRC;
+use postcard::{Deserializer, de_flavors::Flavor};
 
 /// Bytes before the value.
 pub const HEADER: usize = 24;
@@ -50,7 +51,7 @@ pub fn decode<M: Memory>(bytes: &[u8]) -> Result<M, RecordError> {
     if found > needed {
         return Err(RecordError::Trailing { needed, found });
     }
-    unseal(header, payload).map(|(_, value)| value)
+    value(intact::<M>(header, payload)?.1)
 }
 
 /// What a header of the right kind says.
@@ -123,21 +124,40 @@ pub(super) fn intact<'p, M: Memory>(
     Ok((sequence, payload))
 }
 
-/// The sequence number and the value of a record; `payload` may be longer than the value.
-pub(super) fn unseal<M: Memory>(
-    header: &[u8; HEADER],
-    payload: &[u8],
-) -> Result<(u32, M), RecordError> {
-    let (sequence, payload) = intact::<M>(header, payload)?;
-    let (value, rest) =
-        postcard::take_from_bytes::<M>(payload).map_err(|_| RecordError::Payload)?;
-    if !rest.is_empty() {
-        return Err(RecordError::Payload);
+/// The value whose bytes these are, all of them, and is it sound? Values are judged where they are: each
+/// move would take as much stack again.
+pub(super) fn value<M: Memory>(payload: &[u8]) -> Result<M, RecordError> {
+    let mut bytes = Deserializer::from_bytes(payload);
+    let value = M::deserialize(&mut bytes).map_err(|_| RecordError::Payload)?;
+    judge(&value, bytes)?;
+    Ok(value)
+}
+
+/// The value at the front of bytes that were [checked](check).
+pub(super) fn parse<M: Memory>(payload: &[u8]) -> postcard::Result<M> {
+    M::deserialize(&mut Deserializer::from_bytes(payload))
+}
+
+/// Are these the bytes of a sound value?
+// Never inlined: the value leaves the stack again.
+#[inline(never)]
+pub(super) fn check<M: Memory>(payload: &[u8]) -> Result<(), RecordError> {
+    let mut bytes = Deserializer::from_bytes(payload);
+    match &M::deserialize(&mut bytes) {
+        Ok(value) => judge(value, bytes),
+        Err(_) => Err(RecordError::Payload),
     }
-    if !value.is_sound() {
-        return Err(RecordError::Unsound);
+}
+
+fn judge<'p, M: Memory>(
+    value: &M,
+    rest: Deserializer<'p, impl Flavor<'p, Remainder = &'p [u8]>>,
+) -> Result<(), RecordError> {
+    match rest.finalize() {
+        Ok([]) if value.is_sound() => Ok(()),
+        Ok([]) => Err(RecordError::Unsound),
+        _ => Err(RecordError::Payload),
     }
-    Ok((sequence, value))
 }
 
 /// Of the header but its last four bytes, and of the value.

@@ -109,16 +109,41 @@ impl<F: NorFlash, M: Memory> TwoSlots<F, M> {
     pub fn load(&mut self, buffer: &mut [u8]) -> Result<Recovery<M>, RecordError> {
         let short = RecordError::Buffer { needed: Self::BUFFER };
         let buffer = buffer.get_mut(..Self::BUFFER).ok_or(short)?;
-        let mut newest: Option<(u32, Place, M)> = None;
+        let refused = self.scan(buffer);
+        Ok(self.recover(refused, buffer))
+    }
+
+    /// Reads the newest value, which the scan has found sound, again: so only one is ever on the stack.
+    #[inline(never)]
+    fn recover(&mut self, refused: Option<RecordError>, buffer: &mut [u8]) -> Recovery<M> {
+        let Some(place) = self.newest else { return Recovery::Nothing { refused } };
+        let payload = self.read(place, buffer).and_then(|record| {
+            let (header, payload) = record.ok_or(RecordError::Unreadable)?;
+            Ok(record::intact::<M>(header, payload)?.1)
+        });
+        let payload = match payload {
+            Ok(payload) => payload,
+            Err(error) => return Recovery::Nothing { refused: Some(error) },
+        };
+        match record::parse(payload) {
+            Ok(value) => Recovery::Stored { value, refused },
+            Err(_) => Recovery::Nothing { refused: Some(RecordError::Payload) },
+        }
+    }
+
+    /// Finds the newest whole value, and why another record was passed over, if one was.
+    #[inline(never)]
+    fn scan(&mut self, buffer: &mut [u8]) -> Option<RecordError> {
+        let mut newest: Option<(u32, Place)> = None;
         let mut refused = None;
         for second in [false, true] {
             for cell in 0..self.cells(second) {
                 let place = Place { second, cell };
-                match self.read(place, buffer) {
+                match self.sequence_at(place, buffer) {
                     Ok(None) => {}
-                    Ok(Some((sequence, value))) => {
-                        if newest.as_ref().is_none_or(|best| follows(sequence, best.0)) {
-                            newest = Some((sequence, place, value));
+                    Ok(Some(sequence)) => {
+                        if newest.is_none_or(|best| follows(sequence, best.0)) {
+                            newest = Some((sequence, place));
                         }
                     }
                     Err(error) => refused = Some(error),
@@ -126,12 +151,9 @@ impl<F: NorFlash, M: Memory> TwoSlots<F, M> {
             }
         }
         self.scanned = true;
-        self.newest = newest.as_ref().map(|(_, place, _)| *place);
-        self.sequence = newest.as_ref().map_or(0, |(sequence, ..)| sequence.wrapping_add(1));
-        Ok(match newest {
-            Some((.., value)) => Recovery::Stored { value, refused },
-            None => Recovery::Nothing { refused },
-        })
+        self.newest = newest.map(|(_, place)| place);
+        self.sequence = newest.map_or(0, |(sequence, _)| sequence.wrapping_add(1));
+        refused
     }
 
     /// Stores a value. When this returns, a reset gives it back.
@@ -142,7 +164,7 @@ impl<F: NorFlash, M: Memory> TwoSlots<F, M> {
         let short = RecordError::Buffer { needed: Self::BUFFER };
         let buffer = buffer.get_mut(..Self::BUFFER).ok_or(short)?;
         if !self.scanned {
-            self.load(buffer)?;
+            self.scan(buffer);
         }
         if let Some(place) = self.blank(buffer) {
             let length = self.seal(value, buffer)?;
@@ -203,16 +225,27 @@ impl<F: NorFlash, M: Memory> TwoSlots<F, M> {
         Ok(())
     }
 
-    /// The number and the value in a cell; `None` when it is blank.
-    fn read(&mut self, place: Place, buffer: &mut [u8]) -> Result<Option<(u32, M)>, RecordError> {
+    /// The number in a cell with a whole value; `None` when it is blank.
+    fn sequence_at(&mut self, place: Place, buffer: &mut [u8]) -> Result<Option<u32>, RecordError> {
+        let Some((header, payload)) = self.read(place, buffer)? else { return Ok(None) };
+        let (sequence, payload) = record::intact::<M>(header, payload)?;
+        record::check::<M>(payload)?;
+        Ok(Some(sequence))
+    }
+
+    /// Header and value in a cell; `None` when it is blank.
+    fn read<'b>(
+        &mut self,
+        place: Place,
+        buffer: &'b mut [u8],
+    ) -> Result<Option<(&'b [u8; HEADER], &'b [u8])>, RecordError> {
         let offset = self.offset(place);
         self.flash.read(offset, buffer).map_err(|_| RecordError::Unreadable)?;
         if is_blank(buffer) {
             return Ok(None);
         }
         let short = RecordError::Buffer { needed: Self::BUFFER };
-        let (header, payload) = parts::<M, F>(buffer).ok_or(short)?;
-        record::unseal(header, payload).map(Some)
+        parts::<M, F>(buffer).ok_or(short).map(Some)
     }
 
     const fn slot(&self, second: bool) -> Slot {

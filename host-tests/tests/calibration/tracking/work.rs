@@ -138,6 +138,6 @@ fn track_and_room_have_the_documented_size() {
     type Both = Track<f32, SVector<f32, M>, SVector<f32, M>>;
     assert_eq!(size_of::<Both>(), 4 * (7 * M + 7 + 4 + 1));
     type Room = FrameRoomOf<f32, SMatrix<f32, N, MP>, SVector<f32, M>, SVector<f32, 36>>;
-    // 9 n + 3 m + 2 m p + n (n + 1) / 2 + 3 numbers and a word for the gauge.
-    assert_eq!(size_of::<Room>(), 4 * (9 * N + 3 * M + 2 * MP + packed(N) + 3 + 1));
+    // 9 n + 4 m + 2 m p + n (n + 1) / 2 + 3 numbers and a word for the gauge.
+    assert_eq!(size_of::<Room>(), 4 * (9 * N + 4 * M + 2 * MP + packed(N) + 3 + 1));
 }

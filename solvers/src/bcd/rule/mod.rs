@@ -54,6 +54,12 @@ pub trait Rule<F: DataFit, P> {
     /// A fresh memory.
     fn start(&self) -> Self::State;
 
+    /// Makes a memory fresh again. One as large as the problem is better written over where it is than
+    /// made on the stack and moved.
+    fn restart(&self, state: &mut Self::State) {
+        *state = self.start();
+    }
+
     /// The coordinates to change next, each at most once.
     fn select<'a>(
         &'a self,

@@ -22,6 +22,14 @@ impl<I> Forest<I> {
     }
 }
 
+impl<I: Clone> Forest<I> {
+    /// Becomes `blank`, without a third one in between.
+    pub(super) fn restart(&mut self, blank: &Self) {
+        self.memory.clone_from(&blank.memory);
+        self.count = blank.count;
+    }
+}
+
 impl<I: AsRef<[usize]>> Forest<I> {
     /// Its nodes, in the order in which they were accepted.
     pub fn nodes(&self) -> &[usize] {

@@ -72,6 +72,11 @@ where
         self.blank.clone()
     }
 
+    fn restart(&self, state: &mut Self::State) {
+        state.forest.restart(&self.blank.forest);
+        state.scores.clone_from(&self.blank.scores);
+    }
+
     fn select<'a>(
         &'a self,
         fit: &F,

@@ -92,6 +92,12 @@ where
         }
     }
 
+    fn restart(&self, state: &mut Self::State) {
+        state.indices.clone_from(&self.indices);
+        state.numbers.clone_from(&self.numbers);
+        (state.added, state.refusal) = (F::Real::ZERO, None);
+    }
+
     fn apply(
         &self,
         fit: &F,
@@ -114,5 +120,31 @@ where
 
     fn breakdown(&self, state: &Self::State) -> bool {
         state.refusal.is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bcd::{Descent, rule::GaussSouthwellDiagonal, tree::GreedyTree};
+    use crate::fit::Quadratic;
+    use crate::{Iteration, SMatrix, SVector, operator::zeros};
+
+    #[test]
+    fn a_state_that_is_restored_remembers_what_a_fresh_one_does() {
+        let a = SMatrix::<f32, 3, 3>::new(2.0, -1.0, -1.0, -1.0, 2.0, -0.5, -1.0, -0.5, 2.0);
+        let b = SVector::from([1.0, 2.0, 3.0]);
+        let fit = Quadratic::new(&a, &b).unwrap();
+        let rule = GreedyTree::new(GaussSouthwellDiagonal, [[7; 3]; 2], zeros::<f32, 3, 1>());
+        let update = MessagePassing::new([[7; 3]; 4], [zeros::<f32, 3, 1>(); 2]);
+        let descent = Descent::new(fit, Unpenalized, rule, update);
+        let fresh = descent.start_from(descent.fit().start());
+        let mut state = fresh;
+        descent.step(&mut state);
+        state.update.added = 1.0;
+        state.update.refusal = Some(Refusal::Cycle { coordinate: 1 });
+        assert!(state.rule != fresh.rule && state.update != fresh.update);
+        descent.restore(&mut state);
+        assert_eq!((state.rule, state.update), (fresh.rule, fresh.update));
     }
 }

@@ -66,6 +66,11 @@ where
         self.blank.clone()
     }
 
+    fn restart(&self, state: &mut Self::State) {
+        state.forest.restart(&self.blank.forest);
+        state.random.clone_from(&self.blank.random);
+    }
+
     fn select<'a>(
         &'a self,
         fit: &F,

@@ -50,6 +50,7 @@ where
         then(&mut parts, &terms)
     }
 
+    #[inline(never)]
     pub(super) fn begin_prior<S, F>(
         &self,
         state: &mut AutoStateOf<R, A, G, W, S, F>,
@@ -70,6 +71,7 @@ where
     }
 
     /// A damped step; where f would rise, none, and more damping the next time.
+    #[inline(never)]
     pub(super) fn damped<S, F>(&self, state: &mut AutoStateOf<R, A, G, W, S, F>, form: Form)
     where
         F: AsRef<[Sensor]>,
@@ -85,6 +87,7 @@ where
     }
 
     /// The better end of both descents.
+    #[inline(never)]
     pub(super) fn choose<S, F>(&self, state: &mut AutoStateOf<R, A, G, W, S, F>, form: Form)
     where
         F: AsRef<[Sensor]>,
@@ -99,6 +102,7 @@ where
     }
 
     /// σ² ← Σ r² / (m p − what was fitted), τ² ← the mean of (γ − 1)² and the variances of γ.
+    #[inline(never)]
     pub(super) fn learn<S, F>(
         &self,
         state: &mut AutoStateOf<R, A, G, W, S, F>,
@@ -139,6 +143,7 @@ where
     }
 
     /// Errors of the posterior, or word that the data say nothing of the gains.
+    #[inline(never)]
     pub(super) fn conclude<S, F>(
         &self,
         state: &mut AutoStateOf<R, A, G, W, S, F>,
@@ -177,6 +182,7 @@ where
     }
 
     /// x ← the least-squares signal for gains of 1, which are as uncertain as they were before the data.
+    #[inline(never)]
     pub(super) fn settle<S, F>(&self, state: &mut AutoStateOf<R, A, G, W, S, F>, counts: Counts)
     where
         F: AsRef<[Sensor]> + AsMut<[Sensor]>,

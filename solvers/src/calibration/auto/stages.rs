@@ -31,6 +31,7 @@ where
     }
 
     /// Whatever comes next.
+    // What a stage keeps on the stack is its own: none is inlined.
     pub(super) fn next<S, F>(&self, state: &mut AutoStateOf<R, A, G, W, S, F>)
     where
         S: Buffer<R>,
@@ -138,6 +139,7 @@ where
     }
 
     /// Errors of the least-squares fit, and what follows from them.
+    #[inline(never)]
     fn judge<S, F>(&self, state: &mut AutoStateOf<R, A, G, W, S, F>, counts: Counts, form: Form)
     where
         S: Buffer<R>,
@@ -211,6 +213,7 @@ where
 
     /// Variances become errors in the units of the measurements; returns the root mean square of those
     /// of the gains, widened as an interval of 95 % is for few degrees of freedom.
+    #[inline(never)]
     pub(super) fn scale_errors<S, F>(
         &self,
         state: &mut AutoStateOf<R, A, G, W, S, F>,
@@ -232,6 +235,7 @@ where
     }
 
     /// Marks weak and flipped sensors and says what was found.
+    #[inline(never)]
     pub(super) fn finish<S, F>(
         &self,
         state: &mut AutoStateOf<R, A, G, W, S, F>,
@@ -273,6 +277,7 @@ where
     }
 
     /// Nothing is known: x = 0, γ = 1, and no end to the errors.
+    #[inline(never)]
     fn refuse<S, F>(&self, state: &mut AutoStateOf<R, A, G, W, S, F>, answer: Answer)
     where
         F: AsRef<[Sensor]>,

@@ -36,6 +36,7 @@ where
 {
     /// Marks sensors by their measurements. Where the others would be too few for a fit that can be
     /// checked, those that measure anything take part after all.
+    #[inline(never)]
     pub(super) fn screen<S, F>(&self, state: &mut AutoStateOf<R, A, G, W, S, F>)
     where
         F: AsRef<[Sensor]> + AsMut<[Sensor]>,
@@ -54,6 +55,7 @@ where
     }
 
     /// Ends a trial: marks are what they were before it.
+    #[inline(never)]
     pub(super) fn withdraw<S, F>(&self, state: &mut AutoStateOf<R, A, G, W, S, F>)
     where
         F: AsRef<[Sensor]> + AsMut<[Sensor]>,
@@ -64,6 +66,7 @@ where
 
     /// Clears suspects that fit the signal of the others within what their noise explains in 99 of
     /// 100 cases, by a gain that is not zero; true if there were any. σ is `state.sigma`.
+    #[inline(never)]
     pub(super) fn acquit<S, F>(
         &self,
         state: &mut AutoStateOf<R, A, G, W, S, F>,

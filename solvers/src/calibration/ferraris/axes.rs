@@ -23,21 +23,29 @@ pub struct Axes<R> {
 }
 
 impl<R: Real> Axes<R> {
-    /// From K R by rows; `Err` holds |det R| where that is below `least`, or no number.
-    pub(super) fn new(matrix: [[R; 3]; 3], offset: [R; 3], least: R) -> Result<Self, R> {
-        let scale = matrix.map(|row| dot(row, row).sqrt());
-        let [a, b, c] = scale;
-        let [x, y, z] = matrix;
-        let over = |row: [R; 3], size: R| row.map(|r| r / size);
-        let directions = [over(x, a), over(y, b), over(z, c)];
-        let independence = determinant(&directions).abs();
+    /// Those of a sensor that needs no calibration.
+    pub(super) const IDENTITY: Self = {
+        let (zero, one) = (R::ZERO, R::ONE);
+        let unit = [[one, zero, zero], [zero, one, zero], [zero, zero, one]];
+        Self { offset: [zero; 3], scale: [one; 3], directions: unit, inverse: unit }
+    };
+
+    /// From the offset, and K R by rows in the place of the directions; `Err` holds |det R| where that
+    /// is below `least`, or no number.
+    pub(super) fn solve(&mut self, least: R) -> Result<(), R> {
+        self.scale = self.directions.map(|row| dot(row, row).sqrt());
+        for (row, size) in self.directions.iter_mut().zip(self.scale) {
+            row.iter_mut().for_each(|r| *r = *r / size);
+        }
+        let independence = determinant(&self.directions).abs();
         // Also for NaN, which a zero row leaves.
-        if !(independence >= least && scale.iter().all(|k| k.is_finite())) {
+        if !(independence >= least && self.scale.iter().all(|k| k.is_finite())) {
             return Err(independence.finite_or(R::ZERO));
         }
         // Of R, then of K: so that numbers of very different sizes do not overflow.
-        let inverse = inverted(&directions).map(|[p, q, r]| [p / a, q / b, r / c]);
-        Ok(Self { offset, scale, directions, inverse })
+        let [a, b, c] = self.scale;
+        self.inverse = inverted(&self.directions).map(|[p, q, r]| [p / a, q / b, r / c]);
+        Ok(())
     }
 
     /// v of a reading.

@@ -67,6 +67,9 @@ pub struct Gyroscope<R> {
 }
 
 impl<R: Real> Gyroscope<R> {
+    /// One that needs no calibration.
+    const IDENTITY: Self = Self { axes: Axes::IDENTITY, sensitivity: [[R::ZERO; 3]; 3] };
+
     /// The rate of a reading, while the case is accelerated by a (calibrated).
     #[must_use]
     pub fn apply(&self, rate: [R; 3], acceleration: [R; 3]) -> [R; 3] {
@@ -133,31 +136,59 @@ impl<R: Real> FerrarisCalibration<R> {
             return Err(FerrarisError::Missing(part));
         }
 
-        // By rows: what an axis of the sensor reads in the three pairs of poses.
-        let pairs = Pairs::of(|part| session.mean(part).acceleration(), options.gravity);
-        let [[x, _, _], [_, y, _], [_, _, z]] = pairs.middles;
-        let offset = [x, y, z];
-        let accelerometer = Axes::new(pairs.slopes, offset, options.independence)
-            .map_err(|independence| FerrarisError::Poses { independence })?;
-        for part in Part::ALL.into_iter().filter(|part| part.is_rest()) {
-            let [a, b, c, ..] = session.mean(part).deviation();
-            let deviation = accelerometer.in_gravity([a, b, c], options.gravity);
-            if beyond(deviation, options.motion) {
-                return Err(FerrarisError::Moved { part, deviation });
-            }
+        let mut found = Self {
+            accelerometer: Axes::IDENTITY,
+            gyroscope: turned.then_some(Gyroscope::IDENTITY),
+            disagreement: R::ZERO,
+            mirrored: false,
+        };
+        accelerometer(session, options, &mut found.accelerometer);
+        let solved = found.accelerometer.solve(options.independence);
+        solved.map_err(|independence| FerrarisError::Poses { independence })?;
+        found.disagreement = disagreement(session, options, &found.accelerometer)?;
+        if let Some(of_turns) = &mut found.gyroscope {
+            gyroscope(session, options, &found.accelerometer, of_turns);
+            let solved = of_turns.axes.solve(options.independence);
+            solved.map_err(|independence| FerrarisError::Turns { independence })?;
         }
-        let differences = transposed(pairs.middles).map(|middle| minus(middle, offset));
-        let disagreement = differences.iter().fold(R::ZERO, |most, difference| {
-            most.max(accelerometer.in_gravity(*difference, options.gravity))
-        });
-        if beyond(disagreement, options.disagreement) {
-            return Err(FerrarisError::Disagree { disagreement });
-        }
-        let gyroscope =
-            if turned { Some(gyroscope(session, options, &accelerometer)?) } else { None };
-        let mirrored = accelerometer.is_mirrored();
-        Ok(Self { accelerometer, gyroscope, disagreement, mirrored })
+        found.mirrored = found.accelerometer.is_mirrored();
+        Ok(found)
     }
+}
+
+/// What the poses say of the accelerometer into `found`; its axes are still to be solved for.
+// Neither this nor what follows is inlined: the stack holds one of them at a time.
+#[inline(never)]
+fn accelerometer<R: Real>(session: &Session<R>, options: &FerrarisOptions<R>, found: &mut Axes<R>) {
+    let read = |part| session.mean(part).acceleration();
+    let [[x, _, _], [_, y, _], [_, _, z]] = middles(read);
+    found.offset = [x, y, z];
+    found.directions = slopes(read, options.gravity);
+}
+
+/// How far the poses disagree, where all were held still.
+#[inline(never)]
+fn disagreement<R: Real>(
+    session: &Session<R>,
+    options: &FerrarisOptions<R>,
+    found: &Axes<R>,
+) -> Result<R, FerrarisError<R>> {
+    for part in Part::ALL.into_iter().filter(|part| part.is_rest()) {
+        let [a, b, c, ..] = session.mean(part).deviation();
+        let deviation = found.in_gravity([a, b, c], options.gravity);
+        if beyond(deviation, options.motion) {
+            return Err(FerrarisError::Moved { part, deviation });
+        }
+    }
+    // By rows: what an axis of the sensor reads in the three pairs of poses.
+    let middles = transposed(middles(|part| session.mean(part).acceleration()));
+    let disagreement = middles.iter().fold(R::ZERO, |most, middle| {
+        most.max(found.in_gravity(minus(*middle, found.offset), options.gravity))
+    });
+    if beyond(disagreement, options.disagreement) {
+        return Err(FerrarisError::Disagree { disagreement });
+    }
+    Ok(disagreement)
 }
 
 /// Also for NaN.
@@ -165,45 +196,53 @@ fn beyond<R: Real>(number: R, most: R) -> bool {
     number.partial_cmp(&most).is_none_or(Ordering::is_gt)
 }
 
-/// Middles and differences of opposite poses, by rows: a row for an axis of the sensor, a column for an
-/// axis of the case.
-struct Pairs<R> {
-    /// (P + N) / 2.
-    middles: [[R; 3]; 3],
-    /// (P − N) / 2g.
-    slopes: [[R; 3]; 3],
+/// Halves of what is read in the two poses of an axis: halved before they are added, so that large
+/// readings do not overflow.
+fn halves<R: Real>(read: &impl Fn(Part) -> [R; 3], axis: Axis) -> [[R; 3]; 2] {
+    let half = R::from_f64(0.5);
+    [Part::Up(axis), Part::Down(axis)].map(|part| read(part).map(|y| half * y))
 }
 
-impl<R: Real> Pairs<R> {
-    fn of(read: impl Fn(Part) -> [R; 3], gravity: R) -> Self {
-        let half = R::from_f64(0.5);
-        let pairs = Axis::ALL.map(|axis| (read(Part::Up(axis)), read(Part::Down(axis))));
-        // Halved before they are added, so that large readings do not overflow.
-        let halved = pairs.map(|(up, down)| (up.map(|y| half * y), down.map(|y| half * y)));
-        let middles = halved.map(|(up, down)| minus(up, down.map(|y| -y)));
-        let slopes = halved.map(|(up, down)| minus(up, down).map(|y| y / gravity));
-        Self { middles: transposed(middles), slopes: transposed(slopes) }
-    }
+/// (P + N) / 2 of opposite poses: a row for an axis of the sensor, a column for an axis of the case.
+fn middles<R: Real>(read: impl Fn(Part) -> [R; 3]) -> [[R; 3]; 3] {
+    transposed(Axis::ALL.map(|axis| {
+        let [up, down] = halves(&read, axis);
+        minus(up, down.map(|y| -y))
+    }))
 }
 
+/// (P − N) / 2g, likewise.
+fn slopes<R: Real>(read: impl Fn(Part) -> [R; 3], gravity: R) -> [[R; 3]; 3] {
+    transposed(Axis::ALL.map(|axis| {
+        let [up, down] = halves(&read, axis);
+        minus(up, down).map(|y| y / gravity)
+    }))
+}
+
+/// What the readings say of the gyroscope into `found`; its axes are still to be solved for.
+#[inline(never)]
 fn gyroscope<R: Real>(
     session: &Session<R>,
     options: &FerrarisOptions<R>,
     accelerometer: &Axes<R>,
-) -> Result<Gyroscope<R>, FerrarisError<R>> {
+    found: &mut Gyroscope<R>,
+) {
     let offset = mean_at_rest(session);
-    let pairs = Pairs::of(|part| session.mean(part).rate(), options.gravity);
-    let turned = Axis::ALL.map(|axis| {
+    found.sensitivity = slopes(|part| session.mean(part).rate(), options.gravity);
+    let Gyroscope { axes, sensitivity } = found;
+    for (column, axis) in Axis::ALL.into_iter().enumerate() {
         let mean = session.mean(Part::Turn(axis));
         // Everything is linear in the readings, so the means say what the sums would.
         let acceleration = accelerometer.apply(mean.acceleration());
-        let rate = minus(minus(mean.rate(), offset), product(&pairs.slopes, acceleration));
+        let rate = minus(minus(mean.rate(), offset), product(sensitivity, acceleration));
         let seconds = R::from_u32(mean.count()) / options.rate;
-        rate.map(|rate| rate * seconds / options.angle)
-    });
-    let axes = Axes::new(transposed(turned), offset, options.independence)
-        .map_err(|independence| FerrarisError::Turns { independence })?;
-    Ok(Gyroscope { axes, sensitivity: pairs.slopes })
+        for (row, rate) in axes.directions.iter_mut().zip(rate) {
+            if let Some(slot) = row.get_mut(column) {
+                *slot = rate * seconds / options.angle;
+            }
+        }
+    }
+    axes.offset = offset;
 }
 
 /// Of all readings at rest, however they are spread over the poses.

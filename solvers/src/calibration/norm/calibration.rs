@@ -1,7 +1,7 @@
 //! [`NormCalibration`]: the highest rung that the poses can tell.
 
-use super::{Coverage, NormError, NormFit, NormModel, Rung, Samples};
-use crate::{Real, Report, Status, Stop, solve};
+use super::{Coverage, NormError, NormFit, NormModel, NormRoom, Rung, Samples};
+use crate::{Real, Report, Status};
 use core::cmp::Ordering;
 
 /// What is asked of a calibration.
@@ -93,23 +93,37 @@ pub struct NormCalibration<R> {
 impl<R: Real> NormCalibration<R> {
     /// Fits rung after rung.
     ///
-    /// Cost: the steps of up to three [`NormFit`]s, five to ten each.
+    /// Storage: a [`NormRoom`] on the stack; [`of_in`](Self::of_in) takes it from the caller. Cost: the
+    /// steps of up to three [`NormFit`]s, five to ten each.
     ///
     /// # Errors
     /// [`NormError`]: `Norm`, `TooFew`, `Coverage` where not even offsets can be told, `Uncertain`,
     /// `Unsettled`, `Implausible`.
     pub fn of(samples: &Samples<'_, R>, options: &NormOptions<R>) -> Result<Self, NormError<R>> {
+        Self::of_in(samples, options, &mut NormRoom::new())
+    }
+
+    /// [`of`](Self::of) in memory of the caller's, say a `static`; what is in it does not matter.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of).
+    pub fn of_in(
+        samples: &Samples<'_, R>,
+        options: &NormOptions<R>,
+        room: &mut NormRoom<R>,
+    ) -> Result<Self, NormError<R>> {
         let coverage = samples.coverage();
         if coverage.evenness < options.evenness {
             return Err(NormError::Coverage(coverage));
         }
-        let (mut best, mut first) = (None, None);
+        let mut first = None;
+        room.best = None;
         for rung in [Rung::Offset, Rung::Scale, Rung::Full] {
             if rung > options.highest {
                 break;
             }
-            match Self::fitted(samples, options, rung) {
-                Ok(found) => best = Some(found),
+            match Self::try_rung(samples, options, rung, room) {
+                Ok(()) => {}
                 // What lower rungs found stays; higher ones would need even more of it.
                 Err(refused @ (NormError::Coverage(_) | NormError::TooFew { .. })) => {
                     first = first.or(Some(refused));
@@ -119,35 +133,50 @@ impl<R: Real> NormCalibration<R> {
                 Err(refused) => first = first.or(Some(refused)),
             }
         }
-        let found = best.ok_or(first.unwrap_or(NormError::Unsettled))?;
+        let Some(found) = &room.best else { return Err(first.unwrap_or(NormError::Unsettled)) };
         let [xx, yy, zz, ..] = found.model.matrix;
         let (most, least) = (xx.max(yy).max(zz), xx.min(yy).min(zz));
-        if most <= R::from_f64(5.0) * least { Ok(found) } else { Err(NormError::Implausible) }
+        if most <= R::from_f64(5.0) * least { Ok(*found) } else { Err(NormError::Implausible) }
     }
 
-    /// One rung.
-    fn fitted(
+    /// One rung; where it is refused the best one so far stays.
+    #[inline(never)]
+    fn try_rung(
         samples: &Samples<'_, R>,
         options: &NormOptions<R>,
         rung: Rung,
-    ) -> Result<Self, NormError<R>> {
+        room: &mut NormRoom<R>,
+    ) -> Result<(), NormError<R>> {
         let fit = NormFit::new(samples, options.norm, rung)?;
-        let mut state = fit.start();
-        let stop = Stop::relative(options.tolerance).map_err(|_| NormError::Unsettled)?;
-        let report = solve(&fit, &mut state, stop.max_iterations(options.iterations));
-        if !matches!(report.status, Status::Converged | Status::Stalled) {
-            return Err(NormError::Unsettled);
+        match &fit.run(&mut room.state, options) {
+            Some(report) if matches!(report.status, Status::Converged | Status::Stalled) => {
+                Self::judge(&fit, options, report, room)
+            }
+            _ => Err(NormError::Unsettled),
         }
-        let model = fit.model(&state);
+    }
+
+    /// Is what a fit found known well enough?
+    // Never inlined, nor is the fit: the stack holds one of them at a time.
+    #[inline(never)]
+    fn judge(
+        fit: &NormFit<'_, R>,
+        options: &NormOptions<R>,
+        report: &Report<R>,
+        room: &mut NormRoom<R>,
+    ) -> Result<(), NormError<R>> {
+        let state = &mut room.state;
+        let samples = fit.samples();
+        let model = fit.model(state);
         if !model.is_sound() {
             return Err(NormError::Implausible);
         }
-        let all = fit.amplification(&state);
+        let all = fit.amplification_in(state);
         let amplification = all.iter().fold(R::ZERO, |most, one| most.max(*one));
         let coverage = samples.coverage();
         let (count, given) = (fit.count(), samples.readings().len());
         let real = |count: usize| R::from_u32(u32::try_from(count).unwrap_or(u32::MAX));
-        let spread = fit.spread(&state);
+        let spread = fit.spread(state);
         // σ of a sample on the sphere of radius 1 over √N.
         let noise = spread / real(given.saturating_sub(count).max(1)).sqrt();
         // Also for NaN.
@@ -165,18 +194,19 @@ impl<R: Real> NormCalibration<R> {
         }
         let ratio = radius / norm;
         let fifth = R::from_f64(0.2);
-        Ok(Self {
+        room.best = Some(Self {
             model,
-            rung,
+            rung: fit.rung(),
             norm,
-            report,
+            report: *report,
             standard_errors,
             amplification,
             spread_before: spread_of(samples.readings()),
             spread,
             coverage,
             suspicious_units: ((ratio - R::ONE).abs() > fifth).then_some(ratio),
-        })
+        });
+        Ok(())
     }
 }
 

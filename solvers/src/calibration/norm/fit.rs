@@ -3,9 +3,9 @@
 use super::model::length;
 use super::samples::CHUNK;
 use super::system::{System, inverse_diagonal};
-use super::{NormError, NormModel, Rung, Samples};
+use super::{NormError, NormModel, NormOptions, Rung, Samples};
 use crate::sum::max_abs;
-use crate::{Certificate, Iteration, Real};
+use crate::{Certificate, Iteration, Real, Report, Stop, solve};
 
 /// The most numbers that are fitted.
 const MOST: usize = 9;
@@ -25,7 +25,7 @@ type Normal<R> = System<R, MOST, PAIRS>;
 /// The certificate is ‖∇f‖_∞ in these units, compared as it is: a sensor whose readings are 1 % off
 /// has f of 5e-5, and tolerances of 1e-6 in `f32` and 1e-12 in `f64` can be reached.
 ///
-/// Storage: the samples are borrowed; 75 numbers in [`NormFitState`]. Cost of a step: one pass over
+/// Storage: the samples are borrowed; 185 numbers in [`NormFitState`]. Cost of a step: one pass over
 /// the samples, about 90 multiplications and a square root each, and a factorisation of 9 × 9.
 ///
 /// ```
@@ -64,13 +64,30 @@ pub struct NormFitState<R> {
     /// The model whose sums are in `normal`: the last one whose numbers were finite.
     at: NormModel<R>,
     normal: Normal<R>,
+    /// The sums at the model that a step tries; before, the factor that leads there.
+    trial: Normal<R>,
+    /// The sums of samples that have not joined the others.
+    part: Normal<R>,
     /// Γ.
     smoothness: R,
     /// Steps that were taken.
     taken: u32,
 }
 
-impl<R: Copy> NormFitState<R> {
+impl<R: Real> NormFitState<R> {
+    /// Room for a fit that has not begun.
+    pub(super) const fn blank() -> Self {
+        Self {
+            model: NormModel::IDENTITY,
+            at: NormModel::IDENTITY,
+            normal: Normal::new(),
+            trial: Normal::new(),
+            part: Normal::new(),
+            smoothness: R::ONE,
+            taken: 0,
+        }
+    }
+
     /// Steps that were taken, of those that were tried.
     #[must_use]
     pub const fn taken(&self) -> u32 {
@@ -112,6 +129,10 @@ impl<'a, R: Real> NormFit<'a, R> {
         Ok(Self { samples, rung, norm })
     }
 
+    pub(super) const fn samples(&self) -> &'a Samples<'a, R> {
+        self.samples
+    }
+
     /// Which rung.
     #[must_use]
     pub const fn rung(&self) -> Rung {
@@ -127,13 +148,37 @@ impl<'a, R: Real> NormFit<'a, R> {
     /// The sphere of the samples.
     #[must_use]
     pub fn start(&self) -> NormFitState<R> {
+        let mut state = NormFitState::blank();
+        self.restart(&mut state);
+        state
+    }
+
+    /// [`start`](Self::start) in a state that is there.
+    fn restart(&self, state: &mut NormFitState<R>) {
         let mut model = NormModel::IDENTITY;
         if let (Rung::Offset, Some(g)) = (self.rung, self.norm) {
             let fixed = self.samples.radius() / g;
             model.matrix = [fixed, fixed, fixed, R::ZERO, R::ZERO, R::ZERO];
         }
-        let normal = self.evaluated(&model);
-        NormFitState { model, at: model, normal, smoothness: R::ONE, taken: 0 }
+        self.begin(state, model);
+    }
+
+    fn begin(&self, state: &mut NormFitState<R>, model: NormModel<R>) {
+        self.evaluate(&model, &mut state.normal, &mut state.part);
+        (state.model, state.at) = (model, model);
+        (state.smoothness, state.taken) = (R::ONE, 0);
+    }
+
+    /// From the start to the end, in a state that is there.
+    #[inline(never)]
+    pub(super) fn run(
+        &self,
+        state: &mut NormFitState<R>,
+        options: &NormOptions<R>,
+    ) -> Option<Report<R>> {
+        let stop = Stop::relative(options.tolerance).ok()?.max_iterations(options.iterations);
+        self.restart(state);
+        Some(solve(self, state, stop))
     }
 
     /// The same from a model that was found before, on this rung or a lower one.
@@ -147,8 +192,9 @@ impl<'a, R: Real> NormFit<'a, R> {
         if !model.is_sound() || self.rung == Rung::Offset {
             return self.start();
         }
-        let normal = self.evaluated(&model);
-        NormFitState { model, at: model, normal, smoothness: R::ONE, taken: 0 }
+        let mut state = NormFitState::blank();
+        self.begin(&mut state, model);
+        state
     }
 
     /// What was found, in the readings' units.
@@ -174,13 +220,26 @@ impl<'a, R: Real> NormFit<'a, R> {
     /// 2.4 (scales) and 1.9 (cross terms). Infinite where H is singular.
     #[must_use]
     pub fn amplification(&self, state: &NormFitState<R>) -> [R; 9] {
+        let mut normal = state.normal;
+        self.amplified(&mut normal)
+    }
+
+    /// [`amplification`](Self::amplification) with the factor in the room of a step.
+    pub(super) fn amplification_in(&self, state: &mut NormFitState<R>) -> [R; 9] {
+        state.trial = state.normal;
+        self.amplified(&mut state.trial)
+    }
+
+    fn amplified(&self, normal: &mut Normal<R>) -> [R; 9] {
         let count = self.count();
-        let factor = state.normal.factored(count, R::ZERO);
+        let regular = normal.factor(count, R::ZERO).is_some();
         let mut all = [R::ZERO; MOST];
         for (i, one) in all.iter_mut().enumerate().take(count) {
-            let square = factor
-                .as_ref()
-                .map_or(R::INFINITY, |factor| inverse_diagonal::<R, MOST>(factor, count, i));
+            let square = if regular {
+                inverse_diagonal::<R, MOST>(&normal.matrix, count, i)
+            } else {
+                R::INFINITY
+            };
             *one = square.sqrt();
         }
         all
@@ -192,21 +251,23 @@ impl<'a, R: Real> NormFit<'a, R> {
     }
 
     /// Sums over all samples at a model, divided by their number.
-    fn evaluated(&self, model: &NormModel<R>) -> Normal<R> {
-        let (mut all, mut part, mut held) = (Normal::new(), Normal::new(), 0);
+    fn evaluate(&self, model: &NormModel<R>, all: &mut Normal<R>, part: &mut Normal<R>) {
+        let mut held = 0;
+        all.clear();
+        part.clear();
         for u in self.samples.normalised() {
             let (row, e) = self.row(model, u);
             part.add(row, e);
             held += 1;
             if held == CHUNK {
-                all.join(&part);
-                (part, held) = (Normal::new(), 0);
+                all.join(part);
+                part.clear();
+                held = 0;
             }
         }
-        all.join(&part);
+        all.join(part);
         let count = u32::try_from(self.samples.readings().len()).unwrap_or(u32::MAX);
         all.scale(R::ONE / R::from_u32(count));
-        all
     }
 
     /// The error of one sample and its derivatives: −T n by the offset, nᵢ dⱼ + nⱼ dᵢ by T.
@@ -251,14 +312,17 @@ impl<'a, R: Real> NormFit<'a, R> {
 
     /// Evaluates a model that was written from outside. Is it finite, with all its sums?
     fn is_settled(&self, state: &mut NormFitState<R>) -> bool {
-        if state.model == state.at {
-            return true;
-        }
-        let normal = self.evaluated(&state.model);
-        if !square(self.gradient(&normal)).is_finite() {
+        state.model == state.at || self.settle(state)
+    }
+
+    // Rare, and so no part of what calls it.
+    #[inline(never)]
+    fn settle(&self, state: &mut NormFitState<R>) -> bool {
+        self.evaluate(&state.model, &mut state.trial, &mut state.part);
+        if !square(self.gradient(&state.trial)).is_finite() {
             return false;
         }
-        (state.at, state.normal) = (state.model, normal);
+        (state.at, state.normal) = (state.model, state.trial);
         true
     }
 
@@ -284,20 +348,21 @@ impl<R: Real> Iteration for NormFit<'_, R> {
         }
         let before = square(self.gradient(&state.normal));
         let lambda = before.sqrt() / state.smoothness;
-        let Some(factor) = state.normal.factored(self.count(), lambda) else {
+        state.trial = state.normal;
+        if state.trial.factor(self.count(), lambda).is_none() {
             // Γ was too large for this precision.
             state.smoothness *= R::from_f64(0.5);
             return;
-        };
-        let mut d = state.normal.image;
-        if let Some(d) = d.get_mut(..self.count()) {
-            crate::direct::solve_in_place(&factor, d);
         }
-        let model = self.moved(&state.model, &d);
-        let normal = self.evaluated(&model);
-        let after = square(self.gradient(&normal));
+        let System { matrix, image, .. } = &mut state.trial;
+        if let Some(d) = image.get_mut(..self.count()) {
+            crate::direct::solve_in_place(matrix, d);
+        }
+        let model = self.moved(&state.model, &state.trial.image);
+        self.evaluate(&model, &mut state.trial, &mut state.part);
+        let after = square(self.gradient(&state.trial));
         let half = R::from_f64(0.5);
-        let down = half * (state.normal.square - normal.square);
+        let down = half * (state.normal.square - state.trial.square);
         let enough = down * R::from_f64(8.0) * lambda >= after;
         // Close to the end f changes by less than it is rounded; a smaller gradient says what it cannot.
         // Sums of chunks of 32.
@@ -305,7 +370,7 @@ impl<R: Real> Iteration for NormFit<'_, R> {
         let quiet = down >= -rounding && after < before;
         if (enough || quiet) && model.is_sound() && after.is_finite() {
             (state.model, state.at) = (model, model);
-            state.normal = normal;
+            state.normal = state.trial;
             state.smoothness *= R::from_f64(2.0);
             state.taken = state.taken.saturating_add(1);
         } else {

@@ -19,6 +19,7 @@ mod calibration;
 mod error;
 mod fit;
 mod model;
+mod room;
 mod samples;
 mod system;
 
@@ -26,4 +27,5 @@ pub use calibration::{NormCalibration, NormOptions};
 pub use error::NormError;
 pub use fit::{NormFit, NormFitState};
 pub use model::{NormModel, Rung};
+pub use room::NormRoom;
 pub use samples::{Coverage, Samples};

@@ -68,8 +68,9 @@ impl<'a, R: Real> Samples<'a, R> {
         let within = |y: &[R; 3]| -> [R; 3] { scaled(apart(*y, middle), R::ONE / extent) };
         let mut system = System::<R, 4, 10>::new();
         let two = R::from_f64(2.0);
+        let mut part = System::new();
         for chunk in all.chunks(CHUNK) {
-            let mut part = System::new();
+            part.clear();
             for u in chunk.iter().map(within) {
                 let [x, y, z] = u;
                 part.add([two * x, two * y, two * z, R::ONE], x * x + y * y + z * z);
@@ -77,7 +78,7 @@ impl<'a, R: Real> Samples<'a, R> {
             system.join(&part);
         }
         let nowhere = Coverage { occupied: 0, evenness: R::ZERO };
-        let Some([x, y, z, c]) = system.solved(R::ZERO) else {
+        let Some([x, y, z, c]) = system.solve() else {
             return Err(NormError::Coverage(nowhere));
         };
         let square = c + x * x + y * y + z * z;

@@ -23,6 +23,12 @@ impl<R: Real, const K: usize, const P: usize> System<R, K, P> {
         self.square += e * e;
     }
 
+    pub(super) fn clear(&mut self) {
+        self.matrix.fill(R::ZERO);
+        self.image.fill(R::ZERO);
+        self.square = R::ZERO;
+    }
+
     pub(super) fn join(&mut self, other: &Self) {
         let both = self.matrix.iter_mut().chain(&mut self.image);
         for (own, other) in both.zip(other.matrix.iter().chain(&other.image)) {
@@ -36,25 +42,24 @@ impl<R: Real, const K: usize, const P: usize> System<R, K, P> {
         self.square *= factor;
     }
 
-    /// The factor of the first `count` rows and columns with `ridge` on the diagonal; `None` where it
-    /// is singular.
-    pub(super) fn factored(&self, count: usize, ridge: R) -> Option<[R; P]> {
-        let mut factor = self.matrix;
+    /// Turns the matrix into the factor of its first `count` rows and columns with `ridge` on the
+    /// diagonal; `None` where it is singular.
+    pub(super) fn factor(&mut self, count: usize, ridge: R) -> Option<()> {
         for i in 0..count {
-            if let Some(entry) = factor.get_mut(packed(i) + i) {
+            if let Some(entry) = self.matrix.get_mut(packed(i) + i) {
                 *entry += ridge;
             }
         }
-        let added = factor_in_place(&mut factor, count).ok()?;
-        (added == R::ZERO).then_some(factor)
+        let added = factor_in_place(&mut self.matrix, count).ok()?;
+        (added == R::ZERO).then_some(())
     }
 
-    /// The solution of (matrix + ridge) x = image; `None` where that is singular.
-    pub(super) fn solved(&self, ridge: R) -> Option<[R; K]> {
-        let factor = self.factored(K, ridge)?;
-        let mut x = self.image;
-        solve_in_place(&factor, &mut x);
-        x.iter().all(|x| x.is_finite()).then_some(x)
+    /// Turns the image into the solution of matrix x = image, and the matrix into its factor; `None`
+    /// where that is singular.
+    pub(super) fn solve(&mut self) -> Option<[R; K]> {
+        self.factor(K, R::ZERO)?;
+        solve_in_place(&self.matrix, &mut self.image);
+        self.image.iter().all(|x| x.is_finite()).then_some(self.image)
     }
 }
 

@@ -75,12 +75,32 @@ where
 
     /// memory.signal ← factor of Σ wᵢ² AᵢᵀAᵢ, x ← its solution for Σ wᵢ tᵢ Aᵢᵀ yᵢ. `None` where the
     /// measurements do not tell the signal.
+    #[inline(never)]
     pub(super) fn solve(
         &self,
         signal: &Snapshots<'a, R, A, G>,
         terms: impl Fn(usize) -> (R, R),
         (memory, row, x): (&mut [R], &mut A::Range, &mut A::Range),
     ) -> Option<()> {
+        self.gather(signal, terms, (memory, row, x));
+        let mut sink = Sink::<R, A::Range>::summed(Form::Cholesky, memory, x.as_mut_slice());
+        let mean = sink.mean();
+        sink.factor(R::from_f64(4.0) * R::EPSILON * mean)?;
+        sink.solve()?;
+        let conditioning = least_eigenvalue(memory, row.as_mut_slice()) / mean;
+        let unknowns = signal.counts().unknowns;
+        (!is_rounding(Form::Cholesky, conditioning, unknowns)).then_some(())
+    }
+
+    /// The sums of [`solve`](Self::solve).
+    // Not inlined: its room on the stack is free when the factor is made.
+    #[inline(never)]
+    fn gather(
+        &self,
+        signal: &Snapshots<'a, R, A, G>,
+        terms: impl Fn(usize) -> (R, R),
+        (memory, row, x): (&mut [R], &mut A::Range, &mut A::Range),
+    ) {
         let counts = signal.counts();
         let mut sink = Sink::<R, A::Range>::new(Form::Cholesky, memory, x.as_mut_slice());
         for sensor in 0..counts.sensors {
@@ -92,11 +112,6 @@ where
                 sink.add(row.as_mut_slice(), target * self.y(signal, k));
             }
         }
-        let mean = sink.mean();
-        sink.factor(R::from_f64(4.0) * R::EPSILON * mean)?;
-        sink.solve()?;
-        let conditioning = least_eigenvalue(memory, row.as_mut_slice()) / mean;
-        (!is_rounding(Form::Cholesky, conditioning, counts.unknowns)).then_some(())
     }
 
     /// Signals, f, its gradient and its matrix for gains `trial`. Cost: see [`SharedGains`].
@@ -150,13 +165,14 @@ where
         }
     }
 
-    /// trial ← the gains of the weighted linear start.
+    /// direction ← the targets of the weighted linear start.
     ///
     /// ‖yᵢ‖ Aᵢ x should be tᵢ yᵢ, and t is to be the same for all sensors on average: with the signals
     /// eliminated, S t = 1. Gains then follow from the signals that t gives.
+    #[inline(never)]
     pub(super) fn linear(&self, state: &mut SharedGainsStateOf<R, A, S, G, W>) -> Option<()> {
         let (unknowns, sensors) = (self.unknowns(), self.sensors());
-        let SharedGainsState { trial, direction, gradient, row, along, u, signals, .. } = state;
+        let SharedGainsState { direction, gradient, row, along, signals, .. } = state;
         let mut memory = Memory::of(&mut state.memory, unknowns, sensors);
         memory.gains.iter_mut().for_each(|v| *v = R::ZERO);
         for (i, slot) in gradient.as_mut_slice().iter_mut().enumerate() {
@@ -194,12 +210,23 @@ where
         crate::direct::solve_in_place(memory.gains, direction.as_mut_slice());
         let largest = crate::sum::max_abs(direction.as_slice());
         direction.as_mut_slice().iter_mut().for_each(|t| *t = *t / largest);
-        // Gains from uᵀy over ‖u‖²; the step's room holds both.
-        let targets = direction.clone();
+        Some(())
+    }
+
+    /// trial ← the gains that suit the targets in direction: uᵀy over ‖u‖²; the step's room holds both.
+    #[inline(never)]
+    pub(super) fn weigh(&self, state: &mut SharedGainsStateOf<R, A, S, G, W>) -> Option<()> {
+        let (unknowns, sensors) = (self.unknowns(), self.sensors());
+        let SharedGainsState { trial, direction, gradient, row, u, signals, .. } = state;
+        let memory = Memory::of(&mut state.memory, unknowns, sensors);
+        let sizes = gradient.as_slice();
+        // What stood between gains and signals has served.
+        let targets = memory.between.get_mut(..sensors)?;
+        targets.iter_mut().zip(direction.as_slice()).for_each(|(target, d)| *target = *d);
         fill(direction);
         fill(trial);
         for (own, x) in self.signals.iter().zip(signals.as_mut()) {
-            let terms = |i: usize| (at(sizes, i), at(targets.as_slice(), i));
+            let terms = |i: usize| (at(sizes, i), at(targets, i));
             self.solve(own, terms, (memory.signal, row, x))?;
             Self::predict(own, x, u);
             let slots = trial.as_mut_slice().iter_mut().zip(direction.as_mut_slice());

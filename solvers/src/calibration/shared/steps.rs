@@ -77,7 +77,7 @@ where
             Phase::Blank => {
                 state.change = R::ONE;
                 state.phase = Phase::Started;
-                self.linear(state)
+                self.linear(state).and_then(|()| self.weigh(state))
             }
             Phase::Given | Phase::Moved => {
                 let size = length(state.gains.as_slice());

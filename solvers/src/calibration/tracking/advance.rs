@@ -53,17 +53,33 @@ impl<R: Real> GainTracker<R> {
                 FrameStatus::Skipped(skipped)
             }
         };
-        let z = &room.innovations.clone();
-        let z = z.as_slice();
+        Ok(self.report(track, frame, room, (status, correlation)))
+    }
+
+    #[inline(never)]
+    fn report<A, G, O, W>(
+        &self,
+        track: &Track<R, G, O>,
+        frame: &Frame<'_, R, A>,
+        room: &mut FrameRoomOf<R, A, G, W>,
+        (status, correlation): (FrameStatus, R),
+    ) -> FrameReport<R>
+    where
+        A: ColumnOperator<R>,
+        G: Buffer<R>,
+        O: Buffer<R>,
+        W: Buffer<R>,
+    {
+        let z = room.innovations.as_slice();
         let judged = z.iter().filter(|z| **z != R::ZERO).count();
         let squares = sum_of(z.len(), |i| square(at(z, i)));
         let missing = if matches!(status, FrameStatus::Skipped(_)) {
             room.fit.squares.as_mut_slice().iter_mut().for_each(|w| *w = R::ZERO);
-            (0..expected).filter(|i| frame.is_missing(*i)).count()
+            (0..frame.counts.sensors).filter(|i| frame.is_missing(*i)).count()
         } else {
             room.fit.squares.as_slice().iter().filter(|w| **w == R::ZERO).count()
         };
-        Ok(FrameReport {
+        FrameReport {
             status,
             gain: track.keep,
             innovation: (squares / number(judged)).sqrt().finite_or(R::ZERO),
@@ -74,7 +90,7 @@ impl<R: Real> GainTracker<R> {
             offset_error: track.mean_offset_error(),
             missing,
             suspicious: (0..z.len()).filter(|i| room.is_suspicious(*i)).count(),
-        })
+        }
     }
 
     fn take<A, G, O, W>(
@@ -102,8 +118,7 @@ impl<R: Real> GainTracker<R> {
         if !squares.is_finite() {
             return Err(Skipped::Implausible);
         }
-        let offsets = track.offsets.clone();
-        let step = Step { frame, scale, present, offsets: offsets.as_slice() };
+        let step = Step { frame, scale, present, has_offsets: track.has_offsets() };
         let given = track.information.as_slice().iter().any(|v| *v > R::ZERO);
         let status = if track.age == 0 && !given && self.begin(track, &step, room)? {
             FrameStatus::Locked(Relock::First)
@@ -135,9 +150,40 @@ impl<R: Real> GainTracker<R> {
         O: Buffer<R>,
         W: Buffer<R>,
     {
-        let gains = &track.gains;
-        step.solve(gains, |_| true, &mut room.fit).ok_or(Skipped::Singular)?;
-        let first = step.observe(gains, &mut room.fit).ok_or(Skipped::Implausible)?;
+        let look = self.take_in(track, step, room, correlation)?;
+        if let Some(reason) = look.reason
+            && self.relock(track, step, room, &look)?
+        {
+            return Ok(FrameStatus::Locked(reason));
+        }
+        if !look.few {
+            let mean = Scalar::max(look.mean, track.noise);
+            let share = R::from_f64(0.05);
+            let first = track.predicted == R::ZERO;
+            let most = if first { mean } else { Scalar::min(mean, look.most) };
+            track.predicted += if first { most } else { share * (most - track.predicted) };
+        }
+        Ok(FrameStatus::Tracked)
+    }
+
+    /// What the frame changes of gains and of what is known of them.
+    // Neither this nor what follows is inlined: the stack holds one of them at a time.
+    #[inline(never)]
+    fn take_in<A, G, O, W>(
+        &self,
+        track: &mut Track<R, G, O>,
+        step: &Step<'_, '_, R, A>,
+        room: &mut FrameRoomOf<R, A, G, W>,
+        correlation: &mut R,
+    ) -> Result<Look<R>, Skipped>
+    where
+        A: ColumnOperator<R>,
+        G: Buffer<R>,
+        O: Buffer<R>,
+        W: Buffer<R>,
+    {
+        step.solve(track.told(), |_| true, &mut room.fit).ok_or(Skipped::Singular)?;
+        let first = step.observe(track.told(), &mut room.fit).ok_or(Skipped::Implausible)?;
         if first.kept == 0 {
             return Err(Skipped::Silent);
         }
@@ -163,11 +209,12 @@ impl<R: Real> GainTracker<R> {
         }
         let most = R::from_f64(0.3);
         let unknown = track.offset_information.as_slice().contains(&R::ZERO);
-        if keep[0] > most || (step.has_offsets() && (keep[1] > most || given || unknown)) {
+        if keep[0] > most || (step.has_offsets && (keep[1] > most || given || unknown)) {
             let known = |i: usize| track.known(i).faded(keep).over(leverage);
-            let prior = Prior { gains: track.gains.as_slice(), known: &known };
+            let (gains, offsets) = track.told();
+            let prior = Prior { gains, offsets, known: &known };
             if step.refine(&prior, &mut room.fit).is_some() {
-                seen = step.observe(&track.gains, &mut room.fit).ok_or(Skipped::Implausible)?;
+                seen = step.observe(track.told(), &mut room.fit).ok_or(Skipped::Implausible)?;
             }
         }
         let vanished = track.update(step, room, keep).ok_or(Skipped::Implausible)?;
@@ -181,41 +228,60 @@ impl<R: Real> GainTracker<R> {
         track.floor_noise(seen.square / number(step.present));
         track.age = track.age.saturating_add(u32::from(!given));
         let most = R::from_f64(16.0) * track.predicted;
-        let mean = first.predicted / number(step.present - step.frame.counts.unknowns);
+        let rest = number(step.present - step.frame.counts.unknowns);
+        let mean = first.predicted / rest;
         let jumped = !few && track.predicted > R::ZERO && mean > most;
         let reason = if jumped {
             Some(Relock::Residual)
         } else {
             vanished.map(|sensor| Relock::Vanished { sensor })
         };
-        if let Some(reason) = reason {
-            let z = room.innovations.clone();
-            // Only where gains of this frame alone explain it far better than those before were expected to.
-            let own = own_part(keep, &first);
-            let rest = number::<R>(step.present - step.frame.counts.unknowns);
-            let expected = R::from_f64(4.0) * (R::ONE + own / rest);
-            let found = self.find(track, step, room).ok().filter(|found| {
-                let freedom = step.freedom(found.seen.told);
-                let left = found.seen.left / number(freedom.max(1));
-                mean > expected * Scalar::max(left, track.noise)
-            });
-            if let Some(found) = found {
-                self.lock(track, step, room, &found);
-                return Ok(FrameStatus::Locked(reason));
-            }
-            // The attempt has used the room.
-            room.innovations = z;
-            let step = Step { offsets: track.offsets.as_slice(), ..*step };
-            step.solve(&track.gains, |_| true, &mut room.fit).ok_or(Skipped::Singular)?;
-            step.observe(&track.gains, &mut room.fit).ok_or(Skipped::Implausible)?;
-        }
-        if !few {
-            let mean = Scalar::max(mean, track.noise);
-            let share = R::from_f64(0.05);
-            let first = track.predicted == R::ZERO;
-            let most = if first { mean } else { Scalar::min(mean, most) };
-            track.predicted += if first { most } else { share * (most - track.predicted) };
-        }
-        Ok(FrameStatus::Tracked)
+        let expected = R::from_f64(4.0) * (R::ONE + own_part(keep, &first) / rest);
+        Ok(Look { reason, few, mean, most, expected })
     }
+
+    /// Gains of this frame alone, where they explain it far better than those before were expected to.
+    #[inline(never)]
+    fn relock<A, G, O, W>(
+        &self,
+        track: &mut Track<R, G, O>,
+        step: &Step<'_, '_, R, A>,
+        room: &mut FrameRoomOf<R, A, G, W>,
+        look: &Look<R>,
+    ) -> Result<bool, Skipped>
+    where
+        A: ColumnOperator<R>,
+        G: Buffer<R>,
+        O: Buffer<R>,
+        W: Buffer<R>,
+    {
+        let found = self.fit_alone(track, step, room);
+        let found = found.and_then(|scale| self.find(track, step, room, scale));
+        let found = found.ok().filter(|found| {
+            let freedom = step.freedom(found.seen.told);
+            let left = found.seen.left / number(freedom.max(1));
+            look.mean > look.expected * Scalar::max(left, track.noise)
+        });
+        if let Some(found) = found {
+            self.lock(track, step, room, &found);
+            return Ok(true);
+        }
+        // The attempt has used the room.
+        step.solve(track.told(), |_| true, &mut room.fit).ok_or(Skipped::Singular)?;
+        step.observe(track.told(), &mut room.fit).ok_or(Skipped::Implausible)?;
+        Ok(false)
+    }
+}
+
+/// What a frame was like beside those before.
+struct Look<R> {
+    /// Why gains should be found anew.
+    reason: Option<Relock>,
+    /// Were a few sensors suspicious?
+    few: bool,
+    /// The mean square that the prediction left, the most that is usual, and what part of it gains found
+    /// anew may leave to be believed.
+    mean: R,
+    most: R,
+    expected: R,
 }

@@ -3,7 +3,7 @@
 use super::advance::number;
 use super::step::{Seen, Step};
 use super::track::MOST;
-use super::{FrameRoomOf, GainTracker, Track};
+use super::{FrameRoom, FrameRoomOf, GainTracker, Track};
 use crate::calibration::snapshots::at;
 use crate::{Buffer, ColumnOperator, Real};
 
@@ -34,7 +34,7 @@ impl<R: Real> GainTracker<R> {
             (R::ONE, R::from_f64(MOST[0])),
             sound.then_some(correlations[0]),
         );
-        if !step.has_offsets() {
+        if !step.has_offsets {
             return [gains, track.offset_keep];
         }
         let v = track.noise * number(seen.kept) / (number::<R>(step.present) * leverage);
@@ -108,21 +108,22 @@ impl<R: Real> GainTracker<R> {
         O: Buffer<R>,
         W: Buffer<R>,
     {
-        let z = room.innovations.clone();
         let most = R::from_f64(super::room::SUSPICIOUS);
-        let sound = |i: usize| at(z.as_slice(), i).abs() <= most;
-        let Some(()) = step.solve(&track.gains, sound, &mut room.fit) else {
-            step.solve(&track.gains, |_| true, &mut room.fit)?;
-            step.observe(&track.gains, &mut room.fit)?;
+        let sound = |z: &G, i: usize| at(z.as_slice(), i).abs() <= most;
+        room.before.clone_from(&room.innovations);
+        let FrameRoom { fit, before, .. } = room;
+        let Some(()) = step.solve(track.told(), |i| sound(before, i), fit) else {
+            step.solve(track.told(), |_| true, fit)?;
+            step.observe(track.told(), fit)?;
             return None;
         };
-        let seen = step.observe(&track.gains, &mut room.fit)?;
+        let seen = step.observe(track.told(), fit)?;
         // What one sensor did to the signal made others look suspicious.
         self.judge(track, step, room, keep);
-        for i in (0..step.frame.counts.sensors).filter(|i| !sound(*i)) {
-            if room.is_suspicious(i) {
+        for i in 0..step.frame.counts.sensors {
+            if !sound(&room.before, i) && room.is_suspicious(i) {
                 // With an offset something must stay, or a single measurement would leave both open.
-                let rest = if step.has_offsets() { R::from_f64(1e-3) } else { R::ZERO };
+                let rest = if step.has_offsets { R::from_f64(1e-3) } else { R::ZERO };
                 track.set_known(i, track.known(i).times(rest));
             }
         }
@@ -143,12 +144,12 @@ impl<R: Real, G: Buffer<R>, O: Buffer<R>> Track<R, G, O> {
         let known = self.known(sensor).faded(keep);
         // The signal takes its part of what a gain is off.
         let off = self.innovation(room, sensor) / leverage;
-        if !step.has_offsets() {
+        if !step.has_offsets {
             let (part, own) = (known.gain, at(room.fit.squares.as_slice(), sensor) * leverage);
             let deviation = (self.noise * (part + own) / (own * part)).sqrt();
             return (off / deviation).finite_or(R::ZERO);
         }
-        let sums = step.sums(sensor, room.fit.u.as_slice());
+        let sums = step.sums(self.offsets.as_slice(), sensor, room.fit.u.as_slice());
         let [_, left] = sums.left(at(self.gains.as_slice(), sensor));
         let own = sums.known;
         let z = |off: R, gain: R, offset: R, weight: R| {

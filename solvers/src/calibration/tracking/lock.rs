@@ -4,7 +4,7 @@ use super::advance::number;
 use super::known::Known;
 use super::report::Skipped;
 use super::step::{Seen, Step};
-use super::{FrameRoomOf, GainTracker, Track};
+use super::{FrameRoom, FrameRoomOf, GainTracker, Track};
 use crate::calibration::fit::{Gauge, Terms};
 use crate::calibration::kernel::Kernel;
 use crate::calibration::sink::Form;
@@ -16,10 +16,9 @@ use crate::{Buffer, ColumnOperator, Real, Scalar};
 /// Standard error of gains from which a first frame is not believed; gains of 1 have it then.
 const UNCERTAIN: f64 = 0.3;
 
-/// What one frame alone tells.
-pub(super) struct Found<R, G, O> {
-    gains: G,
-    pub(super) offsets: O,
+/// What one frame alone tells, besides what is in the room: gains and offsets
+/// ([`found`](super::FrameRoom::found)), and the gains' variances.
+pub(super) struct Found<R> {
     gauge: Gauge,
     pub(super) seen: Seen<R>,
     /// Of a gain on average, in units of the noise's.
@@ -27,13 +26,16 @@ pub(super) struct Found<R, G, O> {
 }
 
 impl<R: Real> GainTracker<R> {
-    /// Gains, and their standard errors, from one frame alone, in the room; the track is as it was.
-    pub(super) fn find<A, G, O, W>(
+    /// Signal, gains, offsets (where ‖u‖² were) and variances of gains from one frame alone, as the fit has
+    /// them, and the scale of its measurements.
+    // Neither this nor what follows is inlined: the stack holds one of them at a time.
+    #[inline(never)]
+    pub(super) fn fit_alone<A, G, O, W>(
         &self,
         track: &Track<R, G, O>,
         step: &Step<'_, '_, R, A>,
         room: &mut FrameRoomOf<R, A, G, W>,
-    ) -> Result<Found<R, G, O>, Skipped>
+    ) -> Result<R, Skipped>
     where
         A: ColumnOperator<R>,
         G: Buffer<R>,
@@ -43,14 +45,15 @@ impl<R: Real> GainTracker<R> {
         let frame = step.frame;
         frame.fill(&mut room.clean);
         let whole = |i: usize| frame.is_whole(i);
-        let kept = (0..frame.counts.sensors).filter(|i| whole(*i)).count();
-        let offsets = step.has_offsets();
+        let sensors = frame.counts.sensors;
+        let kept = (0..sensors).filter(|i| whole(*i)).count();
+        let offsets = step.has_offsets;
         let counts = Counts { sensors: kept, offsets, ..frame.counts };
         counts.check().map_err(|_| Skipped::TooFew)?;
         let ones = track.gains.clone();
         let snapshots = Snapshots::new(frame.rows, &room.clean, ones, frame.order)
             .map_err(|_| Skipped::Implausible)?;
-        let unit = square(snapshots.scale() / step.scale);
+        let scale = snapshots.scale();
         let kernel = Kernel { snapshots, centred: offsets };
         let form = Form::automatic::<R>(counts);
         let terms = Terms { takes_part: &whole, kappa: R::ZERO, form };
@@ -59,14 +62,40 @@ impl<R: Real> GainTracker<R> {
         kernel.take_start(fit, &terms);
         kernel.two_steps(fit, &terms).ok_or(Skipped::Singular)?;
         kernel.propose_step(fit, &terms, R::ZERO).ok_or(Skipped::Singular)?;
-        kernel.variances(fit, &terms, &mut room.innovations, None);
-        let mut offsets = track.offsets.clone();
-        kernel.offsets(fit, &mut offsets);
-        for (i, slot) in offsets.as_mut_slice().iter_mut().enumerate().filter(|(i, _)| !whole(*i)) {
+        kernel.variances(fit, &terms, &mut room.before, None);
+        // ‖u‖² are observed again below.
+        kernel.offsets_of(fit.u.as_slice(), fit.gains.as_slice(), fit.squares.as_mut_slice());
+        let offsets = fit.squares.as_mut_slice();
+        for (i, slot) in offsets.iter_mut().enumerate().filter(|(i, _)| !whole(*i)) {
             *slot = at(track.offsets.as_slice(), i);
         }
+        Ok(scale)
+    }
+
+    /// What a [fit](Self::fit_alone) of one frame alone tells: gains, and their standard errors, in the room;
+    /// the track is as it was.
+    #[inline(never)]
+    pub(super) fn find<A, G, O, W>(
+        &self,
+        track: &Track<R, G, O>,
+        step: &Step<'_, '_, R, A>,
+        room: &mut FrameRoomOf<R, A, G, W>,
+        scale: R,
+    ) -> Result<Found<R>, Skipped>
+    where
+        A: ColumnOperator<R>,
+        G: Buffer<R>,
+        O: Buffer<R>,
+        W: Buffer<R>,
+    {
+        let unit = square(scale / step.scale);
+        let frame = step.frame;
+        let whole = |i: usize| frame.is_whole(i);
+        let sensors = frame.counts.sensors;
+        let kept = (0..sensors).filter(|i| whole(*i)).count();
+        let fit = &mut room.fit;
         let numbers = fit.gains.as_slice().iter().chain(fit.x.as_slice());
-        let finite = numbers.chain(offsets.as_slice()).all(|v| v.is_finite());
+        let finite = numbers.chain(fit.squares.as_slice()).all(|v| v.is_finite());
         if !finite {
             return Err(Skipped::Implausible);
         }
@@ -77,29 +106,35 @@ impl<R: Real> GainTracker<R> {
         for (d, x) in fit.direction.as_mut_slice().iter_mut().zip(fit.x.as_slice()) {
             *d = *x * factor;
         }
-        let (gauge, mut gains) = (fit.gauge, fit.gains.clone());
-        gains.as_mut_slice().iter_mut().for_each(|gain| *gain *= level);
-        if !gains.as_slice().iter().all(|gain| gain.is_finite()) {
+        let gauge = fit.gauge;
+        // The measurements have served.
+        let gains = fit.gains.as_slice().iter().map(|gain| *gain * level);
+        let found = room.clean.as_mut_slice().iter_mut();
+        found.zip(gains.chain(fit.squares.as_slice().iter().copied())).for_each(|(f, v)| *f = v);
+        let FrameRoom { clean, fit, .. } = room;
+        let (gains, rest) = clean.as_slice().split_at_checked(sensors).unwrap_or_default();
+        if !gains.iter().all(|gain| gain.is_finite()) {
             return Err(Skipped::Implausible);
         }
-        let step = Step { offsets: offsets.as_slice(), ..*step };
-        let seen = step.observe(&gains, fit).ok_or(Skipped::Implausible)?;
+        let offsets = if step.has_offsets { rest.get(..sensors).unwrap_or_default() } else { &[] };
+        let seen = step.observe((gains, offsets), fit).ok_or(Skipped::Implausible)?;
         let unit = unit * square(level);
         let mut sum = R::ZERO;
-        for (i, v) in room.innovations.as_mut_slice().iter_mut().enumerate() {
+        for (i, v) in room.before.as_mut_slice().iter_mut().enumerate() {
             *v *= unit;
             sum += if whole(i) { *v } else { R::ZERO };
         }
-        Ok(Found { gains, offsets, gauge, seen, variance: sum / number(kept) })
+        Ok(Found { gauge, seen, variance: sum / number(kept) })
     }
 
     /// Takes the gains that were found.
+    #[inline(never)]
     pub(super) fn lock<A, G, O, W>(
         &self,
         track: &mut Track<R, G, O>,
         step: &Step<'_, '_, R, A>,
         room: &mut FrameRoomOf<R, A, G, W>,
-        found: &Found<R, G, O>,
+        found: &Found<R>,
     ) where
         A: ColumnOperator<R>,
         G: Buffer<R>,
@@ -107,21 +142,22 @@ impl<R: Real> GainTracker<R> {
         W: Buffer<R>,
     {
         let (fit, keep) = (&room.fit, [track.keep, track.offset_keep]);
+        let (gains, offsets) = room.found();
         for i in 0..step.frame.counts.sensors {
             let own = at(fit.squares.as_slice(), i);
             let before = track.known(i).faded(keep);
             let (gain, known) = if step.frame.is_whole(i) {
-                let variance = at(room.innovations.as_slice(), i);
+                let variance = at(room.before.as_slice(), i);
                 let alone = (R::ONE / variance).finite_or(own);
-                let known = if step.has_offsets() {
+                let known = if step.has_offsets {
                     // The gain's variance is that of the fit, in which the offset was free.
-                    let known = step.sums(i, fit.u.as_slice()).known.times(step.leverage());
+                    let known = step.sums(&[], i, fit.u.as_slice()).known.times(step.leverage());
                     Known { gain: alone + square(known.cross) / known.offset, ..known }
                 } else {
                     Known { gain: alone, ..before }
                 };
-                (Some(at(found.gains.as_slice(), i)), known)
-            } else if own > R::ZERO && !step.has_offsets() {
+                (Some(at(gains, i)), known)
+            } else if own > R::ZERO && !step.has_offsets {
                 let best = at(fit.gains.as_slice(), i) / own;
                 let known = Known { gain: own * step.leverage(), ..before };
                 (best.is_finite().then_some(best), known)
@@ -133,7 +169,7 @@ impl<R: Real> GainTracker<R> {
                 *slot = gain;
             }
         }
-        track.offsets = found.offsets.clone();
+        track.offsets.as_mut_slice().iter_mut().zip(offsets).for_each(|(own, o)| *own = *o);
         (track.scale, track.gauge) = (step.scale, found.gauge);
         track.normalise();
         let freedom = step.freedom(found.seen.told);
@@ -165,7 +201,8 @@ impl<R: Real> GainTracker<R> {
         O: Buffer<R>,
         W: Buffer<R>,
     {
-        let found = self.find(track, step, room)?;
+        let scale = self.fit_alone(track, step, room)?;
+        let found = self.find(track, step, room, scale)?;
         let freedom = step.freedom(found.seen.told);
         let own = found.seen.left / number(freedom.max(1));
         let noise = self.noise(step.scale).unwrap_or(own);

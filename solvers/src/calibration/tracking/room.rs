@@ -10,16 +10,20 @@ use crate::{Buffer, ColumnOperator, LinearOperator, Real};
 /// |z| from which a sensor is suspicious.
 pub(super) const SUSPICIOUS: f64 = 6.0;
 
-/// Memory for one frame, which may serve many trackers in turn: 9 n + 3 m + 2 m p + n (n + 1) / 2 + 3
+/// Memory for one frame, which may serve many trackers in turn: 9 n + 4 m + 2 m p + n (n + 1) / 2 + 3
 /// numbers. Nothing of it lasts from frame to frame; after a frame it holds the frame's signal and what
 /// was seen of each sensor.
 #[derive(Clone, Copy, Debug)]
 pub struct FrameRoom<R, X, G, Y, W> {
     /// In between, gains are uᵀy and squares ‖u‖² of each sensor.
     pub(super) fit: Fit<R, X, G, Y, W>,
+    /// Measurements, zero for what is missing; then what one frame alone tells: see
+    /// [`found`](Self::found).
     pub(super) clean: Y,
     /// Normalised; zero where they were not judged.
     pub(super) innovations: G,
+    /// Innovations before suspicious sensors were left out; or variances of gains that were found.
+    pub(super) before: G,
 }
 
 /// The room for an operator's vectors.
@@ -43,7 +47,8 @@ impl<R: Real, X: Buffer<R>, G: Buffer<R>, Y: Buffer<R>, W: Buffer<R>> FrameRoom<
         let mut zeros = gains;
         zeros.as_mut_slice().iter_mut().for_each(|zero| *zero = R::ZERO);
         let fit = Fit::fresh(rows, zeros.clone(), memory);
-        Ok(Self { fit, clean: rows.zero_domain(), innovations: zeros })
+        let clean = rows.zero_domain();
+        Ok(Self { fit, clean, innovations: zeros.clone(), before: zeros })
     }
 
     /// The signal of the last frame that was not skipped; in the scale that gains of mean 1 fix.
@@ -65,6 +70,14 @@ impl<R: Real, X: Buffer<R>, G: Buffer<R>, Y: Buffer<R>, W: Buffer<R>> FrameRoom<
     /// The innovation of a sensor in the last frame, in standard deviations.
     pub fn innovation(&self, sensor: usize) -> R {
         at(self.innovations.as_slice(), sensor)
+    }
+
+    /// Gains and offsets that one frame alone has told, in the place of its measurements: there are three
+    /// snapshots where offsets are found, and one at least where they are not.
+    pub(super) fn found(&self) -> (&[R], &[R]) {
+        let sensors = self.before.as_slice().len();
+        let (gains, rest) = self.clean.as_slice().split_at_checked(sensors).unwrap_or_default();
+        (gains, rest.get(..sensors).unwrap_or_default())
     }
 
     pub(super) fn is_suspicious(&self, sensor: usize) -> bool {

@@ -15,8 +15,8 @@ pub(super) struct Step<'s, 'a, R: Real, A: ColumnOperator<R>> {
     pub(super) scale: R,
     /// Measurements that are there.
     pub(super) present: usize,
-    /// Those to be taken off the measurements; none where none are sought.
-    pub(super) offsets: &'s [R],
+    /// Are offsets sought? Those to be taken off the measurements come with every call; they move.
+    pub(super) has_offsets: bool,
 }
 
 /// What a prediction leaves of a frame.
@@ -39,6 +39,7 @@ pub(super) struct Seen<R> {
 /// Gains to be drawn to, and how much, in units of what this frame tells.
 pub(super) struct Prior<'p, R> {
     pub(super) gains: &'p [R],
+    pub(super) offsets: &'p [R],
     pub(super) known: &'p dyn Fn(usize) -> Known<R>,
 }
 
@@ -58,19 +59,14 @@ impl<R: Real, A: ColumnOperator<R>> Step<'_, '_, R, A> {
         (self.present + 1).saturating_sub(self.unknowns()).saturating_sub(told)
     }
 
-    /// Are offsets sought?
-    pub(super) fn has_offsets(&self) -> bool {
-        !self.offsets.is_empty()
-    }
-
     /// s oᵢ.
-    fn offset(&self, sensor: usize) -> R {
-        self.scale * at(self.offsets, sensor)
+    fn offset(&self, offsets: &[R], sensor: usize) -> R {
+        self.scale * at(offsets, sensor)
     }
 
     /// Every measurement that is there: its place and itself, scaled, without its offset.
-    fn entries(&self, sensor: usize) -> impl Iterator<Item = (usize, R)> + '_ {
-        let offset = self.offset(sensor);
+    fn entries(&self, offsets: &[R], sensor: usize) -> impl Iterator<Item = (usize, R)> + '_ {
+        let offset = self.offset(offsets, sensor);
         (0..self.frame.counts.snapshots).filter_map(move |l| {
             let k = self.frame.place(sensor, l);
             self.frame.y(k, self.scale).map(|y| (k, y - offset))
@@ -78,10 +74,10 @@ impl<R: Real, A: ColumnOperator<R>> Step<'_, '_, R, A> {
     }
 
     /// What the frame shows of a sensor, for a prediction u.
-    pub(super) fn sums(&self, sensor: usize, u: &[R]) -> Sums<R> {
+    pub(super) fn sums(&self, offsets: &[R], sensor: usize, u: &[R]) -> Sums<R> {
         let [mut own, mut of_u, mut product, mut of_y] = [Accumulator::default(); 4];
         let mut count = R::ZERO;
-        for (l, (k, y)) in self.entries(sensor).enumerate() {
+        for (l, (k, y)) in self.entries(offsets, sensor).enumerate() {
             let u = at(u, k);
             own.add(l, square(u));
             of_u.add(l, u);
@@ -99,9 +95,10 @@ impl<R: Real, A: ColumnOperator<R>> Step<'_, '_, R, A> {
     /// direction ← argmin Σ ‖γ ∘ A x − s y‖² over the sensors that take part. `None` where these do not
     /// tell it. Cost: N (n² / 2 + 2 n) + n³ / 6 + 2 n² multiplications, one pass over the rows; four times
     /// the first in `f32` with less than 1.4 n measurements.
+    #[inline(never)]
     pub(super) fn solve<G: Buffer<R>, W: Buffer<R>>(
         &self,
-        gains: &G,
+        (gains, offsets): (&[R], &[R]),
         takes_part: impl Fn(usize) -> bool,
         fit: &mut FitOf<R, A, G, W>,
     ) -> Option<()> {
@@ -112,8 +109,8 @@ impl<R: Real, A: ColumnOperator<R>> Step<'_, '_, R, A> {
         let side = direction.as_mut_slice();
         let mut sink = Sink::new(form, factor.as_mut_slice(), side).holding(held);
         for sensor in (0..self.frame.counts.sensors).filter(|i| takes_part(*i)) {
-            let gain = at(gains.as_slice(), sensor);
-            for (k, y) in self.entries(sensor) {
+            let gain = at(gains, sensor);
+            for (k, y) in self.entries(offsets, sensor) {
                 fill(&mut room.row);
                 self.frame.rows.add_column(k, gain, &mut room.row);
                 sink.add(room.row.as_mut_slice(), y);
@@ -130,11 +127,13 @@ impl<R: Real, A: ColumnOperator<R>> Step<'_, '_, R, A> {
     /// − γ̂ᵢ)², with offsets drawn likewise, gains and offsets being eliminated. `None`, and direction as it
     /// was, where there is no such step. Cost as that of [`solve`](Self::solve), and m n (n / 2 + p)
     /// multiplications and a pass more, twice that with offsets.
+    #[inline(never)]
     pub(super) fn refine<G: Buffer<R>, W: Buffer<R>>(
         &self,
         prior: &Prior<'_, R>,
         fit: &mut FitOf<R, A, G, W>,
     ) -> Option<()> {
+        let offsets = prior.offsets;
         let Fit { direction, trial, room, held, factor, u, squares, gains: products, .. } = fit;
         let (u, squares, products) = (u.as_slice(), squares.as_slice(), products.as_slice());
         let side = trial.as_mut_slice();
@@ -145,8 +144,8 @@ impl<R: Real, A: ColumnOperator<R>> Step<'_, '_, R, A> {
             if whole.gain == R::ZERO {
                 continue;
             }
-            let (gain, offset, whole) = if self.has_offsets() {
-                let sums = self.sums(sensor, u);
+            let (gain, offset, whole) = if self.has_offsets {
+                let sums = self.sums(offsets, sensor, u);
                 let whole = sums.known.plus(kappa);
                 let [gain, offset] = whole.solve(sums.left(before));
                 (before + gain, offset, whole)
@@ -156,19 +155,19 @@ impl<R: Real, A: ColumnOperator<R>> Step<'_, '_, R, A> {
             };
             fill(&mut room.along);
             fill(&mut room.mean);
-            for (k, y) in self.entries(sensor) {
+            for (k, y) in self.entries(offsets, sensor) {
                 let seen = at(u, k);
                 fill(&mut room.row);
                 self.frame.rows.add_column(k, gain, &mut room.row);
                 add(&mut room.along, seen, &room.row);
-                if self.has_offsets() {
+                if self.has_offsets {
                     add(&mut room.mean, R::ONE, &room.row);
                 }
                 sink.add(room.row.as_mut_slice(), y - gain * seen - offset);
             }
             sink.take(room.along.as_slice(), R::ONE / whole.gain);
             let [_, rest] = whole.alone();
-            if self.has_offsets() && rest > R::ZERO {
+            if self.has_offsets && rest > R::ZERO {
                 add(&mut room.mean, -(whole.cross / whole.gain), &room.along);
                 sink.take(room.mean.as_slice(), R::ONE / rest);
             }
@@ -185,7 +184,7 @@ impl<R: Real, A: ColumnOperator<R>> Step<'_, '_, R, A> {
     /// Cost: one pass over the rows.
     pub(super) fn observe<G: Buffer<R>, W>(
         &self,
-        gains: &G,
+        (gains, offsets): (&[R], &[R]),
         fit: &mut FitOf<R, A, G, W>,
     ) -> Option<Seen<R>> {
         self.frame.rows.apply_adjoint(&fit.direction, &mut fit.u);
@@ -195,7 +194,7 @@ impl<R: Real, A: ColumnOperator<R>> Step<'_, '_, R, A> {
         let slots = fit.squares.as_mut_slice().iter_mut().zip(fit.gains.as_mut_slice());
         for (sensor, (own, product)) in slots.enumerate() {
             let [mut squares, mut products] = [Accumulator::default(); 2];
-            for (l, (k, y)) in self.entries(sensor).enumerate() {
+            for (l, (k, y)) in self.entries(offsets, sensor).enumerate() {
                 squares.add(l, square(at(u, k)));
                 products.add(l, at(u, k) * y);
             }
@@ -203,17 +202,17 @@ impl<R: Real, A: ColumnOperator<R>> Step<'_, '_, R, A> {
             weight.add(sensor, *own);
             kept += usize::from(*own > R::ZERO);
             told += usize::from(*own > R::ZERO);
-            let gain = at(gains.as_slice(), sensor);
+            let gain = at(gains, sensor);
             let (mut best, mut level) = ((*product / *own).finite_or(R::ZERO), R::ZERO);
-            let offset = self.offset(sensor);
-            if self.has_offsets() {
-                let sums = self.sums(sensor, u);
+            let offset = self.offset(offsets, sensor);
+            if self.has_offsets {
+                let sums = self.sums(offsets, sensor, u);
                 let [of_gain, of_offset] = sums.known.solve(sums.left(gain));
                 (best, level) = (gain + of_gain, of_offset);
                 let [_, apart] = sums.known.alone();
                 told += usize::from(*own > R::ZERO && apart > R::ZERO);
             }
-            for (l, (k, y)) in self.entries(sensor).enumerate() {
+            for (l, (k, y)) in self.entries(offsets, sensor).enumerate() {
                 predicted.add(l, square(gain * at(u, k) - y));
                 left.add(l, square(best * at(u, k) + level - y));
                 whole.add(l, square(y + offset));

@@ -206,6 +206,11 @@ impl<R: Real, G: Buffer<R>, O: Buffer<R>> Track<R, G, O> {
         self.offset_keep
     }
 
+    /// Gains and offsets.
+    pub(super) fn told(&self) -> (&[R], &[R]) {
+        (self.gains.as_slice(), self.offsets.as_slice())
+    }
+
     /// What is known of gain and offset of a sensor.
     pub(super) fn known(&self, sensor: usize) -> Known<R> {
         Known {

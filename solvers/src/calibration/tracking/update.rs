@@ -67,11 +67,11 @@ impl<R: Real, G: Buffer<R>, O: Buffer<R>> Track<R, G, O> {
         sensor: usize,
     ) -> Innovation<R> {
         let own = at(room.fit.squares.as_slice(), sensor);
-        if !step.has_offsets() {
+        if !step.has_offsets {
             let by = [self.innovation(room, sensor), R::ZERO];
             return Innovation { by, weights: [own, R::ZERO] };
         }
-        let sums = step.sums(sensor, room.fit.u.as_slice());
+        let sums = step.sums(self.offsets.as_slice(), sensor, room.fit.u.as_slice());
         let by = sums.known.solve(sums.left(at(self.gains.as_slice(), sensor)));
         Innovation { by, weights: sums.known.alone() }
     }
@@ -144,7 +144,7 @@ impl<R: Real, G: Buffer<R>, O: Buffer<R>> Track<R, G, O> {
         let own = at(room.fit.squares.as_slice(), sensor);
         let gain = at(self.gains.as_slice(), sensor);
         let faded = self.known(sensor).faded(keep);
-        if !step.has_offsets() {
+        if !step.has_offsets {
             let own = own * leverage;
             let known = Known { gain: faded.gain + own, ..faded };
             let part = if own > R::ZERO { own / known.gain } else { R::ZERO };
@@ -154,7 +154,7 @@ impl<R: Real, G: Buffer<R>, O: Buffer<R>> Track<R, G, O> {
         if own == R::ZERO {
             return ([gain, offset], faded);
         }
-        let sums = step.sums(sensor, room.fit.u.as_slice());
+        let sums = step.sums(self.offsets.as_slice(), sensor, room.fit.u.as_slice());
         let known = faded.plus(sums.known.times(leverage));
         let [of_gain, of_offset] = known.solve(sums.left(gain).map(|v| leverage * v));
         ([gain + of_gain, offset + of_offset / step.scale], known)

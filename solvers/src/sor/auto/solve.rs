@@ -177,6 +177,8 @@ impl<'a, R: Real, A: RowOperator<R>, O: Halves<R, A>> AutoSor<'a, R, A, O> {
     }
 
     /// ‖b − A x‖₂ and xᵀAx / xᵀDx from one product.
+    // Not inlined: its sums are on the stack at no other time.
+    #[inline(never)]
     fn residual_and_quotient(&self, x: &A::Domain) -> (R, R) {
         let size = max_abs(x.as_slice()).unit_scale();
         let scale = self.sor.system.scale;
