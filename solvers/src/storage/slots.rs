@@ -5,6 +5,9 @@ use super::{HEADER, Memory, RecordError, RegionError, StorageError, record};
 use core::{marker::PhantomData, ops::Range};
 use embedded_storage::nor_flash::NorFlash;
 
+/// A header and the value behind it.
+type Filled<'b> = (&'b [u8; HEADER], &'b [u8]);
+
 /// What a look into the slots found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -238,7 +241,7 @@ impl<F: NorFlash, M: Memory> TwoSlots<F, M> {
         &mut self,
         place: Place,
         buffer: &'b mut [u8],
-    ) -> Result<Option<(&'b [u8; HEADER], &'b [u8])>, RecordError> {
+    ) -> Result<Option<Filled<'b>>, RecordError> {
         let offset = self.offset(place);
         self.flash.read(offset, buffer).map_err(|_| RecordError::Unreadable)?;
         if is_blank(buffer) {
