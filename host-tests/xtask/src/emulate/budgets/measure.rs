@@ -74,6 +74,14 @@ impl<'a> Measuring<'a> {
         Self { board, optimisation, plugin, empty: HashMap::new() }
     }
 
+    pub(crate) fn core(&self) -> &'static str {
+        self.board.core
+    }
+
+    pub(crate) fn optimisation(&self) -> Optimisation {
+        self.optimisation
+    }
+
     /// A solver by its feature and its title, at a size.
     pub(crate) fn one(&mut self, solver: (&str, &str), size: Size) -> Result<Measured> {
         let image = self.image(solver.0, size)?;

@@ -13,7 +13,7 @@ use crate::{
 };
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use std::fs;
+use std::{fs, sync::Mutex};
 
 /// Where the program looks for it.
 const RECORD: &str = "host-tests/src/plan/solvers.json";
@@ -39,50 +39,57 @@ pub(super) fn run(
     wanted: impl Fn(&str) -> bool + Sync,
 ) -> Result<()> {
     let plugin = Plugin::build()?;
+    let writing = Mutex::new(());
     let of_one = |optimisation: Optimisation| {
-        let (mut failures, mut entries) = (Failures::default(), Vec::new());
+        let (mut failures, mut written) = (Failures::default(), Vec::new());
         for board in boards {
-            entries.extend(all(board, optimisation, &plugin, &wanted, &mut failures)?);
+            let mut measuring = Measuring::new(board, optimisation, &plugin);
+            for (feature, title) in SOLVERS.iter().filter(|(feature, _)| wanted(feature)) {
+                let Some(entry) = entry(&mut measuring, feature, title, &mut failures)? else {
+                    continue;
+                };
+                // Each at once: all of them take an hour.
+                let guard = writing.lock();
+                write(entry)?;
+                drop(guard);
+                written.push(());
+            }
         }
-        Ok((entries, failures))
+        Ok((written, failures))
     };
-    let (entries, failures) = super::beside_each_other(optimisations, of_one)?;
-    write(entries)?;
+    let (written, failures) = super::beside_each_other(optimisations, of_one)?;
+    println!("wrote {} entries of {RECORD}", written.len());
     // A board has no memory for the largest: the record has the others.
     failures.lines().for_each(|line| println!("not measured: {line}"));
     Ok(())
 }
 
-fn all(
-    board: &Board,
-    optimisation: Optimisation,
-    plugin: &Plugin,
-    wanted: &(impl Fn(&str) -> bool + Sync),
+/// A solver at all its sizes; `None` of a network.
+fn entry(
+    measuring: &mut Measuring<'_>,
+    feature: &str,
+    title: &str,
     failures: &mut Failures,
-) -> Result<Vec<Value>> {
-    let mut measuring = Measuring::new(board, optimisation, plugin);
-    let mut entries = Vec::new();
-    for (feature, title) in SOLVERS.iter().filter(|(feature, _)| wanted(feature)) {
-        let Some((shape, run)) = shape(feature) else { continue };
-        println!("{feature} on {} at opt-level {}", board.core, optimisation.name());
-        let mut sizes = Vec::new();
-        for size in shape.sizes() {
-            let what = format!("{feature} of {size:?} on {}", board.core);
-            // An image that cannot be built is a mistake.
-            let image = measuring.image(feature, size)?;
-            let measured = measuring.of(&image, (feature, title), size);
-            sizes.extend(failures.note(&what, measured).map(|found| numbers(size, &found)));
-        }
-        entries.push(json!({
-            "solver": feature.replace('_', "-"),
-            "shape": shape.name(),
-            "run": run,
-            "core": board.core,
-            "opt": optimisation.name(),
-            "sizes": sizes,
-        }));
+) -> Result<Option<Value>> {
+    let Some((shape, run)) = shape(feature) else { return Ok(None) };
+    let (core, optimisation) = (measuring.core(), measuring.optimisation().name());
+    println!("{feature} on {core} at opt-level {optimisation}");
+    let mut sizes = Vec::new();
+    for size in shape.sizes() {
+        let what = format!("{feature} of {size:?} on {core} at opt-level {optimisation}");
+        // An image that cannot be built is a mistake.
+        let image = measuring.image(feature, size)?;
+        let measured = measuring.of(&image, (feature, title), size);
+        sizes.extend(failures.note(&what, measured).map(|found| numbers(size, &found)));
     }
-    Ok(entries)
+    Ok(Some(json!({
+        "solver": feature.replace('_', "-"),
+        "shape": shape.name(),
+        "run": run,
+        "core": core,
+        "opt": optimisation,
+        "sizes": sizes,
+    })))
 }
 
 /// A count that there is none of is null: a whole call has no steps.
@@ -103,11 +110,11 @@ fn numbers(size: Size, found: &Measured) -> Value {
 }
 
 /// One line for each solver, core and optimisation; those of before in the place of none newer.
-fn write(entries: Vec<Value>) -> Result<()> {
+fn write(entry: Value) -> Result<()> {
     let path = shell::root().join(RECORD);
     let rustc = record::rustc()?;
     let key = |entry: &Value| ["core", "opt", "solver"].map(|name| entry[name].to_string());
-    let mut all = entries;
+    let mut all = vec![entry];
     if let Ok(kept) = fs::read_to_string(&path) {
         let kept: Value = serde_json::from_str(&kept)?;
         ensure!(
@@ -128,6 +135,5 @@ fn write(entries: Vec<Value>) -> Result<()> {
         lines.join(",\n")
     );
     fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
-    println!("wrote {RECORD}");
     Ok(())
 }

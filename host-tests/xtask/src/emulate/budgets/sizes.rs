@@ -71,7 +71,8 @@ impl Shape {
         }
     }
 
-    /// More than a model has terms, so that each can be foretold from the others.
+    /// More than a model has terms, so that each can be foretold from the others; round ones, which
+    /// compilers like, and odd ones.
     pub(super) fn sizes(self) -> Vec<Size> {
         let of_rows = |rows| Size { rows: Some(rows), ..Size::default() };
         let of_columns = |columns| Size { columns: Some(columns), ..Size::default() };
@@ -81,13 +82,17 @@ impl Shape {
             ..Size::of(rows, columns)
         };
         match self {
-            Self::Grid => [(4, 5), (6, 6), (8, 12), (10, 10), (12, 8), (16, 16), (20, 14)]
-                .map(of_both)
-                .to_vec(),
-            Self::Square => [6, 8, 12, 16, 20, 24, 32].map(of_columns).to_vec(),
-            Self::Design => [(16, 12), (24, 12), (27, 13), (32, 16), (20, 20), (32, 24), (48, 32)]
-                .map(of_both)
-                .to_vec(),
+            Self::Grid => {
+                [(6, 6), (8, 12), (10, 10), (9, 13), (13, 9), (12, 8), (16, 16), (20, 14)]
+                    .map(of_both)
+                    .to_vec()
+            }
+            Self::Square => [8, 11, 12, 16, 18, 20, 24, 27, 32].map(of_columns).to_vec(),
+            Self::Design => {
+                [(16, 12), (24, 12), (27, 13), (32, 16), (20, 20), (33, 17), (32, 24), (48, 32)]
+                    .map(of_both)
+                    .to_vec()
+            }
             Self::Arms => [5, 10, 20, 30, 40].map(of_columns).to_vec(),
             Self::Sensors => [
                 (8, 8, 4),
@@ -97,6 +102,7 @@ impl Shape {
                 (8, 12, 6),
                 (16, 8, 8),
                 (20, 10, 4),
+                (13, 9, 5),
             ]
             .map(of_all)
             .to_vec(),
