@@ -1,6 +1,6 @@
-//! What a network takes of a board before it is there: flash, memory, instructions.
+//! What a network or a solver takes of a board before it is there: flash, memory, instructions.
 //!
-//! Tables and state are computed, to the byte. Code, stack and instructions are those of networks that
+//! Of solvers see [`solvers`]. Of networks, tables and state are computed, to the byte. Code, stack and instructions are those of networks that
 //! were measured in emulation (`cargo xtask emulate plan`): code is that of
 //! the size or the most of three, stack that of a whole `recover` or `self_test`, and instructions follow
 //! a line through five or six sizes, with splines through several numbers of knots too.
@@ -9,6 +9,7 @@ mod demand;
 mod estimate;
 mod fit;
 mod record;
+pub mod solvers;
 mod target;
 
 pub use demand::Demand;

@@ -48,7 +48,7 @@ enum Command {
     /// Write a network as a Rust module for firmware
     #[command(after_help = export::AFTER_HELP)]
     Export(export::Options),
-    /// Foretell what a network takes of a board
+    /// Foretell what a network or a solver takes of a board
     #[command(after_help = plan::AFTER_HELP)]
     Plan(plan::Options),
     /// Tell what batches of problems can run on here

@@ -154,7 +154,7 @@ fn bad_input_is_refused() {
     refuses("--target M4F", "--solver: it is needed where there is no --network");
     refuses("--target M4F --solver alista --columns 9", "--rows: it is needed");
     refuses("--target M4F --solver alista --rows 6", "--columns: it is needed");
-    refuses("--target M4F --solver sor --rows 6 --columns 9", "possible values: unfolded-ista");
+    refuses("--target M4F --solver jacobi --rows 6 --columns 9", "possible values: unfolded-ista");
     refuses("--target Z80 --solver alista --rows 6 --columns 9", "M0, M3, M4F");
     let large = u64::MAX;
     for (rows, columns, layers) in [(0, 9, 4), (6, 0, 4), (6, 9, 0), (large, large, large)] {
@@ -175,4 +175,74 @@ fn bad_input_is_refused() {
     let alista = "--target M4F --solver alista --rows 6 --columns 9 --shrinkage";
     refuses(&format!("{alista} spline:17"), "17 knots: from 2 to 16 are possible");
     refuses(&format!("{alista} hard"), "`soft`, `spline` or `spline:KNOTS` is needed");
+}
+
+/// Of a solver: figures with their errors, and what fits.
+#[test]
+fn solvers_are_foretold_with_their_errors() {
+    let desk = Desk::with(&[]);
+    let json = |words: &str| plan(&desk, &format!("{words} --target M4F --json")).json();
+    let measured = json("--solver sor --rows 10 --columns 10 --steps 5");
+    assert_eq!(measured["parts"]["source"], "measured");
+    let of = |json: &Value, part: &str| json["parts"][part]["value"].as_u64().unwrap();
+    assert_eq!(
+        number(&measured, "instructions"),
+        of(&measured, "first") + 4 * of(&measured, "step")
+    );
+    assert_eq!(number(&measured, "ram_bytes"), 400 + number(&measured["parts"], "stack_bytes"));
+    let foretold = json("--solver sor --rows 9 --columns 11");
+    assert_eq!(foretold["parts"]["source"], "foretold");
+    assert_eq!((of(&foretold, "state_bytes"), &foretold["instructions"]), (4 * 99, &Value::Null));
+    let call = json("--solver cholesky --columns 16");
+    assert_eq!(call["call"], "a factorisation and a solve");
+    assert_eq!(number(&call, "instructions"), of(&call, "run"));
+    let smaller = json("--solver ista --rows 32 --columns 16 --opt s");
+    let faster = json("--solver ista --rows 32 --columns 16");
+    assert!(number(&smaller, "flash_bytes") < number(&faster, "flash_bytes"));
+    assert!(of(&smaller, "step") > of(&faster, "step"));
+    let told = plan(&desk, "--solver ista --rows 32 --columns 18 --target M4F --steps 3");
+    for words in ["foretold from other sizes", " %) instructions for the first", "for 3 steps"] {
+        assert!(told.code == Some(0) && told.stderr.contains(words), "`{words}`: {told:?}");
+    }
+}
+
+/// A deadline holds so many steps, and one that holds none does not fit.
+#[test]
+fn steps_within_a_deadline() {
+    let desk = Desk::with(&[]);
+    let words = "--solver cg --rows 10 --columns 10 --target M4F";
+    let json = plan(&desk, &format!("{words} --instructions 100000 --json")).json();
+    let part = |part: &str| json["parts"][part]["value"].as_u64().unwrap();
+    let within = 1 + (100_000 - part("first")) / part("step");
+    assert_eq!((number(&json, "steps_within"), &json["fits"]), (within, &true.into()));
+    let told = plan(&desk, &format!("{words} --instructions 10"));
+    let over = format!("{} more than the 10 there are", part("first") - 10);
+    assert!(told.code == Some(1) && told.stderr.contains(&over), "{told:?}");
+    let told = plan(&desk, &format!("{words} --steps {} --instructions 100000", within + 1));
+    assert!(told.code == Some(1) && told.stderr.contains("over budget: instructions"), "{told:?}");
+    let network = "--solver hyperlista --rows 64 --columns 128 --target M4F --instructions 10";
+    let told = plan(&desk, network);
+    assert!(told.code == Some(1) && told.stderr.contains("over budget: instructions"), "{told:?}");
+}
+
+#[test]
+fn what_a_solver_has_no_use_for_is_refused() {
+    let desk = Desk::with(&[]);
+    let refuses = |words: &str, cause: &str| {
+        let told = plan(&desk, &format!("{words} --target M4F --json"));
+        assert_eq!((told.code, told.stdout.as_str()), (Some(2), ""), "{words}: {told:?}");
+        assert!(told.stderr.contains(cause), "`{cause}` is not in: {}", told.stderr);
+    };
+    let sor = "--solver sor --rows 9 --columns 9";
+    refuses(&format!("{sor} --layers 3"), "--layers: sor is no network");
+    refuses(&format!("{sor} --weights f32"), "--weights: sor is no network");
+    refuses(&format!("{sor} --shrinkage soft"), "--shrinkage: sor is no network");
+    refuses(&format!("{sor} --steps 0"), "--steps: at least one is needed");
+    refuses(&format!("{sor} --snapshots 3"), "--snapshots: the size of sor has no such number");
+    refuses("--solver cholesky --columns 9 --steps 3", "--steps: cholesky does not go in steps");
+    refuses("--solver cholesky", "--columns: cholesky needs it");
+    let network = "--solver alista --rows 6 --columns 9";
+    refuses(&format!("{network} --steps 3"), "--steps: a network has none");
+    refuses(&format!("{network} --snapshots 3"), "--snapshots: a network has none");
+    refuses(&format!("{network} --opt s"), "networks were measured at opt-level 3 alone");
 }

@@ -4,6 +4,7 @@ mod options;
 
 pub use options::{AFTER_HELP, Options};
 
+use super::budget::Needs;
 use super::recover::read_dictionary;
 use super::{Ending, tell};
 use crate::export::export;
@@ -49,7 +50,7 @@ pub fn run(options: &Options) -> anyhow::Result<Ending> {
     model.check(&dictionary).with_context(of_file)?;
     let demand = Demand::of(&model, options.weights);
     let found = estimate(&demand, options.target).map_err(|error| anyhow!(error))?;
-    if let Some(excess) = options.budget.excess(&found) {
+    if let Some(excess) = options.budget.excess(Needs::from(&found)) {
         bail!("over budget: {excess}");
     }
     let remark = [

@@ -1,8 +1,9 @@
 //! What the command line of `plan` says.
 
+use super::subject::{self, Subject};
 use crate::export::Weights;
-use crate::network::Kind;
 use crate::plan::Target;
+use crate::plan::solvers::Optimisation;
 use crate::program::budget::Budget;
 use crate::training::Shrinkage;
 use clap::Args;
@@ -19,7 +20,13 @@ codes their blocks) through five or six sizes; at others they were within 7 % (f
 18 % (8-bit codes, and f32 of ada-lista). They are instructions, not cycles, and of one signal: its check and \
 all layers, most entries of x being not zero, and with splines beyond the last knot, which takes longest; with \
 8-bit codes an entry that is zero costs less.
-RAM is the state, y, and that stack; what else a program holds comes on top.
+Solvers were measured on M0, M4F (whose image M7F runs) and RV32imafc at five to seven sizes. Those are told \
+as measured. For others state and instructions follow a line in the points of a grid, in 1, N and N² of a step \
+with a dense system (N³ where it is factored), in M, N and M N of a design, in the arms of a tuner; the error \
+told is the largest of foretelling each measured size that lies between others from those. Code and stack are the most of the sizes \
+measured. Steps are counted with a look at the certificate after each; checks before the first, and the \
+problem's own numbers, come on top.
+RAM is the state, a network's y, and the stack; what else a program holds comes on top.
 Exit codes: 0 it fits (or no budget was given), 1 it does not fit, 2 bad input.";
 
 /// Options of `plan`.
@@ -29,17 +36,29 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     pub network: Option<PathBuf>,
 
-    /// A network of this kind, without a file
-    #[arg(long, value_enum)]
-    pub solver: Option<Kind>,
+    /// A network of this kind, without a file; or a solver
+    #[arg(long, value_parser = subject::parser(), value_name = "NAME")]
+    pub solver: Option<Subject>,
 
-    /// M, measurements, without a file
+    /// M, measurements; R of a grid; sensors; readings
     #[arg(long, value_name = "M")]
     pub rows: Option<u64>,
 
-    /// N, unknowns, without a file
+    /// N, unknowns; C of a grid; arms of a tuner
     #[arg(long, value_name = "N")]
     pub columns: Option<u64>,
+
+    /// P, snapshots of sensors
+    #[arg(long, value_name = "P")]
+    pub snapshots: Option<u64>,
+
+    /// Steps of a solver whose instructions are asked for
+    #[arg(long, value_name = "K")]
+    pub steps: Option<u64>,
+
+    /// How a solver is optimised; networks were measured at 3
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t = Optimisation::Speed)]
+    pub opt: Optimisation,
 
     /// Layers [default: those of the file, or 16]
     #[arg(long, value_name = "K")]
@@ -54,13 +73,17 @@ pub struct Options {
     #[arg(long, value_enum, ignore_case = true)]
     pub target: Target,
 
-    /// How matrices are stored
-    #[arg(long, value_enum, default_value_t = Weights::F32)]
-    pub weights: Weights,
+    /// How a network's matrices are stored [default: f32]
+    #[arg(long, value_enum)]
+    pub weights: Option<Weights>,
 
     /// What the board has to give
     #[command(flatten)]
     pub budget: Budget,
+
+    /// Instructions that there are, until a deadline say: for a solver, how many steps are within them
+    #[arg(long, value_name = "COUNT", allow_hyphen_values = true)]
+    pub instructions: Option<u64>,
 
     /// Print one JSON object on stdout
     #[arg(long)]

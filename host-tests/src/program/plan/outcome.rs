@@ -1,13 +1,14 @@
-//! What `plan` foretells, for people and for programs.
+//! What `plan` foretells of a network, for people and for programs.
 
+use super::Options;
 use crate::export::Weights;
 use crate::network::Kind;
 use crate::plan::{Demand, Estimate, Target};
-use crate::program::budget::Budget;
+use crate::program::budget::{Budget, Needs};
 use serde::Serialize;
 use std::fmt;
 
-/// The JSON object of `plan`.
+/// The JSON object of `plan` of a network.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outcome {
     /// Which network.
@@ -35,12 +36,20 @@ pub struct Outcome {
     pub parts: Estimate,
     /// What the board has to give; null where that was not said.
     pub budget: Budget,
+    /// Instructions that there are; null where that was not said.
+    pub instructions_given: Option<u64>,
     /// Does it fit?
     pub fits: bool,
+    /// What does not, in words.
+    #[serde(skip)]
+    excess: Option<String>,
 }
 
 impl Outcome {
-    pub(super) fn new(demand: Demand, target: Target, estimate: Estimate, budget: Budget) -> Self {
+    pub(super) fn new(demand: Demand, estimate: Estimate, options: &Options) -> Self {
+        let (target, budget) = (options.target, options.budget);
+        let needs = Needs::from(&estimate);
+        let excess = super::excess(needs, Some(estimate.instructions), options);
         Self {
             network: demand.kind,
             rows: demand.rows,
@@ -54,8 +63,15 @@ impl Outcome {
             instructions: estimate.instructions,
             parts: estimate,
             budget,
-            fits: budget.excess(&estimate).is_none(),
+            instructions_given: options.instructions,
+            fits: excess.is_none(),
+            excess,
         }
+    }
+
+    /// What does not fit, and by how much.
+    pub(super) fn excess(&self) -> Option<String> {
+        self.excess.clone()
     }
 }
 
