@@ -39,9 +39,9 @@ pub(crate) struct Budgets {
     /// An optimisation: 3 or s; may be repeated [default: both]
     #[arg(long = "opt", value_parser = Optimisation::named)]
     optimisations: Vec<Optimisation>,
-    /// Write benches/records/DATE-budget.{json,md} of the cores, M4F among them, and what the README
-    /// shows of it
-    #[arg(long, conflicts_with_all = ["solvers", "optimisations"])]
+    /// Write benches/records/DATE-budget.{json,md}, and what the README shows of it; where cores,
+    /// solvers or optimisations are named, of those anew beside what the newest record has of others
+    #[arg(long)]
     record: bool,
     /// Measure at several sizes, and write what `solvekit plan` foretells others from: for the cores,
     /// solvers and optimisations that are named, beside what was measured before
@@ -104,8 +104,15 @@ impl Budgets {
         let (all, failures) = measure(&boards, &self.optimisations, wanted)?;
         println!("\n{}\n{CAUTION}", record::table(&all).text());
         if self.record {
-            // What a board has no memory for is told, not left out in silence.
-            let missing: Vec<_> = failures.lines().map(str::to_owned).collect();
+            let is_part =
+                [self.boards.len(), self.solvers.len(), self.optimisations.len()] != [0; 3];
+            let (all, missing) = if is_part {
+                failures.finish()?;
+                record::renewed(all)?
+            } else {
+                // What a board has no memory for is told, not left out in silence.
+                (all, failures.lines().map(str::to_owned).collect())
+            };
             record::write(&all, &missing)?;
             return super::readme::write();
         }

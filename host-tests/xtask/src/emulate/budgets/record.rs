@@ -4,12 +4,13 @@ use super::{CORES, Measured, Optimisation};
 use crate::{
     emulate::{
         counts::CAUTION,
-        record::{Versions, today},
+        readme::newest,
+        record::{Versions, rustc, today},
         table::{Table, thousands},
     },
     shell,
 };
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -24,6 +25,53 @@ pub(super) fn write(all: &[Measured], missing: &[String]) -> Result<()> {
         println!("wrote benches/records/{date}-budget.{ending}");
     }
     Ok(())
+}
+
+/// What the newest record says, with what was measured anew in its place.
+pub(super) fn renewed(anew: Vec<Measured>) -> Result<(Vec<Measured>, Vec<String>)> {
+    let record: Value =
+        serde_json::from_str(&newest("budget", "json")?).context("the newest budget")?;
+    ensure!(
+        record["rustc"].as_str() == Some(&rustc()?),
+        "the newest record is of another compiler: measure all"
+    );
+    let missing = record["not_measured"].as_array().into_iter().flatten();
+    let missing = missing.filter_map(Value::as_str).map(str::to_owned).collect();
+    let rows = record["solvers"].as_array().context("the newest budget has no solvers")?;
+    let mut all: Vec<_> =
+        rows.iter().map(row).collect::<Option<_>>().context("a row of the newest budget")?;
+    let key = |of: &Measured| [&of.solver, &of.core, &of.optimisation].map(String::clone);
+    for one in anew {
+        match all.iter_mut().find(|old| key(old) == key(&one)) {
+            Some(old) => *old = one,
+            None => all.push(one),
+        }
+    }
+    Ok((all, missing))
+}
+
+/// A row of a record, without its first step, which is not in it.
+fn row(of: &Value) -> Option<Measured> {
+    let text = |key: &str| of[key].as_str().map(str::to_owned);
+    let number = |key: &str| of[key].as_u64();
+    let function = |of: &Value| Some((of["name"].as_str()?.to_owned(), of["bytes"].as_u64()?));
+    Some(Measured {
+        solver: text("solver")?,
+        title: text("title")?,
+        core: text("core")?,
+        optimisation: text("opt")?,
+        flash: number("flash_bytes")?,
+        functions: of["functions"].as_array()?.iter().map(function).collect::<Option<_>>()?,
+        statics: number("static_bytes")?,
+        state: number("state_bytes")?,
+        stack: number("stack_bytes")?,
+        step: number("step_instructions"),
+        first: None,
+        solve: number("solve_instructions")?,
+        steps: number("steps")?,
+        doubles: number("f64_functions")?,
+        panics: number("panic_functions")?,
+    })
 }
 
 fn data(date: &str, versions: &Versions, all: &[Measured], missing: &[String]) -> Value {
@@ -111,4 +159,36 @@ pub(super) fn table(all: &[Measured]) -> Table {
         ..of.clone()
     };
     columns(&all.iter().map(named).collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is written is read back, or a renewed record would lose something.
+    #[test]
+    fn a_row_is_read_as_it_was_written() {
+        let one = Measured {
+            solver: "cg".to_owned(),
+            title: "Cg, five-point 10 x 10".to_owned(),
+            core: "M4F".to_owned(),
+            optimisation: "s".to_owned(),
+            flash: 1,
+            functions: vec![("step".to_owned(), 2)],
+            statics: 3,
+            state: 4,
+            stack: 5,
+            step: Some(6),
+            first: None,
+            solve: 7,
+            steps: 8,
+            doubles: 9,
+            panics: 10,
+        };
+        let versions = Versions { rustc: String::new(), qemu: String::new() };
+        for one in [one.clone(), Measured { step: None, ..one }] {
+            let data = data("today", &versions, std::slice::from_ref(&one), &[]);
+            assert_eq!(row(&data["solvers"][0]), Some(one));
+        }
+    }
 }
