@@ -42,6 +42,8 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "serde")]
+mod array;
 pub mod bcd;
 pub mod calibration;
 mod checksum;

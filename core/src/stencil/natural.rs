@@ -160,7 +160,7 @@ impl<T: Scalar, const R: usize, const C: usize> RowOperator<T> for FivePoint<T, 
             let left = before.last();
             let mut above = None;
             for (i, point) in column.iter_mut().enumerate() {
-                let left = left.map(|left| self.horizontal * left[i]);
+                let left = left.and_then(|left| left.get(i)).map(|left| self.horizontal * *left);
                 let dot = pair(left, above.map(|above| self.vertical * above));
                 *point = update(j * R + i, dot, *point);
                 above = Some(*point);
@@ -176,7 +176,8 @@ impl<T: Scalar, const R: usize, const C: usize> RowOperator<T> for FivePoint<T, 
             let right = after.first();
             let mut below = None;
             for (i, point) in column.iter_mut().enumerate().rev() {
-                let right = right.map(|right| self.horizontal * right[i]);
+                let right =
+                    right.and_then(|right| right.get(i)).map(|right| self.horizontal * *right);
                 let dot = pair(below.map(|below| self.vertical * below), right);
                 *point = update(j * R + i, dot, *point);
                 below = Some(*point);
@@ -190,7 +191,7 @@ impl<T: Scalar, const R: usize, const C: usize> RowOperator<T> for FivePoint<T, 
             let left = x.data.0.get(j.wrapping_sub(1));
             let mut above = None;
             for (i, point) in column.iter().enumerate() {
-                let left = left.map(|left| self.horizontal * left[i]);
+                let left = left.and_then(|left| left.get(i)).map(|left| self.horizontal * *left);
                 visit(j * R + i, pair(left, above.map(|above: T| self.vertical * above)));
                 above = Some(*point);
             }

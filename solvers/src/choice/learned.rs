@@ -36,10 +36,13 @@ use crate::Real;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(
     feature = "serde",
-    serde(bound(serialize = "R: serde::Serialize", deserialize = "R: serde::Deserialize<'de>"))
+    serde(bound(
+        serialize = "R: serde::Serialize",
+        deserialize = "R: Copy + serde::Deserialize<'de>"
+    ))
 )]
 pub struct MethodChoice<R, const K: usize> {
-    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     methods: [Learned<R>; K],
     rounds: u32,
 }

@@ -61,13 +61,13 @@ pub struct HyperLista<'a, F, const M: usize, const N: usize> {
 pub struct HyperListaState<const M: usize, const N: usize> {
     /// The iterate. Whoever changes it starts a new [`Run`](crate::Run), which looks at it anew;
     /// the layers go on from where they were.
-    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     pub x: [I1F31; N],
-    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     before: [I1F31; N],
-    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     r: [I1F31; M],
-    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     room: [u32; N],
     first: u64,
     layer: u32,

@@ -46,10 +46,10 @@ pub struct Iht<'a, F, const M: usize, const N: usize> {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct IhtState<const M: usize, const N: usize> {
     /// The iterate. Whoever changes it starts a new [`Run`](crate::Run), which looks at it anew.
-    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     pub x: [I1F31; N],
     point: Point<M, N>,
-    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     room: [u32; N],
 }
 

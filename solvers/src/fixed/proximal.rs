@@ -8,9 +8,9 @@ use super::{FixedError, Format, I1F31, Saturations, Scale, Sensing};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Point<const M: usize, const N: usize> {
-    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     pub(super) next: [I1F31; N],
-    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     pub(super) r: [I1F31; M],
     pub(super) proposed: bool,
     pub(super) saturations: Saturations,

@@ -51,9 +51,9 @@ pub struct Sor<'a, F, const N: usize> {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SorState<const N: usize> {
     /// The iterate.
-    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     pub x: [I1F31; N],
-    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     residual: [i64; N],
     saturations: Saturations,
 }

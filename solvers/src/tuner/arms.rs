@@ -22,11 +22,14 @@ use crate::sor::is_relaxation;
     feature = "serde",
     serde(
         transparent,
-        bound(serialize = "R: serde::Serialize", deserialize = "R: serde::Deserialize<'de>")
+        bound(
+            serialize = "R: serde::Serialize",
+            deserialize = "R: Copy + serde::Deserialize<'de>"
+        )
     )
 )]
 pub struct Arms<R, const K: usize>(
-    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))] [R; K],
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))] [R; K],
 );
 
 impl<R: Real, const K: usize> Arms<R, K> {

@@ -34,12 +34,15 @@ use core::num::NonZeroU32;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(
     feature = "serde",
-    serde(bound(serialize = "R: serde::Serialize", deserialize = "R: serde::Deserialize<'de>"))
+    serde(bound(
+        serialize = "R: serde::Serialize",
+        deserialize = "R: Copy + serde::Deserialize<'de>"
+    ))
 )]
 pub struct TsallisBins<R, const K: usize, const B: usize> {
     arms: Arms<R, K>,
     interval: Interval<R>,
-    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     bins: [Losses<R, K>; B],
     /// Contexts that lay outside.
     clamped: u32,

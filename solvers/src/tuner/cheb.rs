@@ -54,7 +54,7 @@ use core::num::NonZeroU32;
 pub struct ChebCb<R, const K: usize, const M: usize> {
     arms: Arms<R, K>,
     interval: Interval<R>,
-    #[cfg_attr(feature = "serde", serde(with = "super::array"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     fits: [Fit<R, M>; K],
     /// The smallest and the largest cost so far.
     least: R,

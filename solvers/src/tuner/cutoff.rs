@@ -28,17 +28,17 @@ use crate::Real;
     feature = "serde",
     serde(bound(
         serialize = "R: serde::Serialize, T: serde::Serialize",
-        deserialize = "R: serde::Deserialize<'de>, T: serde::Deserialize<'de>"
+        deserialize = "R: Copy + serde::Deserialize<'de>, T: serde::Deserialize<'de>"
     ))
 )]
 pub struct CutOff<R, T, const K: usize> {
     inner: T,
     multiple: R,
     /// Mean cost of each arm.
-    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     means: [R; K],
     /// How many rounds it is of, at most [`MEMORY`].
-    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     counts: [u32; K],
     /// The arm in play.
     selected: Option<u32>,

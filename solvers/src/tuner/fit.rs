@@ -18,22 +18,25 @@ use crate::sum::{dot, square};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(
     feature = "serde",
-    serde(bound(serialize = "R: serde::Serialize", deserialize = "R: serde::Deserialize<'de>"))
+    serde(bound(
+        serialize = "R: serde::Serialize",
+        deserialize = "R: Copy + serde::Deserialize<'de>"
+    ))
 )]
 pub(super) struct Fit<R, const M: usize> {
     /// μ₀ … μ_{M−1}; μ₀ is the number of samples.
-    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     low: [R; M],
     /// μ_M … μ_{2M−1}; the last one is not needed.
-    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     high: [R; M],
     /// Σ Tⱼ(u) z.
-    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     projections: [R; M],
     /// Σ z².
     squares: R,
     /// The coefficients.
-    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     coefficients: [R; M],
     /// Σ (z − fit)².
     residual: R,

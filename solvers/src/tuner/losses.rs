@@ -13,11 +13,14 @@ use core::num::NonZeroU32;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(
     feature = "serde",
-    serde(bound(serialize = "R: serde::Serialize", deserialize = "R: serde::Deserialize<'de>"))
+    serde(bound(
+        serialize = "R: serde::Serialize",
+        deserialize = "R: Copy + serde::Deserialize<'de>"
+    ))
 )]
 pub(super) struct Losses<R, const K: usize> {
     /// kᵢ − min k: shifted every round, so that they stay bounded by the spread of the arms.
-    #[cfg_attr(feature = "serde", serde(with = "serde_big_array::BigArray"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     pub(super) losses: [R; K],
     /// z of the last round, where this round's search starts.
     pub(super) root: R,

@@ -19,8 +19,6 @@
 //! [`Guard`] runs a solve as a [`Choice`] says, and says what it cost.
 
 mod arms;
-#[cfg(feature = "serde")]
-mod array;
 mod bins;
 mod cheb;
 mod cutoff;

@@ -43,7 +43,10 @@ use core::num::NonZeroU32;
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(
     feature = "serde",
-    serde(bound(serialize = "R: serde::Serialize", deserialize = "R: serde::Deserialize<'de>"))
+    serde(bound(
+        serialize = "R: serde::Serialize",
+        deserialize = "R: Copy + serde::Deserialize<'de>"
+    ))
 )]
 pub struct TsallisInf<R, const K: usize> {
     arms: Arms<R, K>,

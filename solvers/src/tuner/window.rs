@@ -23,9 +23,9 @@ const LOSS: u32 = 256;
 )]
 pub(super) struct Window<R, const K: usize, const W: usize> {
     spread: Spread<R, K>,
-    #[cfg_attr(feature = "serde", serde(with = "super::array"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     costs: [R; W],
-    #[cfg_attr(feature = "serde", serde(with = "super::array"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     played: [u16; W],
     /// Where the next round goes: over the oldest one once the ring is full.
     next: u32,
@@ -149,10 +149,10 @@ impl<R: Real, const K: usize, const W: usize> Window<R, K, W> {
 )]
 struct Spread<R, const K: usize> {
     /// Mean cost of each arm; zero where there is none.
-    #[cfg_attr(feature = "serde", serde(with = "super::array"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     means: [R; K],
     /// Rounds of each arm.
-    #[cfg_attr(feature = "serde", serde(with = "super::array"))]
+    #[cfg_attr(feature = "serde", serde(with = "crate::array"))]
     counts: [u32; K],
     /// Σ (cost − its arm's mean)².
     squares: R,

@@ -1,12 +1,12 @@
-//! Serialisation of long arrays. `serde-big-array` keeps a place that may be empty while it reads,
-//! and where elements or arrays are large the compiler does not see that it never is: a panic would
-//! stay in the image.
+//! Serialisation of arrays of any length, as tuples of their elements, for `#[serde(with)]`; serde itself
+//! stops at 32. (`serde-big-array` keeps a place that may be empty while it reads, and at opt-level "s" the
+//! compiler does not see that it never is: a panic would stay in the image.)
 
 use core::{fmt, marker::PhantomData};
 use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeTuple, Serializer};
 
-pub(super) fn serialize<S, E, const N: usize>(
+pub(crate) fn serialize<S, E, const N: usize>(
     elements: &[E; N],
     serializer: S,
 ) -> Result<S::Ok, S::Error>
@@ -21,7 +21,7 @@ where
     tuple.end()
 }
 
-pub(super) fn deserialize<'de, D, E, const N: usize>(deserializer: D) -> Result<[E; N], D::Error>
+pub(crate) fn deserialize<'de, D, E, const N: usize>(deserializer: D) -> Result<[E; N], D::Error>
 where
     D: Deserializer<'de>,
     E: Copy + Deserialize<'de>,
@@ -48,5 +48,23 @@ impl<'de, E: Copy + Deserialize<'de>, const N: usize> Visitor<'de> for Elements<
             *element = next(index)?;
         }
         Ok(elements)
+    }
+}
+
+#[cfg(all(test, feature = "storage"))]
+mod tests {
+    use serde::{Deserialize, Serialize};
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Long(#[serde(with = "crate::array")] [u16; 40]);
+
+    #[test]
+    fn an_array_is_read_as_it_was_written_and_a_short_one_is_refused() {
+        let long = Long(core::array::from_fn(|k| (k * k) as u16));
+        let mut bytes = [0; 200];
+        let written = postcard::to_slice(&long, &mut bytes).unwrap();
+        assert_eq!(postcard::from_bytes(written), Ok(long));
+        let short = &written[..written.len() - 1];
+        assert!(postcard::from_bytes::<Long>(short).is_err());
     }
 }
