@@ -22,7 +22,8 @@ fn each(check: impl Fn(&Measured, &dyn Fn(Size) -> Result<Forecast, ForecastErro
             }
         }
     }
-    assert!(checked >= 3 * 43, "only {checked} in the record");
+    // Every solver that is no network, on one core at the least.
+    assert!(checked >= 43, "only {checked} in the record");
 }
 
 /// A size of its shape that is not in the record.
@@ -132,8 +133,9 @@ fn sizes_that_say_nothing_are_refused() {
     let beyond = at("cholesky", None, Some(64), None).expect("a guess");
     assert_eq!(beyond.source, Source::BeyondMeasured);
     let unmeasured = forecast("sor", Size::default(), Target::M3, Optimisation::Speed);
-    let words = "sor was not measured on M3 at opt-level 3: it was on M0, M4F, RV32imafc";
-    assert_eq!(message(unmeasured), words);
+    let words = "sor was not measured on M3 at opt-level 3: it was on ";
+    let told = message(unmeasured);
+    assert!(told.starts_with(words) && told.contains("M4F at 3"), "{told}");
     let same = |target| {
         let size = Size { rows: Some(9), columns: Some(9), snapshots: None };
         forecast("sor", size, target, Optimisation::Speed).expect("measured")
