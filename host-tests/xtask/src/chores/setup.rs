@@ -11,10 +11,10 @@ const PACKAGES: &[&str] = &["qemu-system-arm", "qemu-system-misc", "gcc", "libc6
 const PROGRAMS: &[&str] = &["qemu-system-arm", "qemu-system-riscv32", "gcc"];
 
 /// Debian's packages: a compiler of C for microcontrollers with its headers, and what fetches source.
-const CROSS: &[&str] = &["gcc-arm-none-eabi", "libnewlib-arm-none-eabi", "curl", "ca-certificates"];
+const CROSS: &[&str] = &["gcc-arm-none-eabi", "libnewlib-arm-none-eabi", "python3-pip"];
 
 /// Programs those packages bring.
-const CROSS_PROGRAMS: &[&str] = &["arm-none-eabi-gcc", "arm-none-eabi-ar", "curl"];
+const CROSS_PROGRAMS: &[&str] = &["arm-none-eabi-gcc", "arm-none-eabi-ar", "python3"];
 
 /// Debian's packages: Vulkan's loader, and lavapipe, Mesa's driver for it in software.
 const VULKAN: &[&str] = &["libvulkan1", "mesa-vulkan-drivers"];
