@@ -28,18 +28,18 @@ pub fn run(options: &Options) -> anyhow::Result<Ending> {
         && options.network.is_none()
     {
         let outcome = solver::Outcome::of(solver, options)?;
-        return told(&outcome, options.json, outcome.excess());
+        return told(&outcome, options.json, outcome.excess.as_deref());
     }
     let demand = demand(options)?;
     let found = estimate(&demand, options.target).map_err(|error| anyhow!(error))?;
     let outcome = Outcome::new(demand, found, options);
-    told(&outcome, options.json, outcome.excess())
+    told(&outcome, options.json, outcome.excess.as_deref())
 }
 
 fn told(
     outcome: &(impl Serialize + Display),
     json: bool,
-    excess: Option<String>,
+    excess: Option<&str>,
 ) -> anyhow::Result<Ending> {
     if json {
         tell(&serde_json::to_string_pretty(outcome)?)?;

@@ -42,7 +42,7 @@ pub struct Outcome {
     pub fits: bool,
     /// What does not, in words.
     #[serde(skip)]
-    excess: Option<String>,
+    pub(super) excess: Option<String>,
 }
 
 impl Outcome {
@@ -67,11 +67,6 @@ impl Outcome {
             fits: excess.is_none(),
             excess,
         }
-    }
-
-    /// What does not fit, and by how much.
-    pub(super) fn excess(&self) -> Option<String> {
-        self.excess.clone()
     }
 }
 
