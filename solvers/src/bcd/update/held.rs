@@ -18,6 +18,13 @@ impl<R: Real, V: Buffer<R>> Held<R, V> {
         Self { x: room.clone(), gradient: room, value: R::ZERO }
     }
 
+    /// What [`new`](Self::new) makes of this room, where it is.
+    pub(super) fn restart(&mut self, room: &V) {
+        self.x.clone_from(room);
+        self.gradient.clone_from(room);
+        self.value = R::ZERO;
+    }
+
     pub(super) fn hold<F: DataFit<Real = R>>(
         &mut self,
         fit: &F,

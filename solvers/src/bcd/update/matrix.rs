@@ -88,6 +88,12 @@ where
         }
     }
 
+    fn restart(&self, state: &mut Self::State) {
+        state.direction.clone_from(&self.direction);
+        state.factor.clone_from(&self.factor);
+        (state.added, state.curvature) = (F::Real::ZERO, None);
+    }
+
     fn apply(
         &self,
         fit: &F,

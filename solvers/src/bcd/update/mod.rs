@@ -67,3 +67,43 @@ pub trait Update<F: DataFit, P> {
         false
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fit::Quadratic;
+    use crate::penalty::{NonNegative, Unpenalized};
+    use crate::{Penalty, SMatrix, SVector, direct::packed};
+    use core::fmt::Debug;
+
+    type Two = SVector<f64, 2>;
+    type Triangle = SVector<f64, { packed(2) }>;
+    type Fit<'a> = Quadratic<'a, f64, SMatrix<f64, 2, 2>>;
+
+    fn restarts<'a, P, U>(fit: Fit<'a>, penalty: P, update: &U)
+    where
+        P: Penalty<f64>,
+        U: Update<Fit<'a>, P, State: PartialEq + Debug>,
+    {
+        let (fresh, mut state, mut point) = (update.start(), update.start(), fit.start());
+        let chosen = Chosen { coordinates: &[0, 1], block: None };
+        update.apply(&fit, &penalty, &mut point, chosen, &mut state);
+        assert_ne!(state, fresh);
+        update.restart(&mut state);
+        assert_eq!(state, fresh);
+    }
+
+    #[test]
+    fn a_memory_made_fresh_where_it_is_equals_a_new_one() {
+        // Of negative curvature along (1, −1), so that what was met is set as well.
+        let (a, b) = (SMatrix::<f64, 2, 2>::new(1.0, 2.0, 2.0, 1.0), SVector::from([1.0, 2.0]));
+        let fit = || Quadratic::new(&a, &b).unwrap();
+        let plus = || NonNegative::new(0.0).unwrap();
+        let (two, triangle) = (Two::repeat(7.0), Triangle::repeat(7.0));
+        restarts(fit(), Unpenalized, &Newton::new(two, triangle));
+        restarts(fit(), Unpenalized, &Exact::new(Newton::new(two, triangle), 1e-3, 4));
+        restarts(fit(), Unpenalized, &Matrix::new(two, triangle));
+        restarts(fit(), plus(), &TwoMetric::new(two, triangle, 1e-2));
+        restarts(fit(), plus(), &ProximalNewton::new(two, triangle, 4));
+    }
+}

@@ -95,6 +95,17 @@ impl<V, M> Newton<V, M> {
             curvature: None,
         }
     }
+
+    fn refresh<R: Real>(&self, state: &mut NewtonState<R, V, M>)
+    where
+        V: Buffer<R>,
+        M: Buffer<R>,
+    {
+        state.direction.clone_from(&self.direction);
+        state.held.restart(&self.direction);
+        state.factor.clone_from(&self.factor);
+        (state.added, state.curvature) = (R::ZERO, None);
+    }
 }
 
 impl<R: Real, V: Buffer<R>, M: Buffer<R>> NewtonState<R, V, M> {
@@ -164,6 +175,10 @@ where
         self.fresh()
     }
 
+    fn restart(&self, state: &mut Self::State) {
+        self.refresh(state);
+    }
+
     fn apply(
         &self,
         fit: &F,
@@ -229,6 +244,10 @@ where
 
     fn start(&self) -> Self::State {
         self.newton.fresh()
+    }
+
+    fn restart(&self, state: &mut Self::State) {
+        self.newton.refresh(state);
     }
 
     fn apply(

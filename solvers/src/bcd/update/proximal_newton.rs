@@ -112,6 +112,17 @@ where
         }
     }
 
+    fn restart(&self, state: &mut Self::State) {
+        state.held.restart(&self.vector);
+        for room in [&mut state.trial, &mut state.slope, &mut state.direction] {
+            room.clone_from(&self.vector);
+        }
+        for room in [&mut state.hessian, &mut state.factor] {
+            room.clone_from(&self.matrix);
+        }
+        (state.added, state.curvature) = (F::Real::ZERO, None);
+    }
+
     fn apply(
         &self,
         fit: &F,

@@ -138,6 +138,15 @@ where
         }
     }
 
+    fn restart(&self, state: &mut Self::State) {
+        for room in [&mut state.direction, &mut state.active] {
+            room.clone_from(&self.direction);
+        }
+        state.held.restart(&self.direction);
+        state.factor.clone_from(&self.factor);
+        (state.added, state.curvature) = (F::Real::ZERO, None);
+    }
+
     fn apply(
         &self,
         fit: &F,
