@@ -1,9 +1,9 @@
 //! A network as `solvekit export` writes one: its layers on checked measurements, and its self-test.
-//! Of 24 × 48, or of SOLVEKIT_ROWS × SOLVEKIT_COLUMNS; `cargo xtask emulate plan` knows the bytes of
+//! Of 24 × 48, or of SOLVEKIT_NETWORK_ROWS × SOLVEKIT_NETWORK_COLUMNS; `cargo xtask emulate plan` knows the bytes of
 //! the tables here.
 
 use crate::measure::call;
-use crate::size::{columns, rows};
+use crate::size::network;
 use core::hint::black_box;
 use scenarios::exported::{
     self, AdaLista, Alista, Curved, HyperLista, Iht, Ista, Lista, Module, Tista, codes, reals,
@@ -15,8 +15,8 @@ use solvekit::{SMatrix, SVector, Transposed};
 
 /// Knots of splines: their tables and their code are the same for any number.
 const KNOTS: usize = 8;
-const M: usize = rows(24);
-const N: usize = columns(48);
+const M: usize = network((24, 48)).0;
+const N: usize = network((24, 48)).1;
 /// Blocks of codes in a column of M, and of N.
 const OF_M: usize = M.div_ceil(16);
 const OF_N: usize = N.div_ceil(16);

@@ -15,11 +15,13 @@ pub(super) struct Size {
     pub(super) rows: Option<u64>,
     pub(super) columns: Option<u64>,
     pub(super) snapshots: Option<u64>,
+    /// M and N of an exported network.
+    pub(super) network: Option<(u64, u64)>,
 }
 
 impl Size {
     pub(super) fn of(rows: u64, columns: u64) -> Self {
-        Self { rows: Some(rows), columns: Some(columns), snapshots: None }
+        Self { rows: Some(rows), columns: Some(columns), ..Self::default() }
     }
 }
 
@@ -29,8 +31,8 @@ pub(super) fn size(board: &Board, feature: Option<&str>) -> Result<u64> {
 }
 
 /// The same with an exported network of M × N.
-pub(super) fn sized(board: &Board, feature: &str, (rows, columns): (u64, u64)) -> Result<u64> {
-    weighed(board, Some(feature), Size::of(rows, columns))
+pub(super) fn sized(board: &Board, feature: &str, network: (u64, u64)) -> Result<u64> {
+    weighed(board, Some(feature), Size { network: Some(network), ..Size::default() })
 }
 
 fn weighed(board: &Board, feature: Option<&str>, size: Size) -> Result<u64> {
@@ -52,6 +54,8 @@ pub(super) fn build(
         ("SOLVEKIT_ROWS", size.rows),
         ("SOLVEKIT_COLUMNS", size.columns),
         ("SOLVEKIT_SNAPSHOTS", size.snapshots),
+        ("SOLVEKIT_NETWORK_ROWS", size.network.map(|(rows, _)| rows)),
+        ("SOLVEKIT_NETWORK_COLUMNS", size.network.map(|(_, columns)| columns)),
     ] {
         match number {
             Some(number) => cargo.env(variable, number.to_string()),

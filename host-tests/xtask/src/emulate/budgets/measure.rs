@@ -155,6 +155,8 @@ fn build(
     let folder = shell::firmware().join("target/budget").join(optimisation.name());
     let mut cargo = shell::firmware_cargo_into("build", board.target, &folder);
     cargo.args(["--config", &format!("profile.release.opt-level={}", level(optimisation))]);
+    // Nobody asks for lines here, and at some sizes a compiler that keeps them goes on for many minutes.
+    cargo.args(["--config", "profile.release.debug=0"]);
     let path = footprint::build(cargo, board, &folder, feature, size)?;
     Ok(Image { flash: flash::read(&path)?, statics: statics(&path)?, path })
 }
