@@ -5,7 +5,9 @@ pub mod calibrate;
 pub mod devices;
 mod experiment;
 pub mod export;
+mod interrupt;
 pub mod lasso;
+mod manual;
 pub mod plan;
 mod progress;
 pub mod recover;
@@ -15,12 +17,15 @@ pub mod train;
 pub mod watch;
 mod work;
 
+pub use interrupt::Interrupt;
+pub use stored::Stored;
 pub use work::{Chosen, Threads, Work};
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use solvekit::Status;
 use std::io::{ErrorKind, Write, stdout};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Numerical solvers that learn while they run and say truthfully how they ended.
@@ -63,6 +68,11 @@ enum Command {
     /// Regenerate a paper's table and figures
     #[command(subcommand)]
     Experiment(experiment::Name),
+    /// Write a shell's script that completes commands and options
+    #[command(after_help = manual::AFTER_COMPLETIONS)]
+    Completions(manual::CompletionsOptions),
+    /// Write the manual's pages
+    Man(manual::ManOptions),
 }
 
 /// How a command ended, when its input was good.
@@ -72,6 +82,8 @@ pub enum Ending {
     Done,
     /// The method did not get there; the status has been told.
     NotConverged,
+    /// Somebody asked for an early end; what there was by then has been told and written.
+    Interrupted,
 }
 
 impl From<Ending> for ExitCode {
@@ -79,6 +91,7 @@ impl From<Ending> for ExitCode {
         match ending {
             Ending::Done => Self::SUCCESS,
             Ending::NotConverged => Self::from(1),
+            Ending::Interrupted => Self::from(INTERRUPTED),
         }
     }
 }
@@ -87,23 +100,45 @@ impl From<Ending> for ExitCode {
 /// command line.
 pub const BAD_INPUT: u8 = 2;
 
-/// Runs the command that the command line asks for.
+/// The exit code of work that ended early because somebody asked: a shell's for a Ctrl-C, which a script
+/// takes as a reason to end too.
+pub const INTERRUPTED: u8 = 130;
+
+/// Runs the command that the command line asks for. Solving, fitting, recovering, training and calibrating
+/// end early where `interrupt` asks for it, and write what there is by then; what else there is to do goes on.
 ///
 /// # Errors
 /// Bad input, with the file, the line and the cause; nothing has been written then. Or an output
 /// that cannot be written, with what has been written before.
-pub fn run(program: &Program) -> anyhow::Result<Ending> {
+pub fn run(program: &Program, interrupt: &Interrupt<'_>) -> anyhow::Result<Ending> {
     match &program.command {
-        Command::Solve(options) => solve::run(options),
-        Command::Lasso(options) => lasso::run(options),
-        Command::Recover(options) => recover::run(options),
-        Command::Train(options) => train::run(options),
+        Command::Solve(options) => solve::run(options, interrupt),
+        Command::Lasso(options) => lasso::run(options, interrupt),
+        Command::Recover(options) => recover::run(options, interrupt),
+        Command::Train(options) => train::run(options, interrupt),
         Command::Export(options) => export::run(options),
         Command::Plan(options) => plan::run(options),
         Command::Devices(options) => devices::run(options),
         Command::Watch(options) => watch::run(options),
-        Command::Calibrate(kind) => calibrate::run(kind),
+        Command::Calibrate(kind) => calibrate::run(kind, interrupt),
         Command::Experiment(name) => experiment::run(name),
+        Command::Completions(options) => manual::completions(options),
+        Command::Man(options) => manual::man(options),
+    }
+}
+
+impl Program {
+    /// Does [`run`] end early where it is asked to? What else there is to do is not worth keeping half.
+    #[must_use]
+    pub const fn heeds_interrupts(&self) -> bool {
+        matches!(
+            self.command,
+            Command::Solve(_)
+                | Command::Lasso(_)
+                | Command::Recover(_)
+                | Command::Train(_)
+                | Command::Calibrate(_)
+        )
     }
 }
 
@@ -111,18 +146,63 @@ pub fn run(program: &Program) -> anyhow::Result<Ending> {
 const fn gravity(status: Status) -> u8 {
     match status {
         Status::Converged => 0,
-        Status::IterationLimit => 1,
-        Status::Stalled => 2,
-        Status::Diverged => 3,
-        Status::NonFinite => 4,
-        _ => 5,
+        // It was ended early.
+        Status::Running => 1,
+        Status::IterationLimit => 2,
+        Status::Stalled => 3,
+        Status::Diverged => 4,
+        Status::NonFinite => 5,
+        _ => 6,
+    }
+}
+
+/// What holds that which there is when work has ended early: "FILE holds", or nothing does.
+fn kept(output: Option<&Path>) -> String {
+    match output {
+        Some(path) => format!("{} holds", path.display()),
+        None => "without --output nothing keeps".to_owned(),
     }
 }
 
 /// Writes a result to stdout. A reader that has seen enough and closed it (`| head`) is no failure.
 fn tell(text: &str) -> anyhow::Result<()> {
-    match writeln!(stdout(), "{text}") {
+    tell_bytes(format!("{text}\n").as_bytes())
+}
+
+fn tell_bytes(bytes: &[u8]) -> anyhow::Result<()> {
+    let mut stdout = stdout();
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         told => told.context("stdout"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Args;
+    use std::fmt::Debug;
+
+    #[derive(Debug, Parser)]
+    struct Line<O: Args> {
+        #[command(flatten)]
+        options: O,
+    }
+
+    fn parsed<O: Args + Debug>(words: &str) -> String {
+        let words = std::iter::once("command").chain(words.split_whitespace());
+        format!("{:?}", Line::<O>::parse_from(words).options)
+    }
+
+    #[test]
+    fn options_in_memory_have_the_defaults_of_the_command_line() {
+        let solve = solve::Options::new("a.mtx");
+        assert_eq!(format!("{solve:?}"), parsed::<solve::Options>("--matrix a.mtx"));
+        let lasso = lasso::Options::new("x.npy", "y.npy");
+        let words = "--design x.npy --response y.npy";
+        assert_eq!(format!("{lasso:?}"), parsed::<lasso::Options>(words));
+        let recover = recover::Options::new("a.npy", "y.npy", recover::Method::Omp);
+        let words = "--dictionary a.npy --measurements y.npy --method omp";
+        assert_eq!(format!("{recover:?}"), parsed::<recover::Options>(words));
     }
 }

@@ -11,7 +11,7 @@ use std::path::Path;
 
 /// A matrix before anything is done to it, for methods that go by columns.
 #[derive(Debug)]
-pub(super) enum Stored<T> {
+pub enum Stored<T> {
     /// Its columns.
     Dense(Vec<Vector<T>>),
     /// The rows of its transpose.
@@ -23,7 +23,7 @@ impl<T: Precision> Stored<T> {
     ///
     /// # Errors
     /// [`FileError`].
-    pub(super) fn read(path: &Path) -> Result<Self, FileError> {
+    pub fn read(path: &Path) -> Result<Self, FileError> {
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
         if ending.as_deref() != Some("mtx") || is_array(path) {
             return Ok(Self::Dense(Columns::read(path)?.into_vec()));

@@ -1,6 +1,7 @@
 //! [`Work`]: the options of every command that handles many problems.
 
 use crate::batch::{Answers, Backend, Batch, BatchError, Progress as Done, Runner};
+use crate::program::Interrupt;
 use crate::program::progress::Progress;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
@@ -87,20 +88,22 @@ impl Work {
         if by_other { Some("--backend") } else { threads.then_some("--threads") }
     }
 
-    /// Solves all of a batch, with a progress bar where somebody can see it.
+    /// Solves all of a batch, or those that are done when somebody asks for an early end, with a progress
+    /// bar where somebody can see it.
     ///
     /// # Errors
     /// [`BatchError`], before anything is solved.
     pub(super) fn run<B: Batch>(
         &self,
         batch: &B,
+        interrupt: &Interrupt<'_>,
     ) -> Result<Answers<B::Number, B::Outcome>, BatchError> {
         let progress = Mutex::new(Progress::new(batch.len()));
         let tell = |done: Done| {
             let mut progress = progress.lock().unwrap_or_else(PoisonError::into_inner);
             progress.pieces_done(done.done);
         };
-        self.runner().progress(&tell).run(batch)
+        self.runner().progress(&tell).cancel(interrupt.flag()).run(batch)
     }
 
     fn runner(&self) -> Runner<'static> {

@@ -60,7 +60,7 @@ impl Search {
         &self,
         dictionary: &DenseMatrix<f32>,
         source: &Source,
-        mut tell: impl FnMut(u64, f64),
+        mut go_on: impl FnMut(u64, f64) -> bool,
     ) -> Result<Found, TrainError> {
         let shape = (dictionary.rows(), dictionary.columns());
         source.check(shape)?;
@@ -102,14 +102,22 @@ impl Search {
         };
         let (few, all) = (set(self.signals.min(COARSE)), set(self.signals));
         let validation = signals.validation(self.validation);
-        let mut points = 0;
+        let (mut points, mut asked) = (0, false);
+        let mut least: Option<(f64, Point)> = None;
         let mut loss = |at: Point, batch: &Batch<f32>| {
+            if asked {
+                return f64::INFINITY;
+            }
             let (errors, squares) = network.errors(numbers(at), self.layers, batch);
             let loss = errors / squares;
             points += 1;
-            tell(points, loss);
+            asked = !go_on(points, loss);
             // No number is worse than any.
-            if loss.is_finite() { loss } else { f64::INFINITY }
+            let loss = if loss.is_finite() { loss } else { f64::INFINITY };
+            if least.is_none_or(|(best, _)| loss < best) {
+                least = Some((loss, at));
+            }
+            loss
         };
         let mut grid: Vec<(f64, Point)> = grid().map(|at| (loss(at, &few), at)).collect();
         grid.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -121,7 +129,8 @@ impl Search {
                 best = Some((here, found));
             }
         }
-        let at = best.map_or([0.0; 3], |(_, at)| at);
+        // Ended early, it is the least of any signals.
+        let at = if asked { least } else { best }.map_or([0.0; 3], |(_, at)| at);
         let (errors, squares) = network.errors(numbers(at), self.layers, &validation);
         let loss = errors / validation.count() as f64;
         let nmse_db = Some(10.0 * (errors / squares).log10()).filter(|db| db.is_finite());

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// The banner of most matrices here.
@@ -72,20 +72,25 @@ impl Desk {
 
     /// The same with another stdout.
     pub(crate) fn run_into(&self, stdout: impl Into<Stdio>, words: &str) -> Told {
-        let output = Command::new(env!("CARGO_BIN_EXE_solvekit"))
+        let output = self.command(words).stdout(stdout).output().expect("the program starts");
+        Told::of(output)
+    }
+
+    /// The same, still at work, with a pipe for stdout and stderr.
+    pub(crate) fn begin(&self, words: &str) -> Child {
+        let mut command = self.command(words);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
+    }
+
+    fn command(&self, words: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_solvekit"));
+        command
             .args(words.split_whitespace())
             .current_dir(self.0.path())
             // What it measures is no part of anybody's home.
             .env("XDG_CACHE_HOME", self.0.path().join(".cache"))
-            .stdin(Stdio::null())
-            .stdout(stdout)
-            .output()
-            .expect("the program starts");
-        Told {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).expect("text"),
-            stderr: String::from_utf8(output.stderr).expect("text"),
-        }
+            .stdin(Stdio::null());
+        command
     }
 
     /// `solvekit solve --matrix a.mtx` with these words.
@@ -119,6 +124,15 @@ impl Desk {
 }
 
 impl Told {
+    /// What a program that has ended told.
+    pub(crate) fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("text"),
+            stderr: String::from_utf8(output.stderr).expect("text"),
+        }
+    }
+
     /// The one JSON object on stdout.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {

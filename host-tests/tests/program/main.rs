@@ -17,7 +17,10 @@ mod devices;
 mod endings;
 mod experiment;
 mod export;
+#[cfg(unix)]
+mod interrupt;
 mod lasso;
+mod manual;
 mod method;
 mod outputs;
 mod plan;

@@ -54,6 +54,7 @@ fn the_search_repeats_itself_and_beats_its_grid() {
                 if points <= 441 {
                     least_of_grid = least_of_grid.min(loss);
                 }
+                true
             })
         });
         (found.expect("good input"), least_of_grid)

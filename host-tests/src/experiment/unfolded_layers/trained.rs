@@ -98,7 +98,7 @@ pub(super) fn curve(problem: &Problem, which: Trained, options: &Options) -> Res
     let Some(network) = which.network() else {
         let search = Search::new(LAYERS, options.seed);
         let points = ((search.points as f64 * options.scale) as usize).clamp(30, search.points);
-        let found = Search { points, ..search }.run(&problem.dictionary, &source, |_, _| ())?;
+        let found = Search { points, ..search }.run(&problem.dictionary, &source, |_, _| true)?;
         return (1..=LAYERS).map(|k| tested(problem, &found.model, k)).collect();
     };
     let plan = Plan {

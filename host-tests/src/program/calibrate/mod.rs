@@ -18,7 +18,7 @@ pub use gains::{GainsFound, Method, Options as GainsOptions};
 pub use norm::{NormFound, Options as NormOptions};
 pub use outcome::{DeviceOutcome, Found, Outcome};
 
-use super::{Ending, tell};
+use super::{Ending, Interrupt, kept, tell};
 use crate::batch::Tasks;
 use clap::Subcommand;
 use group::Group;
@@ -32,7 +32,8 @@ none), .npy or .parquet. Columns are picked by name, or by place, counted from 0
 infinity is a missing number.
 With --device each device is calibrated by itself, on all cores; a bad one is told, and the others go \
 on. JSON then holds `devices`, one object each; without --device it is that object.
-Exit codes: 0 every device is calibrated, 1 not every, 2 bad input or an output that cannot be written.";
+Exit codes: 0 every device is calibrated, 1 not every, 2 bad input or an output that cannot be written.
+Ctrl-C ends it early and keeps what there is, with exit code 130; a second one does not wait.";
 
 /// The kinds of calibration.
 #[derive(Clone, Debug, Subcommand)]
@@ -55,12 +56,20 @@ pub enum Kind {
 ///
 /// # Errors
 /// Bad input, or an output that cannot be written.
-pub fn run(kind: &Kind) -> anyhow::Result<Ending> {
+pub fn run(kind: &Kind, interrupt: &Interrupt<'_>) -> anyhow::Result<Ending> {
     match kind {
-        Kind::Gains(options) => finish(&options.common, &gains::calibrate(options)?),
-        Kind::Array(options) => finish(&options.common, &array::calibrate(options)?),
-        Kind::Norm(options) => finish(&options.common, &norm::calibrate(options)?),
-        Kind::Ferraris(options) => finish(&options.common, &ferraris::calibrate(options)?),
+        Kind::Gains(options) => {
+            finish(&options.common, &gains::calibrate(options, interrupt)?, interrupt)
+        }
+        Kind::Array(options) => {
+            finish(&options.common, &array::calibrate(options, interrupt)?, interrupt)
+        }
+        Kind::Norm(options) => {
+            finish(&options.common, &norm::calibrate(options, interrupt)?, interrupt)
+        }
+        Kind::Ferraris(options) => {
+            finish(&options.common, &ferraris::calibrate(options, interrupt)?, interrupt)
+        }
     }
 }
 
@@ -68,6 +77,7 @@ pub fn run(kind: &Kind) -> anyhow::Result<Ending> {
 fn every<F: Found>(
     common: &Common,
     groups: &[Group],
+    interrupt: &Interrupt<'_>,
     one: impl Fn(&Group) -> Result<F, String> + Sync,
 ) -> Result<Outcome<F>, CalibrateError> {
     let started = Instant::now();
@@ -75,13 +85,19 @@ fn every<F: Found>(
         let group = &groups[k];
         DeviceOutcome::new(group, group.refusal.clone().map_or_else(|| one(group), Err))
     });
-    // Nobody stops it: each has an outcome.
-    let devices = common.work.run(&devices)?.outcomes.into_iter().flatten().collect();
+    let outcomes = common.work.run(&devices, interrupt)?.outcomes.into_iter().zip(groups);
+    let devices = outcomes
+        .map(|(outcome, group)| outcome.unwrap_or_else(|| DeviceOutcome::not_begun(group)))
+        .collect();
     Ok(Outcome::new(devices, common.device.is_some(), started.elapsed().as_secs_f64()))
 }
 
 /// Files first, each whole or not at all; then JSON on stdout, or words on stderr.
-fn finish<F: Found>(common: &Common, outcome: &Outcome<F>) -> anyhow::Result<Ending> {
+fn finish<F: Found>(
+    common: &Common,
+    outcome: &Outcome<F>,
+    interrupt: &Interrupt<'_>,
+) -> anyhow::Result<Ending> {
     common.write(outcome)?;
     if common.json {
         tell(&serde_json::to_string_pretty(outcome)?)?;
@@ -89,5 +105,14 @@ fn finish<F: Found>(common: &Common, outcome: &Outcome<F>) -> anyhow::Result<End
         // Nobody is there to be told when stderr is closed.
         let _ = write!(stderr(), "{outcome}");
     }
-    Ok(if outcome.is_success() { Ending::Done } else { Ending::NotConverged })
+    if outcome.is_success() {
+        return Ok(Ending::Done);
+    }
+    if interrupt.is_asked() {
+        let (kept, done) = (kept(common.output.as_deref()), outcome.successes());
+        let all = outcome.devices.len();
+        let _ = writeln!(stderr(), "interrupted: {kept} what there is, {done} of {all} devices");
+        return Ok(Ending::Interrupted);
+    }
+    Ok(Ending::NotConverged)
 }

@@ -35,7 +35,7 @@ pub(super) fn figure_file(stem: &Path, what: &str) -> PathBuf {
 pub struct DeviceOutcome<F> {
     /// Its name; null where the log has one device without a name.
     pub device: Option<String>,
-    /// How it ended: `refused`, or as the kind of calibration says.
+    /// How it ended: `refused`, `interrupted` before it was begun, or as the kind of calibration says.
     pub status: String,
     /// Why it was refused.
     pub reason: Option<String>,
@@ -60,6 +60,12 @@ impl<F: Found> DeviceOutcome<F> {
         let status = found.as_ref().map_or_else(|| "refused".to_owned(), Found::status);
         let warnings = found.as_ref().map_or_else(Vec::new, |found| found.warnings().to_vec());
         Self { device: group.device.clone(), status, reason, warnings, rows, skipped, found }
+    }
+
+    /// Somebody's wish for an early end came before it.
+    pub(super) fn not_begun(group: &Group) -> Self {
+        let reason = Some("the work was ended before it was begun".to_owned());
+        Self { status: "interrupted".to_owned(), reason, ..Self::new(group, Err(String::new())) }
     }
 
     fn is_success(&self) -> bool {
@@ -91,6 +97,11 @@ impl<F: Found> Outcome<F> {
     #[must_use]
     pub fn is_success(&self) -> bool {
         self.devices.iter().all(DeviceOutcome::is_success)
+    }
+
+    /// How many are.
+    pub(super) fn successes(&self) -> usize {
+        self.devices.iter().filter(|device| device.is_success()).count()
     }
 
     /// CSV, a row a device; numbers of refused ones are empty.

@@ -3,14 +3,14 @@
 use super::data::Data;
 use super::descent::{Blocks, ColumnRule, Ended, Weights};
 use super::outcome::PointOutcome;
-use super::path::{HostLasso, Solved, last_lambda, path_to};
+use super::path::{Asked, HostLasso, Solved, last_lambda, path_to};
 use super::{LassoCommandError, Options};
 use crate::program::progress::Progress;
 use crate::vector::Vector;
 use solvekit::fit::LeastSquares;
 use solvekit::lasso::LassoError;
 use solvekit::penalty::ElasticNet;
-use solvekit::{ColumnOperator, Iteration, Report, Stop};
+use solvekit::{ColumnOperator, Iteration, Report};
 use std::time::Instant;
 
 /// Solves for every λ that is asked for, each from where the one before ended. `problem` says what the
@@ -18,7 +18,7 @@ use std::time::Instant;
 pub(super) fn solve<A>(
     rule: ColumnRule,
     options: &Options,
-    stop: Stop<f64>,
+    (stop, interrupt): Asked<'_>,
     data: &Data,
     (design, mut problem): (&A, HostLasso<'_, A>),
 ) -> Result<Solved, LassoCommandError>
@@ -57,7 +57,7 @@ where
             .map_err(|_| refused(LassoError::Lambda))?;
         let weights = Weights { net, nonnegative: options.nonnegative };
         let Ended { report, gap } = blocks
-            .descend(least_squares()?, weights, &mut point, (stop, &mut tell))
+            .descend(least_squares()?, weights, &mut point, (stop, interrupt, &mut tell))
             .map_err(|error| LassoCommandError::option("--rule", error.to_string()))?;
         progress.piece_done();
         let seconds = started.elapsed().as_secs_f64();
@@ -76,6 +76,9 @@ where
             seconds,
         });
         coefficients.push(w);
+        if interrupt.is_asked() {
+            break;
+        }
     }
     Ok(Solved { points, coefficients, largest_lambda })
 }

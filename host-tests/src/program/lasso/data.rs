@@ -36,12 +36,32 @@ pub(super) struct Data {
     scales: Vec<f64>,
 }
 
-impl Data {
-    /// Reads both files, and checks that they fit together.
+/// X and y as they were measured.
+#[derive(Debug)]
+pub struct Given {
+    /// X.
+    pub design: Stored<f64>,
+    /// y.
+    pub response: Vector<f64>,
+}
+
+impl Given {
+    /// Reads both files.
     pub(super) fn read(options: &Options) -> Result<Self, LassoCommandError> {
-        let raw = Stored::read(&options.design)?;
+        let design = Stored::read(&options.design)?;
+        Ok(Self { design, response: one_column(&options.response)? })
+    }
+}
+
+impl Data {
+    /// Checks that both fit together; the options' paths name what does not.
+    pub(super) fn new(options: &Options, given: Given) -> Result<Self, LassoCommandError> {
+        let Given { design: raw, mut response } = given;
         let (rows, columns, entries) = raw.sizes();
-        let mut response = one_column(&options.response, rows)?;
+        if response.len() != rows {
+            let cause = format!("{} rows for the design's {rows}", response.len());
+            return Err(LassoCommandError::content(&options.response, cause));
+        }
         let mean = options.intercept.then(|| mean_of(&response, rows));
         if let Some(mean) = mean {
             response.iter_mut().for_each(|y| *y -= mean);
@@ -106,14 +126,10 @@ fn changed(raw: Stored<f64>, rows: usize, means: &[f64], scales: &[f64]) -> Resu
     }
 }
 
-fn one_column(path: &Path, rows: usize) -> Result<Vector<f64>, LassoCommandError> {
+fn one_column(path: &Path) -> Result<Vector<f64>, LassoCommandError> {
     let mut columns = Columns::read(path)?.into_vec();
     match (columns.pop(), columns.is_empty()) {
-        (Some(column), true) if column.len() == rows => Ok(column),
-        (Some(column), true) => {
-            let cause = format!("{} rows for the design's {rows}", column.len());
-            Err(LassoCommandError::content(path, cause))
-        }
+        (Some(column), true) => Ok(column),
         _ => Err(LassoCommandError::content(path, "one column is expected")),
     }
 }

@@ -1,5 +1,6 @@
 //! `--rule`: block coordinate descent on the lasso's objective, to the same duality gap.
 
+use crate::program::Interrupt;
 use crate::vector::Vector;
 use clap::ValueEnum;
 use rand_core::SeedableRng;
@@ -179,8 +180,8 @@ where
     }
 }
 
-/// When to stop, and whom to tell how it goes.
-pub(super) type Driven<'t> = (Stop<f64>, &'t mut dyn FnMut(&Report<f64>));
+/// When to stop, who may ask for it earlier, and whom to tell how it goes.
+pub(super) type Driven<'t> = (Stop<f64>, &'t Interrupt<'t>, &'t mut dyn FnMut(&Report<f64>));
 
 /// What one λ came to.
 pub(super) struct Ended {
@@ -208,7 +209,7 @@ impl Blocks {
         fit: Fit<'_, A>,
         weights: Weights,
         point: &mut Kept,
-        (stop, tell): Driven<'_>,
+        run: Driven<'_>,
     ) -> Result<Ended, Refusal>
     where
         A: ColumnOperator<f64, Domain = Vector<f64>, Range = Vector<f64>>,
@@ -216,7 +217,6 @@ impl Blocks {
         let (columns, size) = (fit.unknowns(), self.size);
         let neighbours = || Partition::consecutive(vec![0; columns], size);
         let random = Pcg32::seed_from_u64(SEED);
-        let run = (stop, tell);
         match self.rule {
             ColumnRule::Cyclic => {
                 self.with_rule(fit, weights, Cyclic::new(neighbours()?), point, run)
@@ -262,7 +262,7 @@ impl Blocks {
 fn drive<'a, A, S, U>(
     passes: &Passes<'a, A, S, U>,
     point: &mut Kept,
-    (stop, tell): Driven<'_>,
+    (stop, interrupt, tell): Driven<'_>,
 ) -> Ended
 where
     A: ColumnOperator<f64, Domain = Vector<f64>, Range = Vector<f64>>,
@@ -272,7 +272,7 @@ where
     let mut state = passes.descent.start_from(point.clone());
     let mut run = Run::new(stop);
     let mut report = run.advance(passes, &mut state, 0);
-    while report.status == Status::Running {
+    while report.status == Status::Running && !interrupt.is_asked() {
         report = run.advance(passes, &mut state, super::path::SLICE);
         tell(&report);
     }

@@ -15,7 +15,15 @@ the rows; λ_max is ‖Xᵀy‖_∞ / (√n ‖y‖), and --gap is relative to �
 Files: a design is .npy, .csv or .txt (a line a row) or Matrix Market .mtx, where a `coordinate` \
 file stays sparse; a response is one column. Rows and columns in messages count from 1.
 Exit codes: 0 converged, 1 not converged, 2 bad input or an output that cannot be written (no \
-file is new then).";
+file is new then).
+Ctrl-C ends it early and keeps what there is, with exit code 130; a second one does not wait.";
+
+/// α, if nobody says otherwise.
+const L1_RATIO: f64 = 1.0;
+/// The relative gap to reach.
+const GAP: f64 = 1e-6;
+/// Steps after which a fit gives up.
+const MAX_ITERATIONS: u32 = 10_000;
 
 /// Options of `lasso`.
 #[derive(Args, Clone, Debug)]
@@ -42,7 +50,7 @@ pub struct Options {
     pub path: Option<u32>,
 
     /// α: 1 is the lasso, 0 ridge regression
-    #[arg(long, value_name = "A", default_value_t = 1.0, allow_hyphen_values = true)]
+    #[arg(long, value_name = "A", default_value_t = L1_RATIO, allow_hyphen_values = true)]
     pub l1_ratio: f64,
 
     /// Asks for w ≥ 0
@@ -64,11 +72,11 @@ pub struct Options {
     pub standardize: bool,
 
     /// Stop at a duality gap of GAP·½‖y‖², GAP below 1
-    #[arg(long, value_name = "GAP", default_value_t = 1e-6, allow_hyphen_values = true)]
+    #[arg(long, value_name = "GAP", default_value_t = GAP, allow_hyphen_values = true)]
     pub gap: f64,
 
     /// Give up after so many steps, for each λ
-    #[arg(long, value_name = "STEPS", default_value_t = 10_000, allow_hyphen_values = true)]
+    #[arg(long, value_name = "STEPS", default_value_t = MAX_ITERATIONS, allow_hyphen_values = true)]
     pub max_iterations: u32,
 
     /// Block coordinate descent with this rule, whose step is a pass, in the place of the exact path
@@ -98,6 +106,28 @@ pub(super) enum Lambda {
 }
 
 impl Options {
+    /// X and y, and the defaults of the command line for all else; λ is still to be told.
+    pub fn new(design: impl Into<PathBuf>, response: impl Into<PathBuf>) -> Self {
+        Self {
+            design: design.into(),
+            response: response.into(),
+            lambda: None,
+            lambda_fraction: None,
+            path: None,
+            l1_ratio: L1_RATIO,
+            nonnegative: false,
+            concomitant: false,
+            intercept: false,
+            standardize: false,
+            gap: GAP,
+            max_iterations: MAX_ITERATIONS,
+            rule: None,
+            block: None,
+            output: None,
+            json: false,
+        }
+    }
+
     /// When to stop.
     pub(super) fn stop(&self) -> Result<Stop<f64>, LassoCommandError> {
         let refused = |cause: String| LassoCommandError::option("--gap", cause);

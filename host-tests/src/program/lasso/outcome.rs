@@ -2,6 +2,7 @@
 
 use super::Options;
 use super::data::Data;
+use crate::program::kept;
 use serde::Serialize;
 use solvekit::Status;
 use std::fmt;
@@ -109,6 +110,20 @@ impl Outcome {
     #[must_use]
     pub fn converged(&self) -> bool {
         self.status == Status::Converged
+    }
+
+    /// For an outcome that somebody ended early: what there is.
+    #[must_use]
+    pub fn left(&self, options: &Options) -> String {
+        let held = match &self.reports {
+            Some(reports) => format!("coefficients of {} λ, the last ones", reports.len()),
+            None => "the coefficients".to_owned(),
+        };
+        let kept = kept(options.output.as_deref());
+        format!(
+            "{kept} {held} as they were, with a gap of {:.1e}",
+            self.relative_gap.unwrap_or(f64::NAN)
+        )
     }
 
     /// For an outcome that is no success: what it means and what to try.

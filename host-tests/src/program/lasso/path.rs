@@ -4,6 +4,7 @@ use super::data::Data;
 use super::options::Lambda;
 use super::outcome::PointOutcome;
 use super::{LassoCommandError, Options};
+use crate::program::Interrupt;
 use crate::program::progress::Progress;
 use crate::vector::Vector;
 use solvekit::lasso::{
@@ -16,6 +17,9 @@ use std::time::Instant;
 const MOST_IN_WORK: usize = 4_096;
 /// Steps between two looks at the progress bar.
 pub(super) const SLICE: u32 = 8;
+
+/// When to stop, and who may ask for it earlier.
+pub(super) type Asked<'a> = (Stop<f64>, &'a Interrupt<'a>);
 
 /// What came of all λ.
 pub(super) struct Solved {
@@ -70,7 +74,7 @@ told!(HostConcomitant, state => Some(state.sigma()));
 /// Solves for every λ that is asked for.
 pub(super) fn solve<A>(
     options: &Options,
-    stop: Stop<f64>,
+    run: Asked<'_>,
     data: &Data,
     design: &A,
 ) -> Result<Solved, LassoCommandError>
@@ -82,15 +86,15 @@ where
         let problem: HostConcomitant<'_, A> =
             Concomitant::new(design, &data.response, 0.0).map_err(refused)?;
         let problem = if options.nonnegative { problem.nonnegative() } else { problem };
-        return solve_for(options, stop, data, problem);
+        return solve_for(options, run, data, problem);
     }
     let problem: HostLasso<'_, A> = Lasso::new(design, &data.response, 0.0)
         .and_then(|lasso| lasso.with_share(options.l1_ratio))
         .map_err(refused)?;
     let problem = if options.nonnegative { problem.nonnegative() } else { problem };
     match options.rule {
-        Some(rule) => super::by_rule::solve(rule, options, stop, data, (design, problem)),
-        None => solve_for(options, stop, data, problem),
+        Some(rule) => super::by_rule::solve(rule, options, run, data, (design, problem)),
+        None => solve_for(options, run, data, problem),
     }
 }
 
@@ -125,7 +129,7 @@ pub(super) fn path_to<P: Weighted<Real = f64>>(
 
 fn solve_for<P: Told>(
     options: &Options,
-    stop: Stop<f64>,
+    (stop, interrupt): Asked<'_>,
     data: &Data,
     mut problem: P,
 ) -> Result<Solved, LassoCommandError> {
@@ -144,7 +148,8 @@ fn solve_for<P: Told>(
     let (mut points, mut coefficients) = (Vec::new(), Vec::new());
     let mut started = Instant::now();
     while let Some((lambda, report)) = way.advance(&mut problem, &mut state) {
-        if report.status == Status::Running {
+        let interrupted = interrupt.is_asked();
+        if report.status == Status::Running && !interrupted {
             progress.tell(|| format!("λ = {lambda:.2e}, gap {:.1e}", report.relative()));
             continue;
         }
@@ -167,6 +172,9 @@ fn solve_for<P: Told>(
             seconds,
         });
         coefficients.push(w);
+        if interrupted {
+            break;
+        }
         started = Instant::now();
     }
     Ok(Solved { points, coefficients, largest_lambda })

@@ -4,19 +4,24 @@ use super::options::Lambda;
 use super::{Method, Options, RecoverError};
 use crate::batch::{RecoveryBatch, RecoveryMethod, Weight};
 use crate::matrix::DenseMatrix;
+use crate::program::Interrupt;
 use crate::vector::Vector;
 use solvekit::direct::packed;
 use solvekit::penalty::L1;
 use solvekit::recovery::{
     Fista, Htp, Iht, Ista, Largest, Omp, RecoveryError, Refit, Sensing, StepSize,
 };
-use solvekit::{ColumnOperator, Iteration, Report, Stop, solve};
+use solvekit::{ColumnOperator, Iteration, Report, Stop};
+
+/// Steps between two looks for a wish to end early.
+pub(super) const SLICE: u32 = 32;
 
 /// What all columns have in common.
 #[derive(Debug)]
 pub(super) struct Recovery<'a, A> {
     dictionary: &'a A,
     stop: Stop<f64>,
+    interrupt: &'a Interrupt<'a>,
     way: Way,
 }
 
@@ -41,7 +46,7 @@ where
     /// Finds the step size, where the method has one for all columns.
     pub(super) fn new(
         options: &Options,
-        stop: Stop<f64>,
+        (stop, interrupt): (Stop<f64>, &'a Interrupt<'a>),
         dictionary: &'a A,
     ) -> Result<Self, RecoverError> {
         let step = || {
@@ -62,7 +67,7 @@ where
                 return Err(RecoverError::option("--method", "no iteration".to_owned()));
             }
         };
-        Ok(Self { dictionary, stop, way })
+        Ok(Self { dictionary, stop, interrupt, way })
     }
 
     /// Recovers x from y.
@@ -116,7 +121,7 @@ where
     }
 
     fn finish<I: Iteration<Real = f64>>(&self, iteration: &I, state: &mut I::State) -> Report<f64> {
-        solve(iteration, state, self.stop)
+        self.interrupt.run(iteration, state, self.stop, SLICE)
     }
 
     /// The method, as a batch's shape has it.

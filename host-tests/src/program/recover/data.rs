@@ -34,23 +34,47 @@ pub(super) struct Data<T> {
     pub(super) entries: usize,
 }
 
-impl<T: Precision> Data<T> {
-    /// Reads the files, and checks that they fit together and allow the sparsity.
+/// A, Y and X* as they were measured.
+#[derive(Debug)]
+pub struct Given<T> {
+    /// A.
+    pub dictionary: Stored<T>,
+    /// The columns of Y.
+    pub measurements: Vec<Vector<T>>,
+    /// The columns of X*, where they are known.
+    pub truths: Option<Vec<Vector<f64>>>,
+}
+
+impl<T: Precision> Given<T> {
+    /// Reads the files.
     pub(super) fn read(options: &Options) -> Result<Self, RecoverError> {
-        let stored = Stored::read(&options.dictionary)?;
-        let (rows, unknowns, entries) = stored.sizes();
+        let dictionary = Stored::read(&options.dictionary)?;
+        let (rows, unknowns, _) = dictionary.sizes();
+        // Before anything else is read.
         check_sparsity(options, rows, unknowns)?;
         let measurements = Columns::read(&options.measurements)?.into_vec();
-        let length = measurements.first().map_or(0, |y: &Vector<T>| y.len());
-        fits(&options.measurements, "rows", length, rows, "rows of the dictionary")?;
-        let truths = options.truth.as_deref().map(|path| {
-            let truths = Columns::read(path)?.into_vec();
-            let length = truths.first().map_or(0, |x: &Vector<f64>| x.len());
-            fits(path, "rows", length, unknowns, "columns of the dictionary")?;
-            fits(path, "columns", truths.len(), measurements.len(), "columns of measurements")?;
-            Ok::<_, RecoverError>(truths)
-        });
-        let truths = truths.transpose()?;
+        let truths = options.truth.as_deref().map(Columns::read).transpose()?;
+        Ok(Self { dictionary, measurements, truths: truths.map(Columns::into_vec) })
+    }
+}
+
+impl<T: Precision> Data<T> {
+    /// Checks that what is given fits together and allows the sparsity; the options' paths name what does
+    /// not.
+    pub(super) fn new(options: &Options, given: Given<T>) -> Result<Self, RecoverError> {
+        let Given { dictionary: stored, measurements, truths } = given;
+        let (rows, unknowns, entries) = stored.sizes();
+        check_sparsity(options, rows, unknowns)?;
+        for y in &measurements {
+            fits(&options.measurements, "rows", y.len(), rows, "rows of the dictionary")?;
+        }
+        if let Some(truths) = &truths {
+            let path = options.truth.clone().unwrap_or_default();
+            for x in truths {
+                fits(&path, "rows", x.len(), unknowns, "columns of the dictionary")?;
+            }
+            fits(&path, "columns", truths.len(), measurements.len(), "columns of measurements")?;
+        }
         let dictionary = Dictionary::of(stored, &options.dictionary)?;
         Ok(Self { dictionary, measurements, truths, rows, unknowns, entries })
     }

@@ -67,6 +67,12 @@ pub(super) struct Ended {
 }
 
 impl Ended {
+    /// Somebody's wish for an early end came before it.
+    pub(super) const fn not_begun() -> Self {
+        let (end, lambda, refused) = (End::Run(Status::Running), None, None);
+        Self { end, iterations: 0, residual: f64::NAN, lambda, refused }
+    }
+
     /// As a run reports it.
     pub(super) fn reported<T: Precision>(report: &Report<T>, lambda: Option<f64>) -> Self {
         Self {

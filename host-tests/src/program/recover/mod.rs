@@ -10,6 +10,7 @@ mod network;
 mod options;
 mod outcome;
 
+pub use data::Given;
 pub(super) use data::read_dictionary;
 pub use end::End;
 pub use error::RecoverError;
@@ -17,10 +18,11 @@ pub use method::Method;
 pub use options::{AFTER_HELP, Options};
 pub use outcome::{ColumnOutcome, Outcome};
 
-use super::{Ending, tell};
+use super::{Ending, Interrupt, tell};
 use crate::batch::NetworkBatch;
 use crate::file::{Output, Staged};
 use crate::matrix::DenseMatrix;
+use crate::network::Model;
 use crate::precision::Precision;
 use crate::vector::Vector;
 use batch::Columns;
@@ -38,8 +40,8 @@ use std::time::Instant;
 ///
 /// # Errors
 /// Bad input, or an output that cannot be written; no file has been written then.
-pub fn run(options: &Options) -> anyhow::Result<Ending> {
-    let (outcome, signals) = recover(options)?;
+pub fn run(options: &Options, interrupt: &Interrupt<'_>) -> anyhow::Result<Ending> {
+    let (outcome, signals) = recover(options, interrupt)?;
     if options.json {
         tell(&serde_json::to_string_pretty(&outcome)?)?;
     } else {
@@ -50,47 +52,106 @@ pub fn run(options: &Options) -> anyhow::Result<Ending> {
     if outcome.is_success() {
         return Ok(Ending::Done);
     }
+    if interrupt.is_asked() {
+        let _ = writeln!(stderr(), "interrupted: {}", outcome.left(options));
+        return Ok(Ending::Interrupted);
+    }
     let _ = writeln!(stderr(), "not converged: {}", outcome.advice());
     Ok(Ending::NotConverged)
 }
 
 /// Reads the data, recovers, and fills the file of the signals, which has no name yet.
-fn recover(options: &Options) -> Result<(Outcome, Option<Staged>), RecoverError> {
+fn recover(
+    options: &Options,
+    interrupt: &Interrupt<'_>,
+) -> Result<(Outcome, Option<Staged>), RecoverError> {
+    // Before anything is read.
     options.check()?;
     if options.converges() {
         options.stop::<f64>()?;
     }
     let output = options.output.as_deref().map(Output::prepare).transpose()?;
     if options.method == Method::Network {
-        return infer(options, output);
+        let model = crate::network::read(options.network.as_deref().unwrap_or("".as_ref()))?;
+        let (outcome, signals) =
+            through_network(options, &model, Given::read(options)?, interrupt)?;
+        return Ok((outcome, staged(output, &signals)?));
     }
-    let (stop, data) = (options.stop()?, Data::read(options)?);
+    let (outcome, signals) = in_memory(options, Given::read(options)?, interrupt)?;
+    Ok((outcome, staged(output, &signals)?))
+}
+
+fn staged<T: Precision>(
+    output: Option<Output>,
+    signals: &[Vector<T>],
+) -> Result<Option<Staged>, RecoverError> {
+    let columns: Vec<&[T]> = signals.iter().map(|x| &**x).collect();
+    Ok(output.map(|output| output.stage(&columns)).transpose()?)
+}
+
+/// A command's outcome and the signals, one a column of measurements.
+type Recovered<T> = Result<(Outcome, Vec<Vector<T>>), RecoverError>;
+
+/// What [`run`] does between reading and writing, to the same bits, by a method that is no network:
+/// recovers what is given, of which the paths in `options` are the names that refusals call it by.
+///
+/// Where `interrupt` ends it early, a column that was in work is left where it is, and one that was not
+/// begun at zero; both are told as [`Running`](solvekit::Status::Running).
+///
+/// ```
+/// use solvekit_host::program::{Interrupt, Stored, recover::{Given, Method, Options, in_memory}};
+/// let dictionary = Stored::Dense(vec![vec![1.0, 0.0].into(), vec![0.6, 0.8].into(), vec![0.0, 1.0].into()]);
+/// let given = Given { dictionary, measurements: vec![vec![1.2, 1.6].into()], truths: None };
+/// let options = Options { sparsity: Some(1), ..Options::new("A", "Y", Method::Omp) };
+/// let (outcome, x) = in_memory(&options, given, &Interrupt::new())?;
+/// assert!(outcome.is_success() && (x[0][1] - 2.0).abs() < 1e-12 && x[0][0] == 0.0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// What is wrong with the options or with what is given.
+pub fn in_memory(
+    options: &Options,
+    given: Given<f64>,
+    interrupt: &Interrupt<'_>,
+) -> Recovered<f64> {
+    options.check()?;
+    let (stop, data) = (options.stop()?, Data::new(options, given)?);
     let started = Instant::now();
+    let run = (stop, interrupt);
     let recovered = match &data.dictionary {
         Dictionary::Dense(dictionary) => {
-            every_column(options, stop, &data, dictionary, Some(dictionary))
+            every_column(options, run, &data, dictionary, Some(dictionary))
         }
         Dictionary::Sparse(by_columns) => {
-            every_column(options, stop, &data, &Transposed(by_columns), None)
+            every_column(options, run, &data, &Transposed(by_columns), None)
         }
     }?;
-    finish(options, &data, None, recovered, (output, started))
+    Ok(together(options, &data, None, recovered, started))
 }
 
 /// The same by a network, in f32.
-fn infer(
+///
+/// # Errors
+/// What is wrong with the options, with what is given, or with the network for it.
+pub fn through_network(
     options: &Options,
-    output: Option<Output>,
-) -> Result<(Outcome, Option<Staged>), RecoverError> {
-    let model = crate::network::read(options.network.as_deref().unwrap_or("".as_ref()))?;
-    let data = Data::<f32>::read(options)?;
+    model: &Model,
+    given: Given<f32>,
+    interrupt: &Interrupt<'_>,
+) -> Recovered<f32> {
+    options.check()?;
+    if options.converges() {
+        options.stop::<f64>()?;
+    }
+    let data = Data::<f32>::new(options, given)?;
     let dictionary = data.dictionary.to_dense(&options.dictionary)?;
-    let inference = Inference::new(options, &model, &dictionary)?;
+    let inference = Inference::new(options, model, &dictionary, interrupt)?;
     let started = Instant::now();
     let flat = data.measurements_in_one();
     let side_by_side = match options.safeguard {
         true => None,
-        false => Some(NetworkBatch::new(&dictionary, &flat, &model, options.layers)?),
+        false => Some(NetworkBatch::new(&dictionary, &flat, model, options.layers)?),
     };
     let batch = Columns {
         family: "safeguarded",
@@ -100,34 +161,32 @@ fn infer(
         side_by_side,
         told: inferred_of,
     };
-    let answers = options.work.run(&batch)?;
-    let columns = answers.outcomes.iter().flatten().enumerate().map(|(j, ended)| {
+    let answers = options.work.run(&batch, interrupt)?;
+    let columns = answers.outcomes.iter().enumerate().map(|(j, ended)| {
         let x = Vector::from(answers.answer(j).to_vec());
-        told(options, &data, j, *ended, x)
+        told(options, &data, j, ended.unwrap_or(Ok(Ended::not_begun())), x)
     });
     let recovered = columns.collect::<Result<_, _>>()?;
-    finish(options, &data, Some(inference.told()), recovered, (output, started))
+    Ok(together(options, &data, Some(inference.told()), recovered, started))
 }
 
-/// Puts the outcome together and fills the file.
-fn finish<T: Precision>(
+/// Puts the outcome together.
+fn together<T: Precision>(
     options: &Options,
     data: &Data<T>,
     network: Option<Told>,
     recovered: Vec<(ColumnOutcome, Vector<T>)>,
-    (output, started): (Option<Output>, Instant),
-) -> Result<(Outcome, Option<Staged>), RecoverError> {
+    started: Instant,
+) -> (Outcome, Vec<Vector<T>>) {
     let seconds = started.elapsed().as_secs_f64();
     let (columns, signals): (Vec<ColumnOutcome>, Vec<Vector<T>>) = recovered.into_iter().unzip();
-    let slices: Vec<&[T]> = signals.iter().map(|x| &**x).collect();
-    let staged = output.map(|output| output.stage(&slices)).transpose()?;
-    Ok((Outcome::new(options, data, network, columns, seconds), staged))
+    (Outcome::new(options, data, network, columns, seconds), signals)
 }
 
 /// All columns, by what was asked for.
 fn every_column<A>(
     options: &Options,
-    stop: Stop<f64>,
+    (stop, interrupt): (Stop<f64>, &Interrupt<'_>),
     data: &Data<f64>,
     dictionary: &A,
     in_full: Option<&DenseMatrix<f64>>,
@@ -135,7 +194,7 @@ fn every_column<A>(
 where
     A: ColumnOperator<f64, Domain = Vector<f64>, Range = Vector<f64>> + Sync,
 {
-    let recovery = Recovery::new(options, stop, dictionary)?;
+    let recovery = Recovery::new(options, (stop, interrupt), dictionary)?;
     let flat = data.measurements_in_one();
     let side_by_side = in_full.and_then(|full| recovery.side_by_side(full, &flat));
     let batch = Columns {
@@ -149,9 +208,11 @@ where
         side_by_side,
         told: |report| (report, recovery.lambda_of(&report)),
     };
-    let answers = options.work.run(&batch)?;
-    let columns = answers.outcomes.iter().flatten().enumerate().map(|(j, outcome)| {
-        let ended = outcome.map(|(report, lambda)| Ended::reported(&report, lambda));
+    let answers = options.work.run(&batch, interrupt)?;
+    let columns = answers.outcomes.iter().enumerate().map(|(j, outcome)| {
+        let ended = outcome.map_or(Ok(Ended::not_begun()), |outcome| {
+            outcome.map(|(report, lambda)| Ended::reported(&report, lambda))
+        });
         told(options, data, j, ended, Vector::from(answers.answer(j).to_vec()))
     });
     columns.collect()

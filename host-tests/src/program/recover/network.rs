@@ -1,17 +1,19 @@
 //! Columns of measurements through the layers of a network.
 
+use super::column::SLICE;
 use super::end::{End, Ended};
 use super::options::Lambda;
 use super::{Options, RecoverError};
 use crate::batch::Inferred;
 use crate::matrix::DenseMatrix;
 use crate::network::{Digest, Kind, Model, ModelLayers, Numbers};
+use crate::program::Interrupt;
 use crate::vector::Vector;
 use solvekit::network::{Check, Network, Safeguarded};
 use solvekit::penalty::{L0, L1};
 use solvekit::recovery::{Ista, RecoveryError, Sensing, StepSize};
 use solvekit::sum::max_abs;
-use solvekit::{Iteration, LinearOperator, Penalty, Status, Stop, solve};
+use solvekit::{Iteration, LinearOperator, Penalty, Status, Stop};
 
 /// What all columns have in common.
 pub(super) struct Inference<'a> {
@@ -19,6 +21,7 @@ pub(super) struct Inference<'a> {
     layers: ModelLayers<'a>,
     told: Told,
     guard: Option<Guard>,
+    interrupt: &'a Interrupt<'a>,
 }
 
 /// What is said of the network.
@@ -56,6 +59,7 @@ impl<'a> Inference<'a> {
         options: &Options,
         model: &'a Model,
         dictionary: &'a DenseMatrix<f32>,
+        interrupt: &'a Interrupt<'a>,
     ) -> Result<Self, RecoverError> {
         let path = options.network.clone().unwrap_or_default();
         let layers = model
@@ -66,7 +70,7 @@ impl<'a> Inference<'a> {
         let found = Digest::of_matrix(dictionary.rows(), dictionary.values());
         let own_dictionary = found == model.dictionary;
         let told = Told { kind: model.kind(), layers: layers.depth(), own_dictionary };
-        Ok(Self { dictionary, layers, told, guard })
+        Ok(Self { dictionary, layers, told, guard, interrupt })
     }
 
     /// Which network, its layers, and whose dictionary.
@@ -80,8 +84,8 @@ impl<'a> Inference<'a> {
         let network = Network::new(sensing, &self.layers);
         let Some(guard) = &self.guard else { return Ok(inferred(&network)) };
         match guard.objective {
-            Objective::L1(own) => guard.finish(network, own, own.lambda()),
-            Objective::L0(own) => guard.finish(network, own, own.lambda()),
+            Objective::L1(own) => guard.finish(network, own, own.lambda(), self.interrupt),
+            Objective::L0(own) => guard.finish(network, own, own.lambda(), self.interrupt),
             Objective::Asked(lambda) => {
                 let lambda = match lambda {
                     Lambda::Is(lambda) => lambda as f32,
@@ -90,7 +94,7 @@ impl<'a> Inference<'a> {
                 };
                 // λ was checked, and a correlation is finite: there is nothing else to refuse.
                 let penalty = L1::new(lambda).map_err(|_| RecoveryError::HugeMeasurements)?;
-                guard.finish(network, penalty, lambda)
+                guard.finish(network, penalty, lambda, self.interrupt)
             }
         }
     }
@@ -156,11 +160,12 @@ impl Guard {
         network: Unrolled<'_>,
         penalty: impl Penalty<f32> + Copy,
         lambda: f32,
+        interrupt: &Interrupt<'_>,
     ) -> Result<(Ended, Vector<f32>), RecoveryError> {
         let twin = Ista::new(*network.sensing(), penalty, self.step)?;
         let safe = Safeguarded::new(network, twin, Check::LastLayer);
         let mut state = safe.start();
-        let report = solve(&safe, &mut state, self.stop);
+        let report = interrupt.run(&safe, &mut state, self.stop, SLICE);
         let ended = Ended {
             refused: Some(state.refused() > 0),
             ..Ended::reported(&report, Some(lambda.into()))

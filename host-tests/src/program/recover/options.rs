@@ -29,7 +29,8 @@ Files: a dictionary is .npy, .csv or .txt (a line a row) or Matrix Market .mtx, 
 file stays sparse; measurements and truths are columns of such a table. Rows and columns in messages \
 count from 1.
 Exit codes: 0 all columns converged (or were inferred), 1 not all, 2 bad input or an output that cannot be written (no \
-file is new then).";
+file is new then).
+Ctrl-C ends it early and keeps what there is, with exit code 130; a second one does not wait.";
 
 /// Options of `recover`.
 #[derive(Args, Clone, Debug)]
@@ -104,6 +105,31 @@ pub(super) enum Lambda {
 }
 
 impl Options {
+    /// A, Y and a method, and the defaults of the command line for all else.
+    pub fn new(
+        dictionary: impl Into<PathBuf>,
+        measurements: impl Into<PathBuf>,
+        method: Method,
+    ) -> Self {
+        Self {
+            dictionary: dictionary.into(),
+            measurements: measurements.into(),
+            method,
+            network: None,
+            layers: None,
+            safeguard: false,
+            lambda: None,
+            lambda_fraction: None,
+            sparsity: None,
+            truth: None,
+            tol: None,
+            max_iterations: None,
+            work: Work::default(),
+            output: None,
+            json: false,
+        }
+    }
+
     /// When to stop.
     pub(super) fn stop<T: Precision>(&self) -> Result<Stop<T>, RecoverError> {
         let refused = |cause: String| RecoverError::option("--tol", cause);

@@ -6,6 +6,7 @@ use super::network::Told;
 use super::{Method, Options};
 use crate::network::Kind;
 use crate::precision::Precision;
+use crate::program::kept;
 use crate::vector::Vector;
 use serde::Serialize;
 use solvekit::Status;
@@ -158,6 +159,15 @@ impl Outcome {
     #[must_use]
     pub fn is_success(&self) -> bool {
         self.status.is_success()
+    }
+
+    /// For an outcome that somebody ended early: what there is.
+    #[must_use]
+    pub fn left(&self, options: &Options) -> String {
+        let kept = kept(options.output.as_deref());
+        let Some(reports) = &self.reports else { return format!("{kept} the last iterate") };
+        let good = reports.iter().filter(|one| one.status.is_success()).count();
+        format!("{kept} {} columns, of which {good} are recovered", reports.len())
     }
 
     /// For an outcome that is no success: what it means and what to try.

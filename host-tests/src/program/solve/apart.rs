@@ -8,8 +8,8 @@ use super::{BlockRule, Method, Omega, Options, Order, SolveError, SystemOutcome,
 use crate::batch::{Relaxation, SorBatch, SparseSystems, Tasks};
 use crate::matrix::HostColoring;
 use crate::precision::Precision;
-use crate::program::Chosen;
 use crate::program::progress::Progress;
+use crate::program::{Chosen, Interrupt};
 use crate::vector::Vector;
 use solvekit::Stop;
 
@@ -21,6 +21,7 @@ pub(super) fn all<T: Precision>(
     options: &Options,
     stop: Stop<T>,
     systems: &Systems<T>,
+    interrupt: &Interrupt<'_>,
 ) -> Result<Solved<T>, SolveError> {
     let refused = |t: usize, refusal| {
         SolveError::refused(&options.matrix, systems.shift(t).map(T::to_f64), refusal)
@@ -28,8 +29,8 @@ pub(super) fn all<T: Precision>(
     let common = Common::new(options, systems).map_err(|refusal| refused(0, refusal))?;
     let by_scalar = matches!(options.work.backend, None | Some(Chosen::Scalar));
     let told = match common.lanes(options, systems) {
-        Some(lanes) if !by_scalar => lanes.all(options, stop, systems)?,
-        _ => common.one_by_one(options, stop, systems)?,
+        Some(lanes) if !by_scalar => lanes.all(options, stop, systems, interrupt)?,
+        _ => common.one_by_one(options, stop, systems, interrupt)?,
     };
     let told = told.into_iter().enumerate();
     let told = told.map(|(t, told)| told.map_err(|refusal| refused(t, refusal)));
@@ -70,9 +71,10 @@ impl<T: Precision> Common<T> {
         options: &Options,
         stop: Stop<T>,
         systems: &Systems<T>,
+        interrupt: &Interrupt<'_>,
     ) -> Result<Vec<Told<T>>, SolveError> {
         let solve = |t, progress: &mut Progress| {
-            system(options, stop, systems, t, progress, |one| {
+            system(options, stop, systems, t, (progress, interrupt), |one| {
                 self.solve(options, systems, one).map(|answer| (answer, None))
             })
         };
@@ -83,8 +85,8 @@ impl<T: Precision> Common<T> {
         }
         let what = name(options, systems.is_sequence());
         let tasks = Tasks::new(what, systems.len(), |t| solve(t, &mut Progress::unseen()));
-        // Nobody stops it: each has an outcome.
-        Ok(options.work.run(&tasks)?.outcomes.into_iter().flatten().collect())
+        let outcomes = options.work.run(&tasks, interrupt)?.outcomes.into_iter().enumerate();
+        Ok(outcomes.map(|(t, told)| told.unwrap_or_else(|| Ok(not_begun(systems, t)))).collect())
     }
 
     fn solve(
@@ -143,6 +145,7 @@ impl<T: Precision> Lanes<T> {
         options: &Options,
         stop: Stop<T>,
         systems: &Systems<T>,
+        interrupt: &Interrupt<'_>,
     ) -> Result<Vec<Told<T>>, SolveError> {
         let (a, count) = (&systems.matrix, systems.len());
         let (mut b, mut start) = (Vec::new(), Vec::new());
@@ -158,9 +161,10 @@ impl<T: Precision> Lanes<T> {
         if systems.starts_somewhere() {
             batch = batch.starting_at(&start)?;
         }
-        let answers = options.work.run(&batch)?;
+        let answers = options.work.run(&batch, interrupt)?;
         let unknowns = answers.width;
-        let told = answers.outcomes.iter().flatten().enumerate().map(|(t, outcome)| {
+        let told = answers.outcomes.iter().enumerate().map(|(t, outcome)| {
+            let Some(outcome) = outcome else { return Ok(not_begun(systems, t)) };
             let x = Vector::from(answers.answer(t).to_vec());
             let answer = Answer::new(x, (*outcome)?).with_omega(self.omega);
             let zero = is_zero(&b[t * unknowns..][..unknowns]);
@@ -168,6 +172,11 @@ impl<T: Precision> Lanes<T> {
         });
         Ok(told.collect())
     }
+}
+
+/// What is told of a system that somebody's wish for an early end came before.
+fn not_begun<T: Precision>(systems: &Systems<T>, t: usize) -> (SystemOutcome, Vector<T>) {
+    (SystemOutcome::not_begun(systems.shift(t).map(T::to_f64)), systems.start(t))
 }
 
 /// What is solved, for who says that it is not written for lanes.

@@ -113,6 +113,9 @@ impl<T: Precision> Chooser<T> {
                 self.choice.learn(index, Effort::Solved(iterations));
                 return Ok((answer, choice));
             }
+            if one.interrupt.is_asked() {
+                return Ok((answer, choice));
+            }
             self.choice.learn(index, Effort::Lost);
             candidates[index].storage = NEVER;
             // What a method that failed has left is no place to start from.

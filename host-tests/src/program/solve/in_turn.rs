@@ -8,6 +8,7 @@ use super::systems::Systems;
 use super::{Method, Options, SolveError, TunerOutcome};
 use crate::matrix::HostColoring;
 use crate::precision::Precision;
+use crate::program::Interrupt;
 use crate::program::progress::Progress;
 use crate::vector::Vector;
 use solvekit::Stop;
@@ -25,6 +26,7 @@ pub(super) fn all<T: Precision>(
     options: &Options,
     stop: Stop<T>,
     systems: &Systems<T>,
+    interrupt: &Interrupt<'_>,
 ) -> Result<Solved<T>, SolveError> {
     let mut learner = Learner::new(options, systems)?;
     let (count, tolerance) = (systems.len(), T::from_f64(options.tolerance()));
@@ -35,7 +37,7 @@ pub(super) fn all<T: Precision>(
         let shift = systems.shift(t).unwrap_or(T::ZERO);
         let omega = learner.as_mut().map(|learner| learner.select(shift)).transpose()?;
         let mut report = None;
-        let told = system(options, stop, systems, t, &mut progress, |one| {
+        let told = system(options, stop, systems, t, (&mut progress, interrupt), |one| {
             let plain = |answer: Answer<T>| (answer, None);
             match (options.method, omega) {
                 (Method::SsorCg, Some(omega)) => one.ssor_cg(omega).map(plain),
@@ -62,6 +64,9 @@ pub(super) fn all<T: Precision>(
             told.map_err(|refusal| SolveError::refused(&options.matrix, shift, refusal))?;
         solved.outcomes.push(outcome);
         solved.solutions.push(x);
+        if interrupt.is_asked() {
+            break;
+        }
     }
     solved.tuner = match (learner, known.memory) {
         (Some(learner), _) => Some(learner.outcome(options.seed)),

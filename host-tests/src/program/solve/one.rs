@@ -4,6 +4,7 @@ use super::Order;
 use crate::direct::{Band, Cholesky, Direct, DirectError, Envelope, Factor, Lu};
 use crate::matrix::{CsrMatrix, HostColoring};
 use crate::precision::Precision;
+use crate::program::Interrupt;
 use crate::program::progress::Progress;
 use crate::vector::Vector;
 use solvekit::fit::FitError;
@@ -25,6 +26,8 @@ pub(super) struct One<'a, T> {
     /// Steps after which it ends as `Running`.
     pub(super) budget: Option<u32>,
     pub(super) progress: &'a mut Progress,
+    /// Ends it early as `Running` too.
+    pub(super) interrupt: &'a Interrupt<'a>,
 }
 
 /// How one method ended.
@@ -231,7 +234,8 @@ impl<T: Precision> One<'_, T> {
         let budget = self.budget.unwrap_or(u32::MAX);
         let mut run = Run::new(self.stop);
         let mut report = run.advance(iteration, state, 0);
-        while !report.status.is_final() && report.iterations < budget {
+        while !report.status.is_final() && report.iterations < budget && !self.interrupt.is_asked()
+        {
             report = run.advance(iteration, state, slice.min(budget - report.iterations));
             self.progress.tell(|| {
                 let residual = report.residual / report.reference;

@@ -21,7 +21,11 @@ and no --shifts, with the bits of scalar.
 Files: matrices are Matrix Market (coordinate or array); vectors are .npy, .csv or .txt (a column \
 a vector, a line a row) or Matrix Market arrays. Rows and columns in messages count from 1.
 Exit codes: 0 converged, 1 not converged, 2 bad input or an output that cannot be written (no \
-file is new then).";
+file is new then).
+Ctrl-C ends it early and keeps what there is, with exit code 130; a second one does not wait.";
+
+/// Sweeps after which a solve gives up, if nobody says otherwise.
+const MAX_ITERATIONS: u32 = 10_000;
 
 /// Options of `solve`.
 #[derive(Args, Clone, Debug)]
@@ -97,7 +101,7 @@ pub struct Options {
     pub tol: Option<f64>,
 
     /// Give up after so many sweeps
-    #[arg(long, value_name = "SWEEPS", default_value_t = 10_000, allow_hyphen_values = true)]
+    #[arg(long, value_name = "SWEEPS", default_value_t = MAX_ITERATIONS, allow_hyphen_values = true)]
     pub max_iterations: u32,
 
     /// The numbers to work in
@@ -207,6 +211,32 @@ pub enum Number {
 }
 
 impl Options {
+    /// A matrix, and the defaults of the command line for all else.
+    pub fn new(matrix: impl Into<PathBuf>) -> Self {
+        Self {
+            matrix: matrix.into(),
+            rhs: None,
+            method: Method::Sor,
+            omega: None,
+            order: Order::Forward,
+            lower: None,
+            upper: None,
+            rule: None,
+            block: None,
+            workspace: None,
+            jacobi_radius: None,
+            shifts: None,
+            initial: None,
+            seed: 0,
+            tol: None,
+            max_iterations: MAX_ITERATIONS,
+            precision: Number::F64,
+            work: Work::default(),
+            output: None,
+            json: false,
+        }
+    }
+
     /// The relative tolerance.
     #[must_use]
     pub fn tolerance(&self) -> f64 {

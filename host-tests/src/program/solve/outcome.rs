@@ -4,7 +4,7 @@ use super::one::Answer;
 use super::systems::Systems;
 use super::{Choice, Method, Number, Omega, Options};
 use crate::precision::Precision;
-use crate::program::gravity;
+use crate::program::{gravity, kept};
 use clap::ValueEnum;
 use serde::Serialize;
 use solvekit::Status;
@@ -108,6 +108,12 @@ impl TunerOutcome {
 }
 
 impl SystemOutcome {
+    /// No step was made.
+    pub(super) const fn not_begun(shift: Option<f64>) -> Self {
+        let (residual, omega, choice, curvature) = (None, None, None, None);
+        Self { status: Status::Running, iterations: 0, residual, omega, choice, curvature, shift }
+    }
+
     pub(super) fn new<T: Precision>(
         answer: &Answer<T>,
         zero_right_hand_side: bool,
@@ -165,6 +171,22 @@ impl Outcome {
     #[must_use]
     pub fn converged(&self) -> bool {
         self.status == Status::Converged
+    }
+
+    /// For an outcome that somebody ended early: what there is, and how to go on.
+    #[must_use]
+    pub fn left(&self, options: &Options) -> String {
+        let kept = kept(options.output.as_deref());
+        match &self.reports {
+            None if options.output.is_some() => {
+                format!("{kept} the last iterate; --initial goes on from it")
+            }
+            None => format!("{kept} the last iterate"),
+            Some(all) => {
+                let solved = all.iter().filter(|one| one.status == Status::Converged).count();
+                format!("{kept} {} systems, of which {solved} are solved", all.len())
+            }
+        }
     }
 
     /// For an outcome that is no success: what it means and what to try.

@@ -6,6 +6,7 @@ use super::systems::Systems;
 use super::{Choice, Method, Options, SolveError, SystemOutcome, TunerOutcome, apart, in_turn};
 use crate::matrix::CsrMatrix;
 use crate::precision::Precision;
+use crate::program::Interrupt;
 use crate::program::progress::Progress;
 use crate::vector::Vector;
 use solvekit::krylov::Cg;
@@ -24,9 +25,10 @@ pub(super) fn all<T: Precision>(
     options: &Options,
     stop: Stop<T>,
     systems: &Systems<T>,
+    interrupt: &Interrupt<'_>,
 ) -> Result<Solved<T>, SolveError> {
     let Some(learner) = options.learner(systems.len()) else {
-        return apart::all(options, stop, systems);
+        return apart::all(options, stop, systems, interrupt);
     };
     if let Some(option) = options.work.beyond_one_by_one() {
         let instead = match options.method {
@@ -39,7 +41,7 @@ pub(super) fn all<T: Precision>(
         );
         return Err(SolveError::Option { option, cause });
     }
-    in_turn::all(options, stop, systems)
+    in_turn::all(options, stop, systems, interrupt)
 }
 
 /// One system by `solve`, after what every method asks of it has been looked at.
@@ -48,7 +50,7 @@ pub(super) fn system<T: Precision>(
     stop: Stop<T>,
     systems: &Systems<T>,
     t: usize,
-    progress: &mut Progress,
+    (progress, interrupt): (&mut Progress, &Interrupt<'_>),
     solve: impl FnOnce(&mut One<'_, T>) -> Result<(Answer<T>, Option<Choice>), Refusal>,
 ) -> Result<(SystemOutcome, Vector<T>), Refusal> {
     let a = &*systems.matrix(t);
@@ -56,7 +58,7 @@ pub(super) fn system<T: Precision>(
     sound(options.method, a)?;
     let b = &*systems.right_hand_side(t, a).map_err(Refusal::Content)?;
     let start = systems.start(t);
-    let mut one = One { a, b, start, stop, budget: None, progress };
+    let mut one = One { a, b, start, stop, budget: None, progress, interrupt };
     let (answer, choice) = solve(&mut one)?;
     progress.piece_done();
     let outcome = SystemOutcome::new(&answer, is_zero(b), choice, systems.shift(t).map(T::to_f64));

@@ -1,13 +1,12 @@
-//! The systems to solve, from their files.
+//! The systems to solve.
 
-use super::{Bound, Options, SolveError, right_hand_side};
-use crate::file::{Columns, read_matrix};
+use super::{Bound, Given, Options, SolveError, right_hand_side};
 use crate::matrix::CsrMatrix;
 use crate::precision::Precision;
 use crate::vector::Vector;
 use solvekit::LinearOperator;
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// One matrix and what varies from system to system.
 #[derive(Debug)]
@@ -25,9 +24,9 @@ pub(super) struct Systems<T> {
 }
 
 impl<T: Precision> Systems<T> {
-    /// Reads every file that the options name, and checks that they fit together.
-    pub(super) fn read(options: &Options) -> Result<Self, SolveError> {
-        let matrix = read_matrix::<T>(&options.matrix)?;
+    /// Checks that what is given fits together; the options' paths name what does not.
+    pub(super) fn new(options: &Options, given: Given<T>) -> Result<Self, SolveError> {
+        let Given { matrix, shifts, right_hand_sides, starts, lower, upper } = given;
         let (rows, columns) = (matrix.rows(), matrix.columns());
         if rows != columns {
             return Err(SolveError::content(
@@ -35,23 +34,29 @@ impl<T: Precision> Systems<T> {
                 format!("the matrix is {rows}×{columns}, and must be square"),
             ));
         }
-        let shifts = options.shifts.as_deref().map(read_shifts).transpose()?;
-        let of_length = |path: &Path| of_length(path, rows);
-        let right_hand_sides = options.rhs.as_deref().map(of_length).transpose()?;
-        let starts = options.initial.as_deref().map(of_length).transpose()?;
-        let bound = |given: Option<&Bound>, none| match given {
-            Some(Bound::File(path)) => one_column(path, rows),
-            Some(Bound::Number(number)) => Ok(Vector::filled(rows, T::from_f64(*number))),
-            None => Ok(Vector::filled(rows, none)),
+        let of_length = |path: &Path, column: Option<&Vector<T>>| match column {
+            Some(column) if column.len() != rows => {
+                let cause = format!("{} rows for the matrix's {rows}", column.len());
+                Err(SolveError::content(path, cause))
+            }
+            _ => Ok(()),
         };
-        let bounds = [
-            bound(options.lower.as_ref(), -T::INFINITY)?,
-            bound(options.upper.as_ref(), T::INFINITY)?,
-        ];
+        let path = |path: &Option<PathBuf>| path.clone().unwrap_or_default();
+        let (rhs, initial) = (path(&options.rhs), path(&options.initial));
+        for (path, columns) in [(&rhs, &right_hand_sides), (&initial, &starts)] {
+            columns.iter().flatten().try_for_each(|column| of_length(path, Some(column)))?;
+        }
+        for (bound, column) in [(&options.lower, &lower), (&options.upper, &upper)] {
+            let path = if let Some(Bound::File(path)) = bound { path } else { Path::new("") };
+            of_length(path, column.as_ref())?;
+        }
+        let or =
+            |bound: Option<Vector<T>>, none| bound.unwrap_or_else(|| Vector::filled(rows, none));
+        let bounds = [or(lower, -T::INFINITY), or(upper, T::INFINITY)];
         let systems = Self { matrix, shifts, right_hand_sides, starts, bounds };
 
-        let fits = |path: Option<&Path>, columns: &Option<Vec<Vector<T>>>| match (path, columns) {
-            (Some(path), Some(columns)) if ![1, systems.len()].contains(&columns.len()) => {
+        let fits = |path: &Path, columns: &Option<Vec<Vector<T>>>| match columns {
+            Some(columns) if ![1, systems.len()].contains(&columns.len()) => {
                 let (found, count) = (columns.len(), systems.len());
                 let cause =
                     format!("{found} columns for {count} systems: one is needed, or {count}");
@@ -59,8 +64,8 @@ impl<T: Precision> Systems<T> {
             }
             _ => Ok(()),
         };
-        fits(options.rhs.as_deref(), &systems.right_hand_sides)?;
-        fits(options.initial.as_deref(), &systems.starts)?;
+        fits(&rhs, &systems.right_hand_sides)?;
+        fits(&initial, &systems.starts)?;
         Ok(systems)
     }
 
@@ -124,30 +129,4 @@ impl<T: Precision> Systems<T> {
 /// The column of system `t`: its own, or the only one.
 fn of_system<T>(columns: &[Vector<T>], t: usize) -> &Vector<T> {
     &columns[if columns.len() == 1 { 0 } else { t }]
-}
-
-fn read_shifts<T: Precision>(path: &Path) -> Result<Vector<T>, SolveError> {
-    let mut columns = Columns::read(path)?.into_vec();
-    match (columns.pop(), columns.is_empty()) {
-        (Some(shifts), true) => Ok(shifts),
-        _ => Err(SolveError::content(path, "one column of shifts is expected")),
-    }
-}
-
-fn one_column<T: Precision>(path: &Path, unknowns: usize) -> Result<Vector<T>, SolveError> {
-    let mut columns = of_length(path, unknowns)?;
-    match (columns.pop(), columns.is_empty()) {
-        (Some(column), true) => Ok(column),
-        _ => Err(SolveError::content(path, "one column of bounds is expected")),
-    }
-}
-
-fn of_length<T: Precision>(path: &Path, unknowns: usize) -> Result<Vec<Vector<T>>, SolveError> {
-    let columns = Columns::read(path)?;
-    if columns.length() != unknowns {
-        let found = columns.length();
-        let cause = format!("{found} rows for the matrix's {unknowns}");
-        return Err(SolveError::content(path, cause));
-    }
-    Ok(columns.into_vec())
 }

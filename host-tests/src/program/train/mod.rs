@@ -10,7 +10,7 @@ pub use options::{AFTER_HELP, Lambda, Options};
 pub use outcome::{End, Outcome};
 
 use super::progress::Progress;
-use super::{Ending, tell};
+use super::{Ending, Interrupt, kept, tell};
 use crate::file::{try_name, write_whole};
 use crate::matrix::DenseMatrix;
 use crate::network::{Model, to_bytes};
@@ -27,8 +27,8 @@ const SIGNALS_FOR_LAMBDA: usize = 200;
 ///
 /// # Errors
 /// Bad input, or an output that cannot be written.
-pub fn run(options: &Options) -> anyhow::Result<Ending> {
-    let (outcome, model) = options.threads.run(|| train(options))??;
+pub fn run(options: &Options, interrupt: &Interrupt<'_>) -> anyhow::Result<Ending> {
+    let (outcome, model) = options.threads.run(|| train(options, interrupt))??;
     let bytes = to_bytes(&model)?;
     if options.json {
         tell(&serde_json::to_string_pretty(&outcome)?)?;
@@ -39,8 +39,23 @@ pub fn run(options: &Options) -> anyhow::Result<Ending> {
     if let Some(path) = &options.output {
         write_whole(path, &bytes)?;
     }
-    if outcome.status == End::Done {
-        return Ok(Ending::Done);
+    match outcome.status {
+        End::Done => return Ok(Ending::Done),
+        End::Interrupted => {
+            let kept = kept(options.output.as_deref());
+            let again = match &options.checkpoint {
+                Some(path) => format!("; --resume {} goes on", path.display()),
+                None => String::new(),
+            };
+            let _ = writeln!(
+                stderr(),
+                "interrupted: {kept} the network as it was after {} steps, {} layers{again}",
+                outcome.steps,
+                outcome.layers
+            );
+            return Ok(Ending::Interrupted);
+        }
+        End::Diverged => {}
     }
     let _ = writeln!(
         stderr(),
@@ -51,7 +66,7 @@ pub fn run(options: &Options) -> anyhow::Result<Ending> {
     Ok(Ending::NotConverged)
 }
 
-fn train(options: &Options) -> Result<(Outcome, Model), CommandError> {
+fn train(options: &Options, interrupt: &Interrupt<'_>) -> Result<(Outcome, Model), CommandError> {
     options.check()?;
     for path in options.output.iter().chain(&options.checkpoint) {
         try_name(path)?;
@@ -65,8 +80,8 @@ fn train(options: &Options) -> Result<(Outcome, Model), CommandError> {
         Some(Lambda::Auto) => Some(automatic(options, &dictionary, &source)?),
     };
     let (end, model) = match options.network(lambda.unwrap_or(0.0)) {
-        Some(network) => by_steps(options, network, &dictionary, &source)?,
-        None => by_search(options, &dictionary, &source)?,
+        Some(network) => by_steps(options, network, (&dictionary, &source), interrupt)?,
+        None => by_search(options, (&dictionary, &source), interrupt)?,
     };
     let seconds = started.elapsed().as_secs_f64();
     Ok((Outcome::new(options, &model, end, lambda, seconds), model))
@@ -93,8 +108,8 @@ fn automatic(
 fn by_steps(
     options: &Options,
     network: Network,
-    dictionary: &DenseMatrix<f32>,
-    source: &Source,
+    (dictionary, source): (&DenseMatrix<f32>, &Source),
+    interrupt: &Interrupt<'_>,
 ) -> Result<(End, Model), CommandError> {
     let refused = |error| CommandError::refused(&options.dictionary, error);
     let plan = options.plan();
@@ -115,30 +130,41 @@ fn by_steps(
             Some(db) => format!("layer {}, loss {:.4e}, {db:.2} dB", reached.layers, reached.loss),
             None => format!("layer {}, loss {:.4e}", reached.layers, reached.loss),
         });
+        let ended = standing != Standing::Running || interrupt.is_asked();
         if let Some(path) = &options.checkpoint
-            && (standing != Standing::Running || reached.steps.is_multiple_of(every))
+            && (ended || reached.steps.is_multiple_of(every))
         {
             training.write(path).map_err(refused)?;
         }
-        if standing != Standing::Running {
+        if ended {
             break standing;
         }
     };
-    let end = if standing == Standing::Diverged { End::Diverged } else { End::Done };
+    let end = match standing {
+        Standing::Running => End::Interrupted,
+        Standing::Diverged => End::Diverged,
+        _ => End::Done,
+    };
     Ok((end, training.model().map_err(refused)?))
 }
 
 fn by_search(
     options: &Options,
-    dictionary: &DenseMatrix<f32>,
-    source: &Source,
+    (dictionary, source): (&DenseMatrix<f32>, &Source),
+    interrupt: &Interrupt<'_>,
 ) -> Result<(End, Model), CommandError> {
     let mut progress = Progress::new(1);
     let mut best = f64::INFINITY;
     let found = options.search().run(dictionary, source, |points, loss| {
         best = best.min(loss);
         progress.tell(|| format!("{points} points, best NMSE {:.2} dB", 10.0 * best.log10()));
+        !interrupt.is_asked()
     });
     let found = found.map_err(|error| CommandError::refused(&options.dictionary, error))?;
-    Ok((if found.failed { End::Diverged } else { End::Done }, found.model))
+    let end = match found.failed {
+        _ if interrupt.is_asked() => End::Interrupted,
+        true => End::Diverged,
+        false => End::Done,
+    };
+    Ok((end, found.model))
 }

@@ -32,7 +32,8 @@ was never stopped.
 Files: a dictionary is .npy, .csv or .txt (a line a row) or Matrix Market .mtx; signals and measurements are \
 columns of such a table.
 Exit codes: 0 trained, 1 diverged (the best numbers before are written all the same), 2 bad input or an output \
-that cannot be written.";
+that cannot be written.
+Ctrl-C ends it early and keeps what there is, with exit code 130; a second one does not wait.";
 
 /// Options of `train`.
 #[derive(Args, Clone, Debug)]

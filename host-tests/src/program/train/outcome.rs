@@ -14,6 +14,8 @@ pub enum End {
     Done,
     /// The loss left every bound; what was best before is kept.
     Diverged,
+    /// Somebody asked for an early end; what was reached by then is kept.
+    Interrupted,
 }
 
 /// The JSON object of `train`. What does not apply is null.
@@ -101,6 +103,7 @@ impl fmt::Display for Outcome {
         let end = match self.status {
             End::Done => "done",
             End::Diverged => "diverged",
+            End::Interrupted => "interrupted",
         };
         write!(f, "{end} after {steps} steps")?;
         if let Some(loss) = self.loss {

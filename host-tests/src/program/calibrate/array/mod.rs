@@ -11,6 +11,7 @@ use super::group::Group;
 use super::{CalibrateError, Outcome, every};
 use crate::file::{Columns, Numbers, Table};
 use crate::matrix::DenseMatrix;
+use crate::program::Interrupt;
 use crate::vector::Vector;
 use solvekit::calibration::Sensor;
 use solvekit::calibration::array::{
@@ -22,7 +23,10 @@ use solvekit::direct::packed;
 ///
 /// # Errors
 /// [`CalibrateError`].
-pub(super) fn calibrate(options: &Options) -> Result<Outcome<ArrayFound>, CalibrateError> {
+pub(super) fn calibrate(
+    options: &Options,
+    interrupt: &Interrupt<'_>,
+) -> Result<Outcome<ArrayFound>, CalibrateError> {
     options.check()?;
     options.common.prepare()?;
     let words: Vec<String> = options.common.device.iter().cloned().collect();
@@ -47,7 +51,7 @@ pub(super) fn calibrate(options: &Options) -> Result<Outcome<ArrayFound>, Calibr
     });
     let basis = basis.transpose()?;
     let groups = Group::all(&table, &options.common);
-    every(&options.common, &groups, |group| match &basis {
+    every(&options.common, &groups, interrupt, |group| match &basis {
         Some(basis) => in_subspace(options, basis, &table, group),
         None => sharing(options, reference, &table, group),
     })

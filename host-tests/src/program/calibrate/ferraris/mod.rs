@@ -10,13 +10,17 @@ pub use options::Options;
 use super::group::Group;
 use super::{CalibrateError, Outcome, every};
 use crate::file::{Numbers, Table};
+use crate::program::Interrupt;
 use solvekit::calibration::ferraris::{FerrarisCalibration, Part, Session};
 
 /// Reads the log and calibrates every device.
 ///
 /// # Errors
 /// [`CalibrateError`].
-pub(super) fn calibrate(options: &Options) -> Result<Outcome<FerrarisFound>, CalibrateError> {
+pub(super) fn calibrate(
+    options: &Options,
+    interrupt: &Interrupt<'_>,
+) -> Result<Outcome<FerrarisFound>, CalibrateError> {
     options.check()?;
     options.common.prepare()?;
     let words: Vec<String> =
@@ -25,7 +29,7 @@ pub(super) fn calibrate(options: &Options) -> Result<Outcome<FerrarisFound>, Cal
     let columns: Vec<String> = options.acceleration.iter().chain(turning).cloned().collect();
     let table = Table::read(&options.log, Numbers::Named(&columns), &words)?;
     let groups = Group::all(&table, &options.common);
-    every(&options.common, &groups, |group| one(options, &table, group))
+    every(&options.common, &groups, interrupt, |group| one(options, &table, group))
 }
 
 fn one(options: &Options, table: &Table, group: &Group) -> Result<FerrarisFound, String> {

@@ -12,28 +12,35 @@ pub use options::{Method, Options};
 use super::group::Group;
 use super::{CalibrateError, Outcome, every};
 use crate::matrix::DenseMatrix;
+use crate::program::Interrupt;
 use crate::vector::Vector;
 use data::Data;
+use solvekit::Stop;
 use solvekit::calibration::{
     Auto, CalibrationError, GaussNewton, Order, ProjectedGradient, Sensor, Snapshots,
     SparseProjectedGradient, Steps, search,
 };
 use solvekit::direct::packed;
 use solvekit::recovery::Largest;
-use solvekit::{Stop, solve};
+
+/// Steps of a descent between two looks for a wish to end early.
+const SLICE: u32 = 32;
 
 /// Reads the files and calibrates every device.
 ///
 /// # Errors
 /// [`CalibrateError`].
-pub(super) fn calibrate(options: &Options) -> Result<Outcome<GainsFound>, CalibrateError> {
+pub(super) fn calibrate(
+    options: &Options,
+    interrupt: &Interrupt<'_>,
+) -> Result<Outcome<GainsFound>, CalibrateError> {
     options.check()?;
     options.common.prepare()?;
     let data = Data::read(options)?;
     let groups = Group::all(&data.observations, &options.common);
-    every(&options.common, &groups, |group| {
+    every(&options.common, &groups, interrupt, |group| {
         let (rows, y) = data.of(group)?;
-        one(options, &data, &rows, &y)
+        one(options, &data, &rows, &y, interrupt)
     })
 }
 
@@ -44,6 +51,7 @@ fn one(
     data: &Data,
     rows: &DenseMatrix<f64>,
     y: &Vector<f64>,
+    interrupt: &Interrupt<'_>,
 ) -> Result<GainsFound, String> {
     let names = data.observations.names();
     let refused = |error: CalibrationError| error.to_string();
@@ -51,11 +59,11 @@ fn one(
     let snapshots = snapshots.map_err(refused)?;
     let found = match options.method {
         Method::Auto => auto(options, snapshots, names)?,
-        Method::GaussNewton => gauss_newton(options, snapshots).map_err(refused)?,
+        Method::GaussNewton => gauss_newton(options, snapshots, interrupt).map_err(refused)?,
         Method::Gradient if options.sparsity.is_some() => {
-            sparse(options, snapshots).map_err(refused)?
+            sparse(options, snapshots, interrupt).map_err(refused)?
         }
-        Method::Gradient => gradient(options, snapshots).map_err(refused)?,
+        Method::Gradient => gradient(options, snapshots, interrupt).map_err(refused)?,
     };
     let residuals = residual::of(rows, y, &found);
     Ok(found.named(names, residuals))
@@ -96,13 +104,17 @@ fn prepared<'a>(options: &Options, snapshots: Seen<'a>) -> Result<Chooser<'a>, C
     }
 }
 
-fn gauss_newton(options: &Options, snapshots: Seen<'_>) -> Result<GainsFound, CalibrationError> {
+fn gauss_newton(
+    options: &Options,
+    snapshots: Seen<'_>,
+    interrupt: &Interrupt<'_>,
+) -> Result<GainsFound, CalibrationError> {
     let fit = GaussNewton::new(snapshots)?;
     let fit = if options.offsets { fit.with_offsets()? } else { fit };
     let counts = fit.counts();
     let (n, m) = (counts.unknowns, counts.sensors);
     let mut state = fit.start(zeros(packed(n)))?;
-    let report = solve(&fit, &mut state, stop(options)?);
+    let report = interrupt.run(&fit, &mut state, stop(options)?, 1);
     let (mut of_gains, mut of_signal, mut offsets) = (zeros(m), zeros(n), zeros(m));
     let sigma = fit.errors(&mut state, &mut of_gains, &mut of_signal);
     fit.offsets(&state, &mut offsets);
@@ -111,7 +123,11 @@ fn gauss_newton(options: &Options, snapshots: Seen<'_>) -> Result<GainsFound, Ca
     Ok(found.with_offsets(&offsets))
 }
 
-fn gradient(options: &Options, snapshots: Seen<'_>) -> Result<GainsFound, CalibrationError> {
+fn gradient(
+    options: &Options,
+    snapshots: Seen<'_>,
+    interrupt: &Interrupt<'_>,
+) -> Result<GainsFound, CalibrationError> {
     let counts = snapshots.counts();
     counts.check()?;
     let descent = ProjectedGradient::new(snapshots, Steps::Joint)?;
@@ -120,11 +136,15 @@ fn gradient(options: &Options, snapshots: Seen<'_>) -> Result<GainsFound, Calibr
         None => descent,
     };
     let mut state = descent.start();
-    let report = solve(&descent, &mut state, stop(options)?);
+    let report = interrupt.run(&descent, &mut state, stop(options)?, SLICE);
     Ok(GainsFound::reported(counts, &report, &state.gains, &state.x))
 }
 
-fn sparse(options: &Options, snapshots: Seen<'_>) -> Result<GainsFound, CalibrationError> {
+fn sparse(
+    options: &Options,
+    snapshots: Seen<'_>,
+    interrupt: &Interrupt<'_>,
+) -> Result<GainsFound, CalibrationError> {
     let counts = snapshots.counts();
     let sparsity = options.sparsity.unwrap_or(counts.unknowns);
     if sparsity > counts.unknowns {
@@ -133,7 +153,7 @@ fn sparse(options: &Options, snapshots: Seen<'_>) -> Result<GainsFound, Calibrat
     let room = Largest::new(vec![0; sparsity], zeros(sparsity));
     let descent = SparseProjectedGradient::new(snapshots, room)?;
     let mut state = descent.start();
-    let report = solve(&descent, &mut state, stop(options)?);
+    let report = interrupt.run(&descent, &mut state, stop(options)?, SLICE);
     Ok(GainsFound::reported(counts, &report, &state.gains, &state.x))
 }
 

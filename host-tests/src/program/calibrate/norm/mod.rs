@@ -11,19 +11,23 @@ pub use options::Options;
 use super::group::Group;
 use super::{CalibrateError, Outcome, every};
 use crate::file::{Numbers, Table};
+use crate::program::Interrupt;
 use solvekit::calibration::norm::{NormCalibration, Samples};
 
 /// Reads the log and calibrates every device.
 ///
 /// # Errors
 /// [`CalibrateError`].
-pub(super) fn calibrate(options: &Options) -> Result<Outcome<NormFound>, CalibrateError> {
+pub(super) fn calibrate(
+    options: &Options,
+    interrupt: &Interrupt<'_>,
+) -> Result<Outcome<NormFound>, CalibrateError> {
     options.check()?;
     options.common.prepare()?;
     let words: Vec<String> = options.common.device.iter().cloned().collect();
     let table = Table::read(&options.log, Numbers::Named(&options.columns), &words)?;
     let groups = Group::all(&table, &options.common);
-    every(&options.common, &groups, |group| one(options, &table, group))
+    every(&options.common, &groups, interrupt, |group| one(options, &table, group))
 }
 
 fn one(options: &Options, table: &Table, group: &Group) -> Result<NormFound, String> {
