@@ -24,6 +24,12 @@ impl<T> From<Vec<T>> for Vector<T> {
     }
 }
 
+impl<T> From<Vector<T>> for Vec<T> {
+    fn from(vector: Vector<T>) -> Self {
+        vector.0
+    }
+}
+
 impl<T> FromIterator<T> for Vector<T> {
     fn from_iter<I: IntoIterator<Item = T>>(numbers: I) -> Self {
         Self(numbers.into_iter().collect())

@@ -1,5 +1,6 @@
 //! Compressed sparse rows of any size.
 
+use super::TripletsError;
 use crate::vector::Vector;
 use solvekit::sum::{Accumulator, sum_of};
 use solvekit::{LinearOperator, Real, RowOperator};
@@ -38,6 +39,23 @@ impl<T: Real> CsrMatrix<T> {
         values: Vec<T>,
     ) -> Self {
         Self { width, row_ends, columns, values }
+    }
+
+    /// All entries of a matrix of so many columns, row after row; those that are zero are stored too.
+    ///
+    /// # Errors
+    /// [`TripletsError::TooLarge`].
+    pub fn from_dense(columns: usize, values: &[T]) -> Result<Self, TripletsError> {
+        let rows = values.len().checked_div(columns).unwrap_or(0);
+        let (Ok(width), Ok(_)) = (u32::try_from(columns), u32::try_from(rows)) else {
+            return Err(TripletsError::TooLarge { rows, columns });
+        };
+        Ok(Self {
+            width: columns,
+            row_ends: (1..=rows).map(|row| row * columns).collect(),
+            columns: (0..rows).flat_map(|_| 0..width).collect(),
+            values: values[..rows * columns].to_vec(),
+        })
     }
 
     /// How many entries are stored.

@@ -69,7 +69,8 @@ impl<'a> Interrupt<'a> {
     }
 
     /// For those who look at a flag alone.
-    pub(super) const fn flag(&self) -> &AtomicBool {
+    #[must_use]
+    pub const fn flag(&self) -> &AtomicBool {
         &self.asked
     }
 }

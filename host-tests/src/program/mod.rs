@@ -204,5 +204,15 @@ mod tests {
         let recover = recover::Options::new("a.npy", "y.npy", recover::Method::Omp);
         let words = "--dictionary a.npy --measurements y.npy --method omp";
         assert_eq!(format!("{recover:?}"), parsed::<recover::Options>(words));
+        let train = train::Options::new("a.npy", crate::network::Kind::Alista);
+        let words = "--dictionary a.npy --network alista";
+        assert_eq!(format!("{train:?}"), parsed::<train::Options>(words));
+        let gains = calibrate::GainsOptions::new("a.npy", "y.csv");
+        let words = "--sensing a.npy --observations y.csv";
+        assert_eq!(format!("{gains:?}"), parsed::<calibrate::GainsOptions>(words));
+        let array = calibrate::ArrayOptions::new("y.csv");
+        assert_eq!(format!("{array:?}"), parsed::<calibrate::ArrayOptions>("--observations y.csv"));
+        let norm = calibrate::NormOptions::new("log.csv");
+        assert_eq!(format!("{norm:?}"), parsed::<calibrate::NormOptions>("--log log.csv"));
     }
 }

@@ -35,7 +35,7 @@ impl Threads {
     /// # Errors
     /// [`BatchError::NoThreads`], [`BatchError::Threads`], both with the option's name; nothing has been
     /// done then. What the work itself comes to is within.
-    pub(super) fn run<T: Send>(self, work: impl FnOnce() -> T + Send) -> anyhow::Result<T> {
+    pub fn run<T: Send>(self, work: impl FnOnce() -> T + Send) -> anyhow::Result<T> {
         let Some(threads) = self.count else { return Ok(work()) };
         if threads == 0 {
             return Err(BatchError::NoThreads).context("--threads");

@@ -37,6 +37,8 @@ enum Chore {
     Bench(chores::bench::Bench),
     /// The main job, on the host and on an emulated microcontroller
     Demo(chores::demo::Demo),
+    /// The Python package: its wheel, and the wheel's tests
+    Python(chores::python::Python),
     /// Train the networks of the stories anew, and export them
     Networks,
     /// check + test + the benchmarks as tests; all failures together at the end
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         Chore::Budget(budgets) => budgets.run(),
         Chore::Bench(bench) => bench.run(),
         Chore::Demo(demo) => demo.run(),
+        Chore::Python(python) => python.run(),
         Chore::Networks => chores::networks::run(),
         Chore::Ci => return chores::ci::run(),
     };

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What every kind of calibration is asked.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct Common {
     /// A column that names the device of each row; every device is calibrated by itself
     #[arg(long, value_name = "COLUMN")]
@@ -40,9 +40,10 @@ pub struct Common {
 }
 
 /// What becomes of a row with a missing number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Missing {
     /// Its device is not calibrated, and the row is named
+    #[default]
     Refuse,
     /// The row is left out and counted
     Skip,

@@ -1,12 +1,12 @@
 //! `solvekit calibrate`: sensors from their own readings, one device or many in one call.
 
-mod array;
+pub mod array;
 mod common;
 mod error;
 mod ferraris;
-mod gains;
+pub mod gains;
 mod group;
-mod norm;
+pub mod norm;
 mod outcome;
 mod verdict;
 

@@ -1,6 +1,5 @@
 //! ω learned across a sequence of systems.
 
-use super::systems::Systems;
 use super::{Omega, Options, SolveError, TunerOutcome};
 use crate::precision::Precision;
 use rand::SeedableRng;
@@ -31,7 +30,11 @@ enum Tuner<T> {
 
 impl<T: Precision> Learner<T> {
     /// None where ω is not learned.
-    pub(super) fn new(options: &Options, systems: &Systems<T>) -> Result<Option<Self>, SolveError> {
+    /// `shifts` are the smallest and the largest there will be, where they are known.
+    pub(super) fn new(
+        options: &Options,
+        shifts: Option<(T, T)>,
+    ) -> Result<Option<Self>, SolveError> {
         let option = match options.omega {
             Some(Omega::Tsallis) => "--omega tsallis",
             Some(Omega::Cheb) => "--omega cheb",
@@ -40,7 +43,7 @@ impl<T: Precision> Learner<T> {
         let refused = |error: TunerError| SolveError::Option { option, cause: error.to_string() };
         let arms = Arms::evenly(T::ONE, T::from_f64(1.95)).map_err(refused)?;
         let tuner = if options.omega == Some(Omega::Cheb) {
-            let shifts = range(systems).map_err(refused)?;
+            let shifts = range(shifts).map_err(refused)?;
             Tuner::Cheb(Box::new(ChebCb::new(arms, shifts).map_err(refused)?))
         } else {
             Tuner::Tsallis(TsallisInf::new(arms))
@@ -99,8 +102,8 @@ impl<T: Precision> Learner<T> {
 }
 
 /// From the smallest shift to the largest; around them where they are all the same.
-fn range<T: Precision>(systems: &Systems<T>) -> Result<Interval<T>, TunerError> {
-    let (low, high) = systems.shift_range().unwrap_or((T::ZERO, T::ZERO));
+fn range<T: Precision>(shifts: Option<(T, T)>) -> Result<Interval<T>, TunerError> {
+    let (low, high) = shifts.unwrap_or((T::ZERO, T::ZERO));
     if low < high {
         return Interval::new(low, high);
     }

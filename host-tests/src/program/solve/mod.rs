@@ -21,6 +21,7 @@ pub use bcd::BlockRule;
 pub use chooser::{Choice, GivenUp};
 pub use error::SolveError;
 pub use given::Given;
+pub use in_turn::Sequence;
 pub use omega::Omega;
 pub use options::{AFTER_HELP, Bound, Method, Number, Options, Order};
 pub use outcome::{Outcome, SystemOutcome, TunerOutcome};

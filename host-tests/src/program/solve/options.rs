@@ -282,6 +282,22 @@ impl Options {
 
     /// What a parser of single options cannot see.
     pub(super) fn check(&self) -> Result<(), SolveError> {
+        self.check_method()?;
+        let learner = match self.omega {
+            Some(Omega::Tsallis) => "--omega tsallis",
+            Some(Omega::Cheb) => "--omega cheb",
+            _ => return Ok(()),
+        };
+        if self.shifts.is_some() {
+            return Ok(());
+        }
+        let cause = "one solve cannot learn: give a sequence of systems with --shifts, or use --omega \
+                     adaptive";
+        Err(SolveError::Option { option: learner, cause: cause.to_owned() })
+    }
+
+    /// The same but for whether there is anything to learn from.
+    pub(super) fn check_method(&self) -> Result<(), SolveError> {
         let refused =
             |option, cause: &str| Err(SolveError::Option { option, cause: cause.to_owned() });
         if self.work.threads.count == Some(0) {
@@ -346,18 +362,6 @@ impl Options {
             let cause = "it is for --method sor and a number or young as --omega, multicolor also \
                          for auto";
             return refused("--order", cause);
-        }
-        let learner = match self.omega {
-            Some(Omega::Tsallis) => Some("--omega tsallis"),
-            Some(Omega::Cheb) => Some("--omega cheb"),
-            _ => None,
-        };
-        if let (Some(option), None) = (learner, &self.shifts) {
-            return refused(
-                option,
-                "one solve cannot learn: give a sequence of systems with --shifts, \
-                 or use --omega adaptive",
-            );
         }
         match self.jacobi_radius {
             Some(_) if self.omega != Some(Omega::Young) => {

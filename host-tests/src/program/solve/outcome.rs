@@ -88,16 +88,12 @@ pub struct TunerOutcome {
 }
 
 impl TunerOutcome {
-    pub(super) fn auto<T: Precision, X>(
-        memory: &AutoMemory<T, X>,
-        outcomes: &[SystemOutcome],
-    ) -> Self {
-        let sweeps: f64 = outcomes.iter().map(|one| f64::from(one.iterations)).sum();
+    pub(super) fn auto<T: Precision, X>(memory: &AutoMemory<T, X>, mean_cost: f64) -> Self {
         Self {
             name: "auto",
             seed: None,
             rounds: memory.solves(),
-            mean_cost: sweeps / outcomes.len().max(1) as f64,
+            mean_cost,
             favourite: None,
             omegas: None,
             probabilities: None,

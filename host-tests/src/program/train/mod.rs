@@ -73,15 +73,30 @@ fn train(options: &Options, interrupt: &Interrupt<'_>) -> Result<(Outcome, Model
     }
     let dictionary = data::dictionary(&options.dictionary)?;
     let source = data::source(options, &dictionary)?;
+    in_memory(options, &dictionary, &source, interrupt)
+}
+
+/// What [`run`] does between reading and writing, to the same bits: trains for this dictionary on these
+/// signals, which `options` has to describe.
+///
+/// # Errors
+/// What is wrong with the options or with what is given.
+pub fn in_memory(
+    options: &Options,
+    dictionary: &DenseMatrix<f32>,
+    source: &Source,
+    interrupt: &Interrupt<'_>,
+) -> Result<(Outcome, Model), CommandError> {
+    options.check()?;
     let started = Instant::now();
     let lambda = match options.lambda {
         None => None,
         Some(Lambda::Is(lambda)) => Some(lambda),
-        Some(Lambda::Auto) => Some(automatic(options, &dictionary, &source)?),
+        Some(Lambda::Auto) => Some(automatic(options, dictionary, source)?),
     };
     let (end, model) = match options.network(lambda.unwrap_or(0.0)) {
-        Some(network) => by_steps(options, network, (&dictionary, &source), interrupt)?,
-        None => by_search(options, (&dictionary, &source), interrupt)?,
+        Some(network) => by_steps(options, network, (dictionary, source), interrupt)?,
+        None => by_search(options, (dictionary, source), interrupt)?,
     };
     let seconds = started.elapsed().as_secs_f64();
     Ok((Outcome::new(options, &model, end, lambda, seconds), model))

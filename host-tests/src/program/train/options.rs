@@ -35,6 +35,13 @@ Exit codes: 0 trained, 1 diverged (the best numbers before are written all the s
 that cannot be written.
 Ctrl-C ends it early and keeps what there is, with exit code 130; a second one does not wait.";
 
+/// Layers, if nobody says otherwise.
+const LAYERS: usize = 16;
+/// Steps of a stage.
+const STEPS: u64 = 400;
+/// Signals that training does not see.
+const VALIDATION: usize = 1000;
+
 /// Options of `train`.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
@@ -51,7 +58,7 @@ pub struct Options {
     pub loss: Objective,
 
     /// Layers
-    #[arg(long, value_name = "K", default_value_t = 16, allow_hyphen_values = true)]
+    #[arg(long, value_name = "K", default_value_t = LAYERS, allow_hyphen_values = true)]
     pub layers: usize,
 
     /// Seed of every random draw
@@ -91,7 +98,7 @@ pub struct Options {
     pub batch: Option<usize>,
 
     /// Steps of each stage
-    #[arg(long, default_value_t = 400, allow_hyphen_values = true)]
+    #[arg(long, default_value_t = STEPS, allow_hyphen_values = true)]
     pub steps: u64,
 
     /// How far a step moves, above 0 and at most 1 [default: 0.02]
@@ -129,7 +136,7 @@ pub struct Options {
     pub anytime: bool,
 
     /// Signals that training does not see, for choosing the best numbers
-    #[arg(long, value_name = "SIGNALS", default_value_t = 1000, allow_hyphen_values = true)]
+    #[arg(long, value_name = "SIGNALS", default_value_t = VALIDATION, allow_hyphen_values = true)]
     pub validation: usize,
 
     /// Where to write all of the training from time to time
@@ -178,6 +185,41 @@ impl FromStr for Lambda {
 }
 
 impl Options {
+    /// A and a network, and the defaults of the command line for all else; signals are still to be told.
+    pub fn new(dictionary: impl Into<PathBuf>, network: Kind) -> Self {
+        Self {
+            dictionary: dictionary.into(),
+            network,
+            loss: Objective::Supervised,
+            layers: LAYERS,
+            seed: 1,
+            lambda: None,
+            sparsity: None,
+            amplitude: None,
+            signals: None,
+            measurements: None,
+            snr: None,
+            vary: None,
+            batch: None,
+            steps: STEPS,
+            rate: None,
+            weight_rate: None,
+            fine_steps: None,
+            passing: None,
+            most_passing: None,
+            shrinkage: None,
+            longest_step: None,
+            anytime: false,
+            validation: VALIDATION,
+            checkpoint: None,
+            checkpoint_every: None,
+            resume: None,
+            output: None,
+            threads: Threads::default(),
+            json: false,
+        }
+    }
+
     /// What a parser of single options cannot see.
     pub(super) fn check(&self) -> Result<(), CommandError> {
         let kind = self.network;
@@ -284,7 +326,8 @@ impl Options {
     }
 
     /// Signals that are drawn, where they are.
-    pub(super) fn drawn(&self) -> Option<Drawn> {
+    #[must_use]
+    pub fn drawn(&self) -> Option<Drawn> {
         let amplitude = self.amplitude.unwrap_or(1.0);
         self.sparsity.map(|sparsity| Drawn { sparsity, amplitude, snr_db: self.snr })
     }

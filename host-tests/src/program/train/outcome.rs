@@ -18,6 +18,18 @@ pub enum End {
     Interrupted,
 }
 
+impl End {
+    /// The name in snake case, as in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Diverged => "diverged",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
 /// The JSON object of `train`. What does not apply is null.
 #[derive(Clone, Debug, Serialize)]
 pub struct Outcome {
@@ -100,11 +112,7 @@ impl fmt::Display for Outcome {
             write!(f, ", {shrinkage} shrinkage")?;
         }
         writeln!(f)?;
-        let end = match self.status {
-            End::Done => "done",
-            End::Diverged => "diverged",
-            End::Interrupted => "interrupted",
-        };
+        let end = self.status.name();
         write!(f, "{end} after {steps} steps")?;
         if let Some(loss) = self.loss {
             write!(f, ", loss {loss:.4e}")?;

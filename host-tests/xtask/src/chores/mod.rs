@@ -6,5 +6,7 @@ pub(crate) mod ci;
 pub(crate) mod demo;
 pub(crate) mod firmware;
 pub(crate) mod networks;
+pub(crate) mod python;
 pub(crate) mod setup;
 pub(crate) mod test;
+mod venv;

@@ -16,6 +16,9 @@ const CROSS: &[&str] = &["gcc-arm-none-eabi", "libnewlib-arm-none-eabi", "python
 /// Programs those packages bring.
 const CROSS_PROGRAMS: &[&str] = &["arm-none-eabi-gcc", "arm-none-eabi-ar", "python3"];
 
+/// Debian's packages: Python, and what makes its virtual environments.
+const PYTHON: &[&str] = &["python3", "python3-venv"];
+
 /// Debian's packages: Vulkan's loader, and lavapipe, Mesa's driver for it in software.
 const VULKAN: &[&str] = &["libvulkan1", "mesa-vulkan-drivers"];
 
@@ -57,6 +60,15 @@ pub(crate) fn microcontroller_c() -> Result<()> {
 fn has_newlib() -> Result<bool> {
     let mut gcc = Command::new("arm-none-eabi-gcc");
     Ok(shell::read(gcc.arg("-print-file-name=libc.a"))?.trim() != "libc.a")
+}
+
+/// An interpreter of Python that makes virtual environments.
+pub(crate) fn python() -> Result<()> {
+    let mut venv = Command::new("python3");
+    if shell::has("python3") && shell::quiet(venv.args(["-c", "import ensurepip"]))?.success {
+        return Ok(());
+    }
+    install(&["python3 with venv"], PYTHON)
 }
 
 /// A graphics processor in software, for the tests of those: the file that tells Vulkan of it. `None` on

@@ -1,6 +1,6 @@
 //! Host tests, then the firmware in emulation.
 
-use super::setup;
+use super::{python::Python, setup};
 use crate::{emulate, failures::Failures, shell};
 use anyhow::Result;
 use std::process::Command;
@@ -48,6 +48,7 @@ pub(crate) fn on_the_host(results: &mut Vec<String>) -> Failures {
     let mut coarse = shell::cargo();
     coarse.args(["test", "--locked", "--package", "coarse", "--features", "micromath"]);
     failures.append(host("the tuner with micromath", &mut coarse, results));
+    failures.note("Python package", Python::default().run());
     failures
 }
 

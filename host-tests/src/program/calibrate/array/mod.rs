@@ -35,7 +35,8 @@ pub(super) fn calibrate(
         names => Numbers::Named(names),
     };
     let table = Table::read(&options.observations, numbers, &words)?;
-    let reference = options.reference(table.names())?;
+    // A name that is none is refused before anything is calibrated.
+    options.reference(table.names())?;
     let basis = options.subspace.as_deref().map(|path| {
         let columns = Columns::<f64>::read(path)?;
         let (rows, sensors) = (columns.length(), table.names().len());
@@ -51,11 +52,35 @@ pub(super) fn calibrate(
     });
     let basis = basis.transpose()?;
     let groups = Group::all(&table, &options.common);
-    every(&options.common, &groups, interrupt, |group| match &basis {
-        Some(basis) => in_subspace(options, basis, &table, group),
-        None => sharing(options, reference, &table, group),
+    every(&options.common, &groups, interrupt, |group| {
+        let frame = |row: &usize| table.numbers().iter().map(|column| column[*row]).collect();
+        let frames: Vec<Vec<f64>> = group.rows.iter().map(frame).collect();
+        let place = |k: usize| table.place(group.rows[k]);
+        in_memory(options, table.names(), (&frames, &place), basis.as_ref())
     })
 }
+
+/// What the program does for one device, to the same bits: frames of sensors with these names, which are
+/// called by their places where one is refused; signals in the span of `basis`, or the same for all.
+///
+/// # Errors
+/// Why the device is not calibrated.
+pub fn in_memory(
+    options: &Options,
+    names: &[String],
+    frames: Frames<'_>,
+    basis: Option<&DenseMatrix<f64>>,
+) -> Result<ArrayFound, String> {
+    let told = |error: CalibrateError| error.to_string();
+    options.check().map_err(told)?;
+    match basis {
+        Some(basis) => in_subspace(options, names, frames, basis),
+        None => sharing(options, names, frames, options.reference(names).map_err(told)?),
+    }
+}
+
+/// Frames, each a number a sensor, and what the k-th is called.
+pub type Frames<'a> = (&'a [Vec<f64>], &'a dyn Fn(usize) -> String);
 
 type Sums = Moments<f64, Vector<f64>, Vector<f64>>;
 
@@ -64,16 +89,14 @@ fn zeros(length: usize) -> Vector<f64> {
 }
 
 /// The moments of a device's frames.
-fn moments(table: &Table, group: &Group, centred: bool) -> Result<Sums, String> {
-    let sensors = table.numbers().len();
+fn moments(sensors: usize, (frames, place): Frames<'_>, centred: bool) -> Result<Sums, String> {
     let sums = Moments::new(zeros(sensors), zeros(packed(sensors)));
     let mut sums = sums.map_err(|error| error.to_string())?;
     if centred {
         sums = sums.centred();
     }
-    for row in &group.rows {
-        let frame: Vec<f64> = table.numbers().iter().map(|column| column[*row]).collect();
-        sums.add(&frame).map_err(|error| format!("{}: {error}", table.place(*row)))?;
+    for (k, frame) in frames.iter().enumerate() {
+        sums.add(frame).map_err(|error| format!("{}: {error}", place(k)))?;
     }
     Ok(sums)
 }
@@ -81,11 +104,11 @@ fn moments(table: &Table, group: &Group, centred: bool) -> Result<Sums, String> 
 /// Signals in a known subspace.
 fn in_subspace(
     options: &Options,
+    names: &[String],
+    frames: Frames<'_>,
     basis: &DenseMatrix<f64>,
-    table: &Table,
-    group: &Group,
 ) -> Result<ArrayFound, String> {
-    let sums = moments(table, group, options.offsets)?;
+    let sums = moments(names.len(), frames, options.offsets)?;
     let calibration = SubspaceCalibration::new(&sums, basis).map_err(|error| error.to_string())?;
     let counts = calibration.counts();
     let sensors = counts.sensors;
@@ -102,7 +125,7 @@ fn in_subspace(
     let mut offsets = zeros(sensors);
     calibration.offsets(&mut state, &mut offsets);
     let found = ArrayFound::judged(
-        (counts, table.names()),
+        (counts, names),
         (iterations, verdict),
         (state.gains(), state.gain_errors(), state.sensors()),
     )?;
@@ -112,11 +135,11 @@ fn in_subspace(
 /// One signal for all sensors.
 fn sharing(
     options: &Options,
+    names: &[String],
+    frames: Frames<'_>,
     reference: Option<usize>,
-    table: &Table,
-    group: &Group,
 ) -> Result<ArrayFound, String> {
-    let sums = moments(table, group, true)?;
+    let sums = moments(names.len(), frames, true)?;
     let noise = if options.equal_noise { SensorNoise::Equal } else { SensorNoise::Own };
     let calibration = FactorCalibration::new(&sums, noise).map_err(|error| error.to_string())?;
     let sensors = sums.sensors();
@@ -132,11 +155,11 @@ fn sharing(
     let counts = solvekit::calibration::array::ArrayCounts {
         sensors,
         signals: 1,
-        frames: group.rows.len(),
+        frames: frames.0.len(),
         offsets: true,
     };
     let found = ArrayFound::judged(
-        (counts, table.names()),
+        (counts, names),
         (iterations, verdict),
         (state.gains(), state.gain_errors(), state.sensors()),
     )?;

@@ -47,6 +47,19 @@ pub struct Options {
 }
 
 impl Options {
+    /// Y, and the defaults of the command line for all else.
+    pub fn new(observations: impl Into<PathBuf>) -> Self {
+        Self {
+            observations: observations.into(),
+            subspace: None,
+            sensors: Vec::new(),
+            offsets: false,
+            equal_noise: false,
+            reference: None,
+            common: Common::default(),
+        }
+    }
+
     /// What a parser of single options cannot see.
     pub(super) fn check(&self) -> Result<(), CalibrateError> {
         if self.sensors.len() == 1 {

@@ -40,22 +40,27 @@ pub(super) fn calibrate(
     let groups = Group::all(&data.observations, &options.common);
     every(&options.common, &groups, interrupt, |group| {
         let (rows, y) = data.of(group)?;
-        one(options, &data, &rows, &y, interrupt)
+        in_memory(options, data.observations.names(), &rows, &y, interrupt)
     })
 }
 
 type Seen<'a> = Snapshots<'a, f64, DenseMatrix<f64>, Vector<f64>>;
 
-fn one(
+/// What the program does for one device, to the same bits: sensors of these names saw `y` through `rows`,
+/// whose columns are the rows of A, snapshot after snapshot.
+///
+/// # Errors
+/// Why the device is not calibrated.
+pub fn in_memory(
     options: &Options,
-    data: &Data,
+    names: &[String],
     rows: &DenseMatrix<f64>,
     y: &Vector<f64>,
     interrupt: &Interrupt<'_>,
 ) -> Result<GainsFound, String> {
-    let names = data.observations.names();
+    options.check().map_err(|error| error.to_string())?;
     let refused = |error: CalibrationError| error.to_string();
-    let snapshots = Snapshots::new(rows, y, zeros(data.sensors()), Order::BySnapshot);
+    let snapshots = Snapshots::new(rows, y, zeros(names.len()), Order::BySnapshot);
     let snapshots = snapshots.map_err(refused)?;
     let found = match options.method {
         Method::Auto => auto(options, snapshots, names)?,

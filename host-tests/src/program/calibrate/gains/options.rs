@@ -87,6 +87,23 @@ impl fmt::Display for Method {
 }
 
 impl Options {
+    /// A and Y, and the defaults of the command line for all else.
+    pub fn new(sensing: impl Into<PathBuf>, observations: impl Into<PathBuf>) -> Self {
+        Self {
+            sensing: sensing.into(),
+            observations: observations.into(),
+            sensors: Vec::new(),
+            method: Method::Auto,
+            offsets: false,
+            noise: None,
+            radius: None,
+            sparsity: None,
+            tol: None,
+            max_iterations: None,
+            common: Common::default(),
+        }
+    }
+
     /// What a parser of single options cannot see.
     pub(super) fn check(&self) -> Result<(), CalibrateError> {
         let method = self.method;

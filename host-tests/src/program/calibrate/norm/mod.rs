@@ -27,12 +27,18 @@ pub(super) fn calibrate(
     let words: Vec<String> = options.common.device.iter().cloned().collect();
     let table = Table::read(&options.log, Numbers::Named(&options.columns), &words)?;
     let groups = Group::all(&table, &options.common);
-    every(&options.common, &groups, interrupt, |group| one(options, &table, group))
+    every(&options.common, &groups, interrupt, |group| {
+        let reading = |row: &usize| [0, 1, 2].map(|k| table.numbers()[k][*row]);
+        in_memory(options, group.rows.iter().map(reading).collect())
+    })
 }
 
-fn one(options: &Options, table: &Table, group: &Group) -> Result<NormFound, String> {
-    let reading = |row: &usize| [0, 1, 2].map(|k| table.numbers()[k][*row]);
-    let all: Vec<[f64; 3]> = group.rows.iter().map(reading).collect();
+/// What the program does for one device, to the same bits.
+///
+/// # Errors
+/// Why the device is not calibrated.
+pub fn in_memory(options: &Options, all: Vec<[f64; 3]>) -> Result<NormFound, String> {
+    options.check().map_err(|error| error.to_string())?;
     let readings = match options.rest {
         None => all,
         Some(deviation) => at_rest(&all, options.window, deviation).ok_or_else(|| {

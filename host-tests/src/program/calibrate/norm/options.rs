@@ -13,6 +13,9 @@ poses can, see `calibrate ferraris`). Offsets, then scales, then cross terms are
 poses tell them.
 With --rest the log is cut into windows, and the means of those are used in which nothing moves.";
 
+/// Rows of a window, if nobody says otherwise.
+const WINDOW: usize = 100;
+
 /// Options of `calibrate norm`.
 #[derive(Args, Clone, Debug)]
 pub struct Options {
@@ -37,7 +40,7 @@ pub struct Options {
     pub rest: Option<f64>,
 
     /// Rows of a window
-    #[arg(long, value_name = "ROWS", default_value_t = 100)]
+    #[arg(long, value_name = "ROWS", default_value_t = WINDOW)]
     pub window: usize,
 
     #[command(flatten)]
@@ -57,6 +60,19 @@ pub enum Highest {
 }
 
 impl Options {
+    /// A log, and the defaults of the command line for all else.
+    pub fn new(log: impl Into<PathBuf>) -> Self {
+        Self {
+            log: log.into(),
+            columns: ["0", "1", "2"].map(str::to_owned).to_vec(),
+            norm: None,
+            highest: Highest::Full,
+            rest: None,
+            window: WINDOW,
+            common: Common::default(),
+        }
+    }
+
     pub(super) fn check(&self) -> Result<(), CalibrateError> {
         if self.columns.len() != 3 {
             let found = self.columns.len();

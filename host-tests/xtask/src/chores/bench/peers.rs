@@ -1,8 +1,8 @@
 //! What comparisons with peers in Python share: environments, the program that is asked, its table.
 
+use crate::chores::venv;
 use crate::shell;
-use anyhow::{Context, Result};
-use std::fs;
+use anyhow::Result;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -37,25 +37,7 @@ pub(super) fn table(
     shell::run(&mut table)
 }
 
-/// The interpreter of the environment `name`, which holds what the list in [`folder`] says; made on
-/// first use, and made anew when the list has changed.
+/// The interpreter of the environment `name`, which holds what the list in [`folder`] says.
 pub(super) fn environment(name: &str, requirements: &str) -> Result<PathBuf> {
-    let own = shell::scratch()?.join(name);
-    let python = own.join("bin/python");
-    let list = folder().join(requirements);
-    let wanted = fs::read_to_string(&list)?;
-    let stamp = own.join("requirements.txt");
-    if python.exists() && fs::read_to_string(&stamp).is_ok_and(|there| there == wanted) {
-        return Ok(python);
-    }
-    if own.exists() {
-        fs::remove_dir_all(&own).with_context(|| format!("cannot remove {}", own.display()))?;
-    }
-    shell::run(Command::new("python3").args([Path::new("-m"), Path::new("venv"), &own]))?;
-    let mut pip = Command::new(&python);
-    pip.args(["-m", "pip", "--quiet", "--disable-pip-version-check", "install", "--requirement"]);
-    shell::run(pip.arg(&list))?;
-    // Last, so that an installation that was cut off is not taken for a whole one.
-    fs::write(&stamp, wanted)?;
-    Ok(python)
+    venv::of(name, &folder().join(requirements))
 }

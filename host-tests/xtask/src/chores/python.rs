@@ -1,0 +1,69 @@
+//! The Python package: its wheel, and the wheel's tests in an environment of its own.
+
+use super::{setup, venv};
+use crate::shell;
+use anyhow::{Context, Result};
+use clap::Args;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Options of the Python chore.
+#[derive(Args, Default)]
+pub(crate) struct Python {
+    /// Build the wheel that is given away, optimised, and not the one for tests
+    #[arg(long)]
+    release: bool,
+    /// Words for pytest, after `--`
+    #[arg(last = true)]
+    words: Vec<String>,
+}
+
+impl Python {
+    /// Builds the wheel, installs it and runs its tests.
+    pub(crate) fn run(&self) -> Result<()> {
+        setup::python()?;
+        let package = shell::root().join("host-tests/python");
+        let python = venv::of("python", &package.join("requirements.txt"))?;
+        let wheel = self.wheel(&python, &package)?;
+        println!("wheel: {}", wheel.display());
+        let mut pip = Command::new(&python);
+        pip.args(["-m", "pip", "--quiet", "--disable-pip-version-check", "install"]);
+        // Of a version that is there already, too.
+        shell::run(pip.args(["--force-reinstall", "--no-deps"]).arg(&wheel))?;
+        let mut tests = Command::new(python.with_file_name("pytest"));
+        // Where nothing is called solvekit but what was installed.
+        tests.current_dir(package.join("tests")).args(["-q", "--durations=5"]).args(&self.words);
+        shell::run(tests.env("SOLVEKIT_PROGRAM", self.program()?))
+    }
+
+    fn profile(&self) -> &'static str {
+        if self.release { "release" } else { "dev" }
+    }
+
+    fn wheel(&self, python: &Path, package: &Path) -> Result<PathBuf> {
+        let wheels = shell::scratch()?.join("wheels").join(self.profile());
+        if wheels.exists() {
+            fs::remove_dir_all(&wheels)?;
+        }
+        let mut maturin = Command::new(python.with_file_name("maturin"));
+        maturin.current_dir(package).args(["build", "--locked", "--profile", self.profile()]);
+        // It is asked of the environment, which has no shell's word for it.
+        maturin.arg("--interpreter").arg(python).arg("--out").arg(&wheels);
+        shell::run(&mut maturin)?;
+        let built = fs::read_dir(&wheels)?.flatten().map(|entry| entry.path());
+        let mut built = built.filter(|path| path.extension().is_some_and(|e| e == "whl"));
+        built.next().with_context(|| format!("no wheel in {}", wheels.display()))
+    }
+
+    /// The program whose answers the package's have to be.
+    fn program(&self) -> Result<PathBuf> {
+        let mut cargo = shell::cargo();
+        cargo.args(["build", "--locked", "--package", "solvekit-host", "--bin", "solvekit"]);
+        // With the features that the package asks for, or libraries would be built twice.
+        cargo.args(["--package", "solvekit-python"]);
+        shell::run(cargo.args(["--profile", self.profile()]))?;
+        let folder = if self.release { "release" } else { "debug" };
+        Ok(shell::root().join("target").join(folder).join("solvekit"))
+    }
+}
