@@ -196,6 +196,15 @@ fn solvers_are_foretold_with_their_errors() {
     let call = json("--solver cholesky --columns 16");
     assert_eq!(call["call"], "a factorisation and a solve");
     assert_eq!(number(&call, "instructions"), of(&call, "run"));
+    for target in ["M0", "M4F", "M7F", "RV32imafc"] {
+        let of = |opt| {
+            let words = "--solver cholesky --columns 16";
+            let told = plan(&desk, &format!("{words} --target {target} --opt {opt} --json")).json();
+            assert_eq!(told["parts"]["source"], "measured");
+            number(&told, "instructions")
+        };
+        assert!(of("s") > of("3"), "{target}: what is small takes longer");
+    }
     let told = plan(&desk, "--solver ista --rows 32 --columns 18 --target M4F --steps 3");
     for words in ["foretold from other sizes", " %) instructions for the first", "for 3 steps"] {
         assert!(told.code == Some(0) && told.stderr.contains(words), "`{words}`: {told:?}");

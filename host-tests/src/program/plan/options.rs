@@ -20,11 +20,11 @@ codes their blocks) through five or six sizes; at others they were within 7 % (f
 18 % (8-bit codes, and f32 of ada-lista). They are instructions, not cycles, and of one signal: its check and \
 all layers, most entries of x being not zero, and with splines beyond the last knot, which takes longest; with \
 8-bit codes an entry that is zero costs less.
-Solvers were measured at five to nine sizes, on M4F at the least, whose image M7F runs; what a solver was \
-measured on is told where it is asked for another core. Sizes of the record are told as measured. For others state and instructions follow a line in the points of a grid, in 1, N and N² of a step \
-with a dense system (N³ where it is factored), in M, N and M N of a design, in the arms of a tuner; the error \
-told is the largest of foretelling each measured size that lies between others from those. Code and stack are the most of the sizes \
-measured. Steps are counted with a look at the certificate after each; checks before the first, and the \
+Solvers were measured at five to nine sizes on M0, M4F (whose image M7F runs) and RV32imafc, at opt-level 3 \
+and s. Those sizes are told as measured. For others state and instructions follow a line in the points of a \
+grid, in 1, N and N² of a step with a dense system (N³ where it is factored), in M, N and M N of a design, in \
+the arms of a tuner; the error told is the largest of foretelling each measured size that lies between others \
+from those. Code and stack are the most of the sizes measured. Steps are counted with a look at the certificate after each; checks before the first, and the \
 problem's own numbers, come on top.
 RAM is the state, a network's y, and the stack; what else a program holds comes on top.
 Exit codes: 0 it fits (or no budget was given), 1 it does not fit, 2 bad input.";
