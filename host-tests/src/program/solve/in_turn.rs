@@ -112,7 +112,7 @@ pub(super) fn all<T: Precision>(
 /// ```
 /// use solvekit_host::matrix::CsrMatrix;
 /// use solvekit_host::program::{Interrupt, solve::{Given, Options, Sequence}};
-/// let mut sequence = Sequence::new(Options::new("A"), None)?;
+/// let mut sequence = Sequence::<f64>::new(Options::new("A"), None)?;
 /// for shift in [0.0, 0.1, 0.2] {
 ///     let a = CsrMatrix::from_dense(2, &[4.0 + shift, 1.0, 1.0, 3.0 + shift])?;
 ///     let b = vec![5.0 + shift, 4.0 + shift];

@@ -91,7 +91,7 @@ fn solve<T: Precision>(
 /// ```
 /// use solvekit_host::matrix::Triplets;
 /// use solvekit_host::program::{Interrupt, solve::{Given, Options, in_memory}};
-/// let mut a = Triplets::new(2, 2)?;
+/// let mut a = Triplets::<f64>::new(2, 2)?;
 /// [(0, 0, 4.0), (0, 1, 1.0), (1, 0, 1.0), (1, 1, 3.0)].map(|(i, j, entry)| a.push(i, j, entry));
 /// let given = Given { right_hand_sides: Some(vec![vec![1.0, 2.0].into()]), ..Given::new(a.into_csr()?) };
 /// let (outcome, x) = in_memory(&Options::new("A"), given, &Interrupt::new())?;
