@@ -37,7 +37,7 @@ enum Chore {
     Bench(chores::bench::Bench),
     /// The main job, on the host and on an emulated microcontroller
     Demo(chores::demo::Demo),
-    /// The Python package: its wheel, and the wheel's tests
+    /// The Python package: its wheel, the wheel's tests, and a tour of it as a page
     Python(chores::python::Python),
     /// Train the networks of the stories anew, and export them
     Networks,

@@ -1,4 +1,4 @@
-//! The Python package: its wheel, and the wheel's tests in an environment of its own.
+//! The Python package: its wheel, the wheel's tests in an environment of its own, and a tour of it as a page.
 
 use super::{setup, venv};
 use crate::shell;
@@ -20,7 +20,7 @@ pub(crate) struct Python {
 }
 
 impl Python {
-    /// Builds the wheel, installs it and runs its tests.
+    /// Builds the wheel, installs it, runs its tests, and renders the tour.
     pub(crate) fn run(&self) -> Result<()> {
         setup::python()?;
         let package = shell::root().join("host-tests/python");
@@ -34,7 +34,8 @@ impl Python {
         let mut tests = Command::new(python.with_file_name("pytest"));
         // Where nothing is called solvekit but what was installed.
         tests.current_dir(package.join("tests")).args(["-q", "--durations=5"]).args(&self.words);
-        shell::run(tests.env("SOLVEKIT_PROGRAM", self.program()?))
+        shell::run(tests.env("SOLVEKIT_PROGRAM", self.program()?))?;
+        tour(&python, &package)
     }
 
     fn profile(&self) -> &'static str {
@@ -66,4 +67,21 @@ impl Python {
         let folder = if self.release { "release" } else { "debug" };
         Ok(shell::root().join("target").join(folder).join("solvekit"))
     }
+}
+
+/// Runs `examples/tour.py` as a notebook, and writes it as a page with its pictures.
+fn tour(python: &Path, package: &Path) -> Result<()> {
+    let folder = shell::root().join("target/tour");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let notebook = folder.join("tour.ipynb");
+    let mut jupytext = Command::new(python);
+    jupytext.args(["-m", "jupytext", "--quiet", "--to", "ipynb", "--output"]).arg(&notebook);
+    shell::run(jupytext.arg(package.join("examples/tour.py")))?;
+    let mut nbconvert = Command::new(python);
+    // A cell that fails ends it.
+    nbconvert.args(["-m", "nbconvert", "--log-level", "ERROR", "--execute", "--to", "html"]);
+    // Where nothing is called solvekit but what was installed.
+    shell::run(nbconvert.current_dir(&folder).arg("--output-dir").arg(&folder).arg(&notebook))?;
+    println!("a tour: {}", folder.join("tour.html").display());
+    Ok(())
 }
