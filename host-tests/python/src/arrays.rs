@@ -164,6 +164,12 @@ fn aligned<T: numpy::Element>(array: &Bound<'_, PyArrayDyn<T>>) -> bool {
     array.data().addr().is_multiple_of(align_of::<T>())
 }
 
+/// Numbers of so many columns, row after row, as columns one behind the other.
+pub(crate) fn turned<T: Copy>(numbers: &[T], columns: usize) -> Vec<T> {
+    let column = |j| numbers.iter().skip(j).step_by(columns.max(1)).copied();
+    (0..columns).flat_map(column).collect()
+}
+
 /// An array of one dimension, or of two with a vector a column.
 pub(crate) fn handed<'py, T: Number>(
     py: Python<'py>,

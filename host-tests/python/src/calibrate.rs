@@ -1,6 +1,6 @@
 //! `solvekit.calibrate_gains`, `calibrate_array` and `calibrate_norm`.
 
-use crate::arrays::{Lent, Number};
+use crate::arrays::{Lent, Number, turned};
 use crate::asked;
 use crate::errors::{bad, refused};
 use crate::words::choice;
@@ -229,14 +229,12 @@ pub(crate) fn array_of_one<'py>(
         if rows != sensors {
             return Err(bad("subspace", format!("{rows} rows for {sensors} columns of Y")));
         }
-        let numbers = lent.numbers::<f64>();
-        let by_columns = (0..columns).flat_map(|j| numbers.iter().skip(j).step_by(columns.max(1)));
-        DenseMatrix::from_columns(rows, by_columns.copied().collect())
+        DenseMatrix::from_columns(rows, turned(&lent.numbers::<f64>(), columns))
             .map_err(|e| bad("subspace", e))
     });
     let basis = basis.transpose()?;
-    let (frames, _) = (y.numbers::<f64>(), ());
-    let frames: Vec<Vec<f64>> = frames.chunks_exact(sensors.max(1)).map(<[f64]>::to_vec).collect();
+    let numbers = y.numbers::<f64>();
+    let frames: Vec<Vec<f64>> = numbers.chunks_exact(sensors.max(1)).map(<[f64]>::to_vec).collect();
     let options = ArrayOptions {
         offsets,
         equal_noise,

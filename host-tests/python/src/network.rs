@@ -1,6 +1,6 @@
 //! `solvekit.Network`.
 
-use crate::arrays::{Lent, handed};
+use crate::arrays::{Lent, handed, turned};
 use crate::asked;
 use crate::errors::{bad, refused};
 use crate::recover::by_columns;
@@ -229,8 +229,7 @@ fn dictionary(argument: &str, object: &Bound<'_, PyAny>) -> PyResult<DenseMatrix
         let (i, j) = (place / columns.max(1), place % columns.max(1));
         return Err(bad(argument, format!("entry [{i}, {j}] is beyond float32")));
     }
-    let by_columns = (0..columns).flat_map(|j| numbers.iter().skip(j).step_by(columns.max(1)));
-    DenseMatrix::from_columns(rows, by_columns.copied().collect()).map_err(|e| bad(argument, e))
+    DenseMatrix::from_columns(rows, turned(&numbers, columns)).map_err(|e| bad(argument, e))
 }
 
 /// Columns of signals or measurements.
