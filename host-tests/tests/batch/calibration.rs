@@ -1,8 +1,8 @@
 //! Batches of blind calibrations, and of whatever else is not written for lanes.
 
-use crate::same::assert_equal;
+use crate::same::{assert_equal, assert_same};
 use solvekit::calibration::{Answer, CalibrationError, Sensor};
-use solvekit_host::batch::{Backend, BatchError, CalibrationBatch, Runner, Tasks};
+use solvekit_host::batch::{Backend, BatchError, CalibrationBatch, Laned, Runner, Tasks};
 use solvekit_host::matrix::DenseMatrix;
 
 const UNKNOWNS: usize = 4;
@@ -71,6 +71,45 @@ fn every_device_gets_its_own_gains_whoever_is_beside_it() {
 
     for runner in [Runner::new(Backend::Scalar).threads(3), Runner::auto().threads(2)] {
         assert_equal(&runner.run(&batch).expect("threads"), &found, "on threads");
+    }
+}
+
+in_both_precisions!(every_size);
+
+/// Sizes that fill groups of four and that do not, near the counting bound too, noise from none to one that hides
+/// the gains, and in every batch some devices that go another way.
+fn every_size<R: Laned>() {
+    let sizes =
+        [(1, 2, 3), (2, 3, 3), (3, 5, 2), (4, 4, 6), (5, 9, 4), (8, 8, 8), (16, 16, 8), (9, 6, 5)];
+    for (n, m, p) in sizes {
+        for noise in [0.0, 1e-3, 0.03, 0.3] {
+            let entries = (0..n * m * p).map(|k| R::from_f64(wave(5_000 + k))).collect();
+            let sensing = DenseMatrix::<R>::from_columns(n, entries).expect("whole columns");
+            let mut y = Vec::new();
+            for device in 0..45 {
+                for k in 0..m * p {
+                    let seen =
+                        (0..n).map(|j| wave(5_000 + k * n + j) * wave(1_000 + 7 * device + j));
+                    let gain = 1.0 + 0.3 * wave(31 * device + k % m);
+                    let own = noise * wave(90_000 + device * m * p + k);
+                    y.push(R::from_f64(gain * seen.sum::<f64>() + own));
+                }
+            }
+            // Silent, no number, stuck, loud, one spike, and of another size than the rest.
+            let size = m * p;
+            y[3 * size..4 * size].fill(R::ZERO);
+            y[5 * size + 1] = R::from_f64(f64::NAN);
+            (0..p).for_each(|l| y[9 * size + l * m] = R::ONE);
+            y[11 * size] = R::INFINITY;
+            y[13 * size + m] += R::from_f64(20.0);
+            (17 * size..18 * size).for_each(|k| y[k] *= R::from_f64(1e20));
+            (20 * size..21 * size).for_each(|k| y[k] *= R::from_f64(-1e-20));
+            let batch = CalibrationBatch::new(&sensing, m, &y).expect("whole devices");
+            let what = format!("n {n}, m {m}, p {p}, noise {noise}");
+            assert_same(&batch, Backend::Simd, &what);
+            let known = batch.noise(R::from_f64(0.01));
+            assert_same(&known, Backend::Simd, &format!("{what}, known"));
+        }
     }
 }
 

@@ -63,4 +63,4 @@ pub use shared::{SharedGains, SharedGainsState, SharedGainsStateOf, shared_room}
 pub use sink::Form;
 pub use snapshots::{Order, Snapshots};
 pub use sparse::{SparseProjectedGradient, SparseProjectedGradientState};
-pub use student::student_quantile;
+pub use student::{student_quantile, tail_of_f};

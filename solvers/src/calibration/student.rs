@@ -77,10 +77,16 @@ fn beta_below<R: Real>(a: R, b: R, x: R) -> R {
     front.exp() * fraction / a
 }
 
-/// The chance that F with `first` and `second` degrees of freedom is above `value`.
+/// The chance that F with `first` and `second` degrees of freedom is above `value`; 1 where that is not
+/// above zero, or is no number.
 ///
-/// Source: Abramowitz and Stegun, 26.6.2 and 26.5.8.
-pub(super) fn tail_of_f<R: Real>(value: R, first: usize, second: usize) -> R {
+/// ```
+/// use solvekit::calibration::tail_of_f;
+/// assert!((tail_of_f(4.9382_f64, 3, 20) - 0.01).abs() < 1e-5);
+/// ```
+///
+/// Source: Abramowitz and Stegun, *Handbook of Mathematical Functions*, 26.6.2 and 26.5.8.
+pub fn tail_of_f<R: Real>(value: R, first: usize, second: usize) -> R {
     let half =
         |count: usize| R::from_f64(0.5) * R::from_u32(u32::try_from(count).unwrap_or(u32::MAX));
     let (a, b) = (half(second), half(first));

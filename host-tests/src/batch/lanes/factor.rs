@@ -113,18 +113,24 @@ fn total<T: Scalar>([a, b, c, d]: [T; 4]) -> T {
     (a + b) + (c + d)
 }
 
-/// x ← (L Lᵀ)⁻¹ x.
+/// x ← L⁻¹ x: half of [`solve`].
 #[inline(always)]
-pub fn solve<T: Scalar>(l: &[T], x: &mut [T]) {
-    let order = x.len();
+pub(in super::super) fn forward<T: Scalar>(l: &[T], x: &mut [T]) {
     let mut row = 0;
-    while row < order {
+    while row < x.len() {
         let own = &l[packed(row)..=packed(row) + row];
         let (before, inverse) = own.split_at(row);
         let known = dot(before, &x[..row]);
         x[row] = (x[row] - known) * inverse[0];
         row += 1;
     }
+}
+
+/// x ← (L Lᵀ)⁻¹ x.
+#[inline(always)]
+pub fn solve<T: Scalar>(l: &[T], x: &mut [T]) {
+    forward(l, x);
+    let mut row = x.len();
     while row > 0 {
         row -= 1;
         let own = &l[packed(row)..=packed(row) + row];

@@ -7,15 +7,19 @@
 mod factor;
 mod line;
 mod register;
+mod semidefinite;
+mod squares;
 mod sum;
 mod transpose;
 mod wide;
 
-pub(super) use factor::solve_same;
 pub use factor::{factor, solve};
+pub(super) use factor::{forward, solve_same};
 use line::{Half, Line, Whole};
 use pulp::{Simd, WithSimd};
+pub(super) use semidefinite::factor_semidefinite;
 use solvekit::{Lanes, Real, Scalar};
+pub(super) use squares::{add_square, add_squares};
 pub(super) use sum::{dot, dot_same};
 pub use transpose::{gather, scatter, scatter_all};
 use wide::Wide;

@@ -2,6 +2,8 @@
 
 use super::{Common, Missing};
 use crate::file::Table;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 /// The rows of one device, those with missing numbers left out.
 #[derive(Clone, Debug, Default)]
@@ -26,24 +28,23 @@ impl Group {
         if names.is_none() {
             groups.push(Self::default());
         }
-        let mut last = 0;
+        // Where each device's group is; of one that is asked for twice, the first.
+        let mut places: HashMap<&str, usize> = HashMap::new();
+        for (place, name) in common.only.iter().enumerate() {
+            places.entry(name).or_insert(place);
+        }
         for row in 0..table.rows() {
-            if let Some(names) = names {
-                let name = &names[row];
-                let is_it = |group: &Self| group.device.as_ref() == Some(name);
-                // Rows of one device mostly stand together.
-                if !groups.get(last).is_some_and(is_it) {
-                    match groups.iter().position(is_it) {
-                        Some(place) => last = place,
-                        None if common.only.is_empty() => {
-                            last = groups.len();
-                            groups.push(Self::named(name));
-                        }
-                        None => continue,
-                    }
+            let place = match names.map(|names| places.entry(&names[row])) {
+                None => 0,
+                Some(Entry::Occupied(known)) => *known.get(),
+                Some(Entry::Vacant(new)) if common.only.is_empty() => {
+                    let name = *new.key();
+                    groups.push(Self::named(name));
+                    *new.insert(groups.len() - 1)
                 }
-            }
-            groups[last].take(table, row, common.missing);
+                Some(Entry::Vacant(_)) => continue,
+            };
+            groups[place].take(table, row, common.missing);
         }
         for group in &mut groups {
             if group.rows.is_empty() && group.refusal.is_none() {

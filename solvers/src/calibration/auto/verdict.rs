@@ -1,6 +1,7 @@
 //! [`Verdict`]: what a calibration came to.
 
 use crate::Real;
+use crate::calibration::{Counts, student_quantile};
 
 /// What the signal and the gains of a calibration are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +77,30 @@ pub struct Verdict<R> {
 }
 
 impl<R: Real> Verdict<R> {
+    /// Of a least-squares fit of sensors that all take part, for whoever makes it elsewhere: σ in the units
+    /// of the measurements, known beforehand or not, the root mean square of the gains' standard errors, and
+    /// the conditioning of the last matrix.
+    pub fn likelihood(
+        counts: Counts,
+        (sigma, known): (R, bool),
+        gain_error: R,
+        conditioning: R,
+    ) -> Self {
+        let freedom = if known { usize::MAX } else { counts.freedom() };
+        let quantile = student_quantile::<R>(freedom);
+        Self {
+            answer: Answer::Likelihood,
+            sigma,
+            freedom: counts.freedom(),
+            predicted: gain_error * quantile / student_quantile::<R>(usize::MAX),
+            quantile,
+            width: R::ZERO,
+            conditioning,
+            kept: counts.sensors,
+            scarce: counts.is_scarce(),
+        }
+    }
+
     /// Nothing was found.
     pub(in crate::calibration) const fn none(answer: Answer) -> Self {
         Self {

@@ -1,19 +1,34 @@
 //! [`CalibrationBatch`]: blind gain calibration of many devices.
 
-use super::lanes::Laned;
+mod fit;
+mod judge;
+mod rows;
+mod shared;
+mod side;
+mod steps;
+
+use super::lanes::{Laned, Registers, dispatch};
 use super::{Batch, BatchError, Part, Shape};
 use crate::matrix::DenseMatrix;
 use crate::vector::Vector;
+use shared::Shared;
+use side::SideBySide;
 use solvekit::LinearOperator;
-use solvekit::calibration::{Auto, CalibrationError, Order, Sensor, Snapshots, Verdict, search};
+use solvekit::calibration::{
+    Auto, CalibrationError, Counts, Order, Sensor, Snapshots, Verdict, search,
+};
 use solvekit::direct::packed;
 
 /// Many devices of m sensors that see one unknown signal each, p snapshots of it: gains, signal and
 /// their standard errors by [`Auto`], device by device.
 ///
-/// It looks at each device's data and decides; so it is not written for lanes
-/// ([`SIDE_BY_SIDE`](Batch::SIDE_BY_SIDE) is false). What is wide about it are its own sums, in vector
-/// registers; beside that it takes threads.
+/// Side by side ([`Backend::Simd`](super::Backend::Simd)) answers and refusals have the bits of one device after
+/// the other. What is done there is what most devices need: the start, two steps, standard errors and a look
+/// at every sensor. A device where something else is to be done (a sensor that looks faulty, a step that would
+/// raise f, errors above a tenth) is begun anew by itself; so are all where no sensor is left to check the others, and near
+/// the counting bound.
+///
+/// Storage side by side, for L lanes: L (4 m p + m n + 2 p n + n² / 2) numbers about, and the matrices once more.
 ///
 /// An answer's numbers are γ, x, the errors of γ and those of x: 2 (m + n). Where a device has no answer they
 /// are zeros, and where nothing tells the errors those are infinite.
@@ -114,8 +129,6 @@ impl<'a, R: Laned> CalibrationBatch<'a, R> {
 impl<R: Laned> Batch for CalibrationBatch<'_, R> {
     type Number = R;
     type Outcome = Result<Calibrated<R>, CalibrationError>;
-    const SIDE_BY_SIDE: bool = false;
-
     fn shape(&self) -> Shape {
         let (n, rows) = (self.sensing.rows(), self.sensing.columns());
         let sizes = [n, self.sensors, rows / self.sensors];
@@ -127,14 +140,22 @@ impl<R: Laned> Batch for CalibrationBatch<'_, R> {
     fn width(&self) -> usize {
         2 * (self.sensors + self.sensing.rows())
     }
-    /// A few: each takes as long as hundreds of small systems.
+    /// Whole groups of lanes.
     fn grain(&self) -> usize {
-        4
+        16
     }
     fn scalar(&self, part: Part<'_, Self>) {
-        part.each(self.width(), |device, numbers| self.one(device, numbers));
+        part.each_on_threads(self.width(), |device, numbers| self.one(device, numbers));
     }
     fn simd(&self, part: Part<'_, Self>) {
-        self.scalar(part);
+        match Shared::new(self) {
+            Some(shared) => dispatch(Registers::One, SideBySide { batch: self, shared, part }),
+            None => self.scalar(part),
+        }
     }
+}
+
+/// Numbers of one answer.
+const fn width(counts: Counts) -> usize {
+    2 * (counts.sensors + counts.unknowns)
 }

@@ -1,0 +1,78 @@
+//! [`Shared`]: what is the same for all devices of a batch.
+
+use super::CalibrationBatch;
+use crate::batch::lanes::{Laned, dot};
+use solvekit::Real;
+use solvekit::calibration::{Counts, tail_of_f};
+use solvekit::sum::sum_of;
+
+/// The sensing matrices as lanes want them, and what follows from the sizes alone.
+#[derive(Debug)]
+pub(super) struct Shared<R> {
+    /// n, m and p.
+    pub(super) counts: Counts,
+    /// The rows of all A_l, sensor after sensor.
+    pub(super) rows: Vec<R>,
+    /// Σ of the squares of all entries.
+    pub(super) square: R,
+    /// The noise's standard deviation, where it is known.
+    pub(super) noise: Option<R>,
+    /// How much a sensor has to fit worse than the others to be looked at, as a ratio of F; none where
+    /// nobody looks.
+    pub(super) suspicious: Option<R>,
+}
+
+impl<R: Laned> Shared<R> {
+    /// None where devices are not worked on side by side: of counts or matrices that are refused, where no
+    /// degree of freedom is left, and near the counting bound, where precision is another matter.
+    pub(super) fn new(batch: &CalibrationBatch<'_, R>) -> Option<Self> {
+        let sensing = batch.sensing;
+        let (n, m) = (solvekit::LinearOperator::rows(sensing), batch.sensors);
+        let p = solvekit::LinearOperator::columns(sensing) / m;
+        let counts = Counts { unknowns: n, sensors: m, snapshots: p, offsets: false };
+        let near = counts.equations().saturating_mul(5) < counts.needed().saturating_mul(7);
+        if counts.check().is_err() || counts.freedom() == 0 || near {
+            return None;
+        }
+        let square = sum_of(m * p, |k| dot(sensing.column(k), sensing.column(k)));
+        let normal = square > R::ONE / R::MAX && square.is_finite();
+        if !(normal && (R::ONE / square).is_finite()) {
+            return None;
+        }
+        let mut rows = Vec::with_capacity(n * m * p);
+        for sensor in 0..m {
+            (0..p).for_each(|l| rows.extend_from_slice(sensing.column(l * m + sensor)));
+        }
+        Some(Self { counts, rows, square, noise: batch.noise, suspicious: suspicious(counts) })
+    }
+
+    /// The rows of a sensor.
+    #[inline(always)]
+    pub(super) fn of(&self, sensor: usize) -> &[R] {
+        let size = self.counts.snapshots * self.counts.unknowns;
+        &self.rows[sensor * size..(sensor + 1) * size]
+    }
+}
+
+/// Below this ratio chance explains what a sensor leaves, in one of a hundred devices: [`Auto`] does not call
+/// it erratic. A little less than where that begins, so that rounding decides nothing.
+///
+/// [`Auto`]: solvekit::calibration::Auto
+fn suspicious<R: Real>(counts: Counts) -> Option<R> {
+    let own = counts.snapshots - 1;
+    let rest = counts.freedom().checked_sub(own).filter(|rest| *rest > 0)?;
+    if counts.snapshots < 3 {
+        return None;
+    }
+    let level = 0.01 / counts.sensors as f64;
+    let (mut low, mut high) = (0.0, 1.0);
+    while tail_of_f(high, own, rest) > level {
+        high *= 2.0;
+    }
+    for _ in 0..60 {
+        let middle = 0.5 * (low + high);
+        let below = tail_of_f(middle, own, rest) > level;
+        (low, high) = if below { (middle, high) } else { (low, middle) };
+    }
+    Some(R::from_f64(0.99 * low))
+}
