@@ -114,6 +114,30 @@ fn every_size<R: Laned>() {
 }
 
 #[test]
+fn matrices_of_its_own_give_a_device_the_bits_of_a_batch_of_one() {
+    let (shared, y) = (sensing(), observations(&sensing()));
+    let (rows, size) = (UNKNOWNS * SENSORS * SNAPSHOTS, SENSORS * SNAPSHOTS);
+    let mut entries: Vec<f64> = (0..3).flat_map(|_| shared.values().to_vec()).collect();
+    entries[rows] = f64::NAN;
+    let sizes = (UNKNOWNS, SENSORS, SNAPSHOTS);
+    let batch = CalibrationBatch::own(&entries, sizes, &y[..3 * size]).expect("whole devices");
+    let known = CalibrationBatch::new(&shared, SENSORS, &y[..3 * size]).expect("whole devices");
+    let known = Runner::new(Backend::Scalar).run(&known).expect("scalar");
+    for backend in [Backend::Scalar, Backend::Simd] {
+        let found = Runner::new(backend).threads(2).run(&batch).expect("one by one");
+        for device in [0, 2] {
+            assert_eq!(found.outcomes[device], known.outcomes[device]);
+            assert_eq!(found.answer(device), known.answer(device));
+        }
+        let broken = CalibrationError::NonFiniteEntry { snapshot: 0, sensor: 0, column: 0 };
+        assert_eq!(found.outcomes[1], Some(Err(broken)));
+    }
+    let ragged = BatchError::Ragged { what: "sensing entries", size: rows, found: 3 * rows - 1 };
+    let refused = CalibrationBatch::own(&entries[1..], sizes, &y[..3 * size]).expect_err("refused");
+    assert_eq!(refused, ragged);
+}
+
+#[test]
 fn what_is_not_written_for_lanes_says_so() {
     let refused = Runner::new(Backend::Simd).run(&Tasks::new("chores", 3, |k| k));
     let reason = "chores is not written for lanes".to_owned();

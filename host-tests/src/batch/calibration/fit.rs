@@ -275,7 +275,12 @@ fn doubtful<T: Side>(count: T, length: usize, of: impl Fn(usize) -> T, doubt: T)
 /// The largest |vₖ|; NaN wins.
 #[inline(always)]
 pub(super) fn max_abs<T: Scalar>(v: &[T]) -> T {
-    v.iter().fold(T::ZERO, |most, x| most.max(x.abs()))
+    // Not a fold, which would be compiled by itself, for the build's own instructions.
+    let mut most = T::ZERO;
+    for x in v {
+        most = most.max(x.abs());
+    }
+    most
 }
 
 pub(super) fn number<R: Real>(count: usize) -> R {

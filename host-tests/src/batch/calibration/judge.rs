@@ -2,9 +2,8 @@
 
 use super::fit::{Fit, number};
 use super::rows::adjoint;
-use crate::batch::lanes::{Apart, Laned, Side, dot, factor, forward};
+use crate::batch::lanes::{Apart, Laned, Side, dot, factor, forward, forward_all, four_dots};
 use solvekit::Scalar;
-use solvekit::calibration::search;
 use solvekit::direct::packed;
 use solvekit::sum::{square, sum_of};
 
@@ -19,7 +18,8 @@ pub(super) struct Judged<T> {
     /// What a sensor takes from the signal, sensor after sensor.
     slopes: Vec<T>,
     along: Vec<T>,
-    row: Vec<T>,
+    /// Four vectors at work.
+    rows: Vec<T>,
     room: Vec<T>,
 }
 
@@ -33,8 +33,8 @@ impl<T: Scalar> Judged<T> {
             mean_error: T::ZERO,
             slopes: zeros(sensors * unknowns),
             along: zeros(unknowns),
-            row: zeros(unknowns),
-            room: zeros(search(unknowns, snapshots)),
+            rows: zeros(4 * unknowns),
+            room: zeros(snapshots.next_multiple_of(4) * (unknowns + 1) + packed(snapshots)),
         }
     }
 }
@@ -115,22 +115,32 @@ impl<R: Laned, T: Side<Real = R>> Fit<'_, T> {
     fn loss(&mut self, sensor: usize, room: &mut [T], doubt: &mut T) -> T {
         let (n, p) = (self.x.len(), self.shared.counts.snapshots);
         let count = p - 1;
-        let (z, rest) = room.split_at_mut(count * n);
-        let (v, r) = rest.split_at_mut(packed(count));
+        // Rows of zeros fill the last four up.
+        let whole = count.next_multiple_of(4);
+        let (z, rest) = room.split_at_mut(whole * n);
+        let (v, rest) = rest.split_at_mut(packed(count));
+        let r = &mut rest[..count];
         let profile = self.profile(sensor);
         self.residual(sensor, profile);
         let (entries, u) = (self.shared.of(sensor), &self.u[sensor * p..(sensor + 1) * p]);
         let q = (u, profile.square);
         self.rows.reflect(entries, profile.gain, q, Some(&self.own), &mut self.doubt);
-        z.copy_from_slice(&self.rows.rows[..count * n]);
+        z[..count * n].copy_from_slice(&self.rows.rows[..count * n]);
+        z[count * n..].fill(T::ZERO);
         r.copy_from_slice(&self.rows.beside);
-        z.chunks_exact_mut(n).for_each(|z| forward(&self.factor, z));
-        for i in 0..count {
-            for j in 0..=i {
-                let unit = if i == j { T::ONE } else { T::ZERO };
-                v[packed(i) + j] = unit - dot(&z[i * n..(i + 1) * n], &z[j * n..(j + 1) * n]);
+        forward_all(&self.factor, n, z);
+        for (four, rows) in z.chunks_exact(4 * n).enumerate() {
+            let (ab, cd) = rows.split_at(2 * n);
+            let ((a, b), (c, d)) = (ab.split_at(n), cd.split_at(n));
+            for (i, own) in z.chunks_exact(n).enumerate().take(count).skip(4 * four) {
+                let products = four_dots([a, b, c, d], own);
+                let slots = &mut v[packed(i) + 4 * four..=packed(i) + i];
+                for (slot, product) in slots.iter_mut().zip(products) {
+                    *slot = T::ZERO - product;
+                }
             }
         }
+        (0..count).for_each(|i| v[packed(i) + i] += T::ONE);
         let floor = R::from_f64(8.0) * number::<R>(count) * R::EPSILON;
         let least = factor(v, count, T::splat(floor));
         *doubt = T::ZERO.if_less(least, *doubt, T::ONE);
@@ -140,7 +150,7 @@ impl<R: Laned, T: Side<Real = R>> Fit<'_, T> {
 
     #[inline(always)]
     fn errors(&mut self, judged: &mut Judged<T>) {
-        let Judged { gain_errors, signal_errors, slopes, along, row, sigma, .. } = judged;
+        let Judged { gain_errors, signal_errors, slopes, along, rows, sigma, .. } = judged;
         let (n, p, sensors) = (self.x.len(), self.shared.counts.snapshots, self.gains.len());
         let share = T::ONE / T::splat(number(sensors));
         along.fill(T::ZERO);
@@ -157,22 +167,30 @@ impl<R: Laned, T: Side<Real = R>> Fit<'_, T> {
         let inverse = |sensor: usize| T::ONE / (squares[sensor] + T::ZERO);
         let common = sum_of(sensors, |i| square(share) * inverse(i));
         let two = T::splat(R::from_f64(2.0));
-        let slots = gain_errors.iter_mut().zip(&self.gains).zip(slopes.chunks_exact_mut(n));
-        for (sensor, ((slot, gain), row)) in slots.enumerate() {
+        for (gain, row) in self.gains.iter().zip(slopes.chunks_exact_mut(n)) {
             let back = -*gain;
             row.iter_mut().zip(&*along).for_each(|(row, along)| *row += back * *along);
-            forward(&self.factor, row);
+        }
+        forward_all(&self.factor, n, slopes);
+        let slots = gain_errors.iter_mut().zip(&self.gains).zip(slopes.chunks_exact(n));
+        for (sensor, ((slot, gain), row)) in slots.enumerate() {
             let own = inverse(sensor);
             let variance = dot(row, row) + own - two * *gain * share * own + square(*gain) * common;
             *slot = *sigma * variance.max(T::ZERO).sqrt();
         }
         let unit = *sigma / self.scale;
-        for (j, slot) in signal_errors.iter_mut().enumerate() {
-            let own = self.x[j] * self.scale;
-            row.iter_mut().zip(&*along).for_each(|(row, along)| *row = T::ZERO + -own * *along);
-            row[j] += T::ONE;
-            forward(&self.factor, row);
-            *slot = unit * (dot(row, row) + square(own) * common).sqrt();
+        for (four, slots) in signal_errors.chunks_mut(4).enumerate() {
+            let rows = &mut rows[..slots.len() * n];
+            for (k, row) in rows.chunks_exact_mut(n).enumerate() {
+                let back = -(self.x[4 * four + k] * self.scale);
+                row.iter_mut().zip(&*along).for_each(|(row, along)| *row = T::ZERO + back * *along);
+                row[4 * four + k] += T::ONE;
+            }
+            forward_all(&self.factor, n, rows);
+            for (k, (slot, row)) in slots.iter_mut().zip(rows.chunks_exact(n)).enumerate() {
+                let own = self.x[4 * four + k] * self.scale;
+                *slot = unit * (dot(row, row) + square(own) * common).sqrt();
+            }
         }
     }
 }

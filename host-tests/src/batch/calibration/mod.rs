@@ -55,10 +55,19 @@ use solvekit::direct::packed;
 /// ```
 #[derive(Clone, Debug)]
 pub struct CalibrationBatch<'a, R> {
-    sensing: &'a DenseMatrix<R>,
-    sensors: usize,
+    sensing: Sensing<'a, R>,
+    counts: Counts,
     observations: &'a [R],
     noise: Option<R>,
+}
+
+/// The rows of all A_l, snapshot after snapshot.
+#[derive(Clone, Copy, Debug)]
+enum Sensing<'a, R> {
+    /// As columns, the same for all devices.
+    Shared(&'a DenseMatrix<R>),
+    /// Of one device behind those of the other.
+    Own(&'a [R]),
 }
 
 /// What the calibration of one device came to.
@@ -68,6 +77,8 @@ pub struct Calibrated<R> {
     pub verdict: Verdict<R>,
     /// How each sensor fares.
     pub sensors: Vec<Sensor>,
+    /// Advances of [`Auto`] that it took.
+    pub advances: u32,
 }
 
 impl<'a, R: Laned> CalibrationBatch<'a, R> {
@@ -81,17 +92,48 @@ impl<'a, R: Laned> CalibrationBatch<'a, R> {
         sensors: usize,
         observations: &'a [R],
     ) -> Result<Self, BatchError> {
-        let (size, found) = (sensing.columns(), observations.len());
-        if sensors == 0 || size == 0 {
-            return Err(BatchError::NoUnknowns);
+        let rows = sensing.columns();
+        if sensors > 0 && !rows.is_multiple_of(sensors) {
+            return Err(BatchError::Ragged { what: "sensing rows", size: sensors, found: rows });
         }
-        if !size.is_multiple_of(sensors) {
-            return Err(BatchError::Ragged { what: "sensing rows", size: sensors, found: size });
+        let snapshots = rows.checked_div(sensors).unwrap_or(0);
+        let sizes = (sensing.rows(), sensors, snapshots);
+        Self::of(Sensing::Shared(sensing), sizes, observations)
+    }
+
+    /// Devices with sensing matrices of their own, `sensing` being n m p numbers of each: the rows of A_1, those of
+    /// A_2, …, one device behind the other. They are worked on one by one.
+    ///
+    /// # Errors
+    /// [`BatchError::NoUnknowns`], [`BatchError::Ragged`].
+    pub fn own(
+        sensing: &'a [R],
+        (unknowns, sensors, snapshots): (usize, usize, usize),
+        observations: &'a [R],
+    ) -> Result<Self, BatchError> {
+        let batch = Self::of(Sensing::Own(sensing), (unknowns, sensors, snapshots), observations)?;
+        let size = unknowns.saturating_mul(batch.counts.equations());
+        if sensing.len() != size.saturating_mul(batch.len()) {
+            let found = sensing.len();
+            return Err(BatchError::Ragged { what: "sensing entries", size, found });
+        }
+        Ok(batch)
+    }
+
+    fn of(
+        sensing: Sensing<'a, R>,
+        (unknowns, sensors, snapshots): (usize, usize, usize),
+        observations: &'a [R],
+    ) -> Result<Self, BatchError> {
+        let counts = Counts { unknowns, sensors, snapshots, offsets: false };
+        let (size, found) = (counts.equations(), observations.len());
+        if unknowns == 0 || size == 0 {
+            return Err(BatchError::NoUnknowns);
         }
         if !found.is_multiple_of(size) {
             return Err(BatchError::Ragged { what: "observations", size, found });
         }
-        Ok(Self { sensing, sensors, observations, noise: None })
+        Ok(Self { sensing, counts, observations, noise: None })
     }
 
     /// With noise of a known standard deviation. Whether it is one is said device by device.
@@ -101,11 +143,20 @@ impl<'a, R: Laned> CalibrationBatch<'a, R> {
     }
 
     fn one(&self, device: usize, numbers: &mut [R]) -> Result<Calibrated<R>, CalibrationError> {
-        let size = self.sensing.columns();
+        let Counts { unknowns: n, sensors: m, .. } = self.counts;
+        let size = self.counts.equations();
+        let own;
+        let sensing = match self.sensing {
+            Sensing::Shared(all) => all,
+            Sensing::Own(all) => {
+                let entries = all[device * n * size..][..n * size].to_vec();
+                own = DenseMatrix::from_columns(n, entries).map_err(|_| CalibrationError::Empty)?;
+                &own
+            }
+        };
         let y = Vector::from(self.observations[device * size..][..size].to_vec());
         let zeros = |length| Vector::filled(length, R::ZERO);
-        let m = self.sensors;
-        let snapshots = Snapshots::new(self.sensing, &y, zeros(m), Order::BySnapshot)?;
+        let snapshots = Snapshots::new(sensing, &y, zeros(m), Order::BySnapshot)?;
         let mut auto = Auto::new(snapshots)?;
         if let Some(sigma) = self.noise {
             auto = auto.with_noise(sigma)?;
@@ -114,7 +165,13 @@ impl<'a, R: Laned> CalibrationBatch<'a, R> {
         let room = zeros(search(counts.unknowns, counts.snapshots));
         let memory = zeros(packed(counts.unknowns));
         let mut state = auto.start(memory, room, vec![Sensor::Sound; m])?;
-        let verdict = auto.solve(&mut state);
+        let mut advances = 1;
+        let verdict = loop {
+            match auto.advance(&mut state, 1) {
+                Some(verdict) => break verdict,
+                None => advances += 1,
+            }
+        };
         if verdict.answer.is_given() {
             let errors_known = verdict.predicted.is_finite();
             let error = |error: &R| if errors_known { *error } else { R::INFINITY };
@@ -122,7 +179,7 @@ impl<'a, R: Laned> CalibrationBatch<'a, R> {
             let errors = state.gain_errors().iter().chain(state.signal_errors().iter()).map(error);
             numbers.iter_mut().zip(answer.chain(errors)).for_each(|(slot, x)| *slot = x);
         }
-        Ok(Calibrated { verdict, sensors: state.sensors().to_vec() })
+        Ok(Calibrated { verdict, sensors: state.sensors().to_vec(), advances })
     }
 }
 
@@ -130,15 +187,18 @@ impl<R: Laned> Batch for CalibrationBatch<'_, R> {
     type Number = R;
     type Outcome = Result<Calibrated<R>, CalibrationError>;
     fn shape(&self) -> Shape {
-        let (n, rows) = (self.sensing.rows(), self.sensing.columns());
-        let sizes = [n, self.sensors, rows / self.sensors];
-        Shape { family: "calibration", bits: 8 * size_of::<R>() as u32, sizes }
+        let Counts { unknowns, sensors, snapshots, .. } = self.counts;
+        let family = match self.sensing {
+            Sensing::Shared(_) => "calibration",
+            Sensing::Own(_) => "calibration, own matrices",
+        };
+        Shape { family, bits: 8 * size_of::<R>() as u32, sizes: [unknowns, sensors, snapshots] }
     }
     fn len(&self) -> usize {
-        self.observations.len() / self.sensing.columns()
+        self.observations.len() / self.counts.equations()
     }
     fn width(&self) -> usize {
-        2 * (self.sensors + self.sensing.rows())
+        width(self.counts)
     }
     /// Whole groups of lanes.
     fn grain(&self) -> usize {

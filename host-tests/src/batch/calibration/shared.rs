@@ -1,6 +1,6 @@
 //! [`Shared`]: what is the same for all devices of a batch.
 
-use super::CalibrationBatch;
+use super::{CalibrationBatch, Sensing};
 use crate::batch::lanes::{Laned, dot};
 use solvekit::Real;
 use solvekit::calibration::{Counts, tail_of_f};
@@ -23,13 +23,13 @@ pub(super) struct Shared<R> {
 }
 
 impl<R: Laned> Shared<R> {
-    /// None where devices are not worked on side by side: of counts or matrices that are refused, where no
-    /// degree of freedom is left, and near the counting bound, where precision is another matter.
+    /// None where devices are not worked on side by side: with matrices of their own, of counts or matrices
+    /// that are refused, where no degree of freedom is left, and near the counting bound, where precision is
+    /// another matter.
     pub(super) fn new(batch: &CalibrationBatch<'_, R>) -> Option<Self> {
-        let sensing = batch.sensing;
-        let (n, m) = (solvekit::LinearOperator::rows(sensing), batch.sensors);
-        let p = solvekit::LinearOperator::columns(sensing) / m;
-        let counts = Counts { unknowns: n, sensors: m, snapshots: p, offsets: false };
+        let Sensing::Shared(sensing) = batch.sensing else { return None };
+        let counts = batch.counts;
+        let Counts { unknowns: n, sensors: m, snapshots: p, .. } = counts;
         let near = counts.equations().saturating_mul(5) < counts.needed().saturating_mul(7);
         if counts.check().is_err() || counts.freedom() == 0 || near {
             return None;

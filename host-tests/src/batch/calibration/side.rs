@@ -47,6 +47,9 @@ impl<R: Laned> OnLanes<R> for SideBySide<'_, '_, R> {
     }
 }
 
+/// A look at the sensors, the start, two steps, the errors.
+const ADVANCES: u32 = 5;
+
 /// What a lane came to; none where its device has to be worked on alone.
 fn answer<R: Laned, T: Side<Real = R>>(
     fit: &Fit<'_, T>,
@@ -80,7 +83,7 @@ fn answer<R: Laned, T: Side<Real = R>>(
             Sensor::Sound
         }
     });
-    Some(Calibrated { verdict, sensors: marks.collect() })
+    Some(Calibrated { verdict, sensors: marks.collect(), advances: ADVANCES })
 }
 
 #[cfg(test)]

@@ -79,7 +79,7 @@ fn four_rows<T: Scalar>(above: &[T], rows: [&mut [T]; 4], columns: usize) {
 
 /// Four sums of products with one vector, each in the one order.
 #[inline(always)]
-fn four_dots<T: Scalar>([a, b, c, d]: [&[T]; 4], other: &[T]) -> [T; 4] {
+pub(in super::super) fn four_dots<T: Scalar>([a, b, c, d]: [&[T]; 4], other: &[T]) -> [T; 4] {
     let mut sums = [[-T::ZERO; 4]; 4];
     let whole = other.len() & !3;
     let mut k = 0;
@@ -123,6 +123,30 @@ pub(in super::super) fn forward<T: Scalar>(l: &[T], x: &mut [T]) {
         let known = dot(before, &x[..row]);
         x[row] = (x[row] - known) * inverse[0];
         row += 1;
+    }
+}
+
+/// [`forward`] of vectors one behind the other, four at a time: one alone waits for its own numbers.
+#[inline(always)]
+pub(in super::super) fn forward_all<T: Scalar>(l: &[T], order: usize, vectors: &mut [T]) {
+    let mut fours = vectors.chunks_exact_mut(4 * order);
+    for four in &mut fours {
+        let (ab, cd) = four.split_at_mut(2 * order);
+        let ((a, b), (c, d)) = (ab.split_at_mut(order), cd.split_at_mut(order));
+        let mut row = 0;
+        while row < order {
+            let own = &l[packed(row)..=packed(row) + row];
+            let (before, inverse) = own.split_at(row);
+            let known = four_dots([&a[..row], &b[..row], &c[..row], &d[..row]], before);
+            a[row] = (a[row] - known[0]) * inverse[0];
+            b[row] = (b[row] - known[1]) * inverse[0];
+            c[row] = (c[row] - known[2]) * inverse[0];
+            d[row] = (d[row] - known[3]) * inverse[0];
+            row += 1;
+        }
+    }
+    for one in fours.into_remainder().chunks_exact_mut(order) {
+        forward(l, one);
     }
 }
 

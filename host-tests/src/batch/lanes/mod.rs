@@ -14,7 +14,7 @@ mod transpose;
 mod wide;
 
 pub use factor::{factor, solve};
-pub(super) use factor::{forward, solve_same};
+pub(super) use factor::{forward, forward_all, four_dots, solve_same};
 use line::{Half, Line, Whole};
 use pulp::{Simd, WithSimd};
 pub(super) use semidefinite::factor_semidefinite;

@@ -60,6 +60,43 @@ const HEADER: &str = "unit,a,b,c,d,e,f\n";
 /// Of mean 1.
 const GAINS: [f64; SENSORS] = [1.2, 0.7, 1.1, 0.9, 1.4, 0.7];
 
+/// Side by side by default: with the answer, word for word, that each device has when it is asked for alone.
+#[test]
+fn a_fleet_has_the_answers_of_its_devices() {
+    let mut text = HEADER.to_owned();
+    for k in 0..14_usize {
+        let gains = GAINS.map(|gain| gain + 0.01 * (k as f64 * gain).sin());
+        // Two devices with noise of another kind, one that is silent, one with a row too few.
+        let rows = observations(&format!("u{k}"), gains, if k == 9 { 4 } else { 5 });
+        let rows = match k {
+            3 => rows.replace(['1', '2'], "5"),
+            6 => rows.replace('7', "8"),
+            8 => rows.lines().map(|_| "u8,0,0,0,0,0,0\n").collect(),
+            _ => rows,
+        };
+        text += &rows;
+    }
+    // A missing number, which is left out with its row.
+    let mut rows: Vec<&str> = text.lines().collect();
+    let missing = rows.iter().position(|row| row.starts_with("u5,")).expect("a row");
+    rows[missing] = "u5,nan,1,1,1,1,1";
+    let desk = Desk::with(&[("a.csv", &sensing(5)), ("y.csv", &(rows.join("\n") + "\n"))]);
+    let words =
+        "calibrate gains --sensing a.csv --observations y.csv --device unit --missing skip --json";
+    let all = desk.run(words).json();
+    let devices = all["devices"].as_array().expect("devices");
+    assert_eq!(devices.len(), 14);
+    for device in devices {
+        let name = device["device"].as_str().expect("a name");
+        let alone = desk.run(&format!("{words} --only {name}")).json();
+        assert_eq!(device, &alone["devices"][0], "{name}");
+    }
+    let refused = devices.iter().filter(|device| device["status"] == "refused");
+    assert_eq!(refused.count(), 2, "{all}");
+    let by_lanes = desk.run(&format!("{words} --backend simd --threads 2")).json();
+    assert_eq!(by_lanes["devices"], all["devices"]);
+}
+
 #[test]
 fn every_method_finds_the_gains() {
     let text = format!("{HEADER}{}", observations("u", GAINS, 5));

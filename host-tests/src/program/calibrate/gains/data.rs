@@ -59,6 +59,18 @@ impl Data {
         self.observations.numbers().len()
     }
 
+    /// p.
+    pub(super) const fn snapshots(&self) -> usize {
+        self.snapshots
+    }
+
+    /// The measurements of a device behind those that are there already.
+    pub(super) fn observe(&self, group: &Group, y: &mut Vec<f64>) {
+        for row in &group.rows {
+            y.extend(self.observations.numbers().iter().map(|column| column[*row]));
+        }
+    }
+
     /// A and y of a device: its k-th row, left out or not, was seen through A_k.
     pub(super) fn of(&self, group: &Group) -> Result<(DenseMatrix<f64>, Vector<f64>), String> {
         let sensors = self.sensors();
@@ -72,10 +84,10 @@ impl Data {
         let stride = sensors * self.unknowns;
         let mut rows = Vec::with_capacity(group.rows.len() * stride);
         let mut y = Vec::with_capacity(group.rows.len() * sensors);
-        for (row, snapshot) in group.rows.iter().zip(&group.places) {
+        for snapshot in &group.places {
             rows.extend_from_slice(&self.rows[snapshot * stride..(snapshot + 1) * stride]);
-            y.extend(self.observations.numbers().iter().map(|column| column[*row]));
         }
+        self.observe(group, &mut y);
         let rows =
             DenseMatrix::from_columns(self.unknowns, rows).map_err(|error| error.to_string())?;
         Ok((rows, Vector::from(y)))

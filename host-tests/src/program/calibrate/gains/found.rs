@@ -4,9 +4,8 @@ use crate::figure::{BLUE, Figure, ORANGE};
 use crate::program::calibrate::Found;
 use crate::program::calibrate::outcome::figure_file;
 use crate::program::calibrate::verdict::{bars, judge};
-use crate::vector::Vector;
 use serde::Serialize;
-use solvekit::calibration::{Answer, AutoState, Counts, Sensor, Verdict};
+use solvekit::calibration::{Answer, Counts, Sensor, Verdict};
 use solvekit::{Report, Status};
 use std::path::Path;
 
@@ -62,9 +61,15 @@ pub struct Residuals {
     pub after: Vec<f64>,
 }
 
-/// The state of `auto` on the host.
-pub(super) type JudgedState =
-    AutoState<f64, Vector<f64>, Vector<f64>, Vector<f64>, Vector<f64>, Vector<f64>, Vec<Sensor>>;
+/// What `auto` found: γ, x, their standard errors, and how each sensor fares.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Judged<'a> {
+    pub(super) gains: &'a [f64],
+    pub(super) signal: &'a [f64],
+    pub(super) gain_errors: &'a [f64],
+    pub(super) signal_errors: &'a [f64],
+    pub(super) sensors: &'a [Sensor],
+}
 
 /// Are there enough equations, and different ones?
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -132,11 +137,11 @@ impl GainsFound {
     pub(super) fn judged(
         counts: Counts,
         iterations: u32,
-        state: &JudgedState,
+        judged: Judged<'_>,
         verdict: Verdict<f64>,
         names: &[String],
     ) -> Result<Self, String> {
-        let mut warnings = judge(&verdict, state.sensors(), names)?;
+        let mut warnings = judge(&verdict, judged.sensors, names)?;
         if verdict.scarce {
             warnings.push(format!(
                 "{} equations for {} numbers are few: mind the standard errors",
@@ -149,16 +154,16 @@ impl GainsFound {
         Ok(Self {
             answer: Some(verdict.answer),
             iterations,
-            gains: state.gains().to_vec(),
-            signal: state.x().to_vec(),
+            gains: judged.gains.to_vec(),
+            signal: judged.signal.to_vec(),
             offsets: None,
             standard_errors: known(predicted).map(|_| Errors {
-                gains: state.gain_errors().to_vec(),
-                signal: state.signal_errors().to_vec(),
+                gains: judged.gain_errors.to_vec(),
+                signal: judged.signal_errors.to_vec(),
                 quantile: known(verdict.quantile),
             }),
             sigma: known(verdict.sigma),
-            sensors: Some(state.sensors().to_vec()),
+            sensors: Some(judged.sensors.to_vec()),
             identifiability: Identifiability {
                 predicted_error: known(predicted),
                 conditioning: known(verdict.conditioning),

@@ -4,6 +4,7 @@ mod data;
 mod found;
 mod options;
 mod residual;
+mod together;
 
 pub use found::GainsFound;
 pub(super) use options::AFTER_HELP;
@@ -15,6 +16,8 @@ use crate::matrix::DenseMatrix;
 use crate::program::Interrupt;
 use crate::vector::Vector;
 use data::Data;
+use found::Judged;
+use residual::Residual;
 use solvekit::Stop;
 use solvekit::calibration::{
     Auto, CalibrationError, GaussNewton, Order, ProjectedGradient, Sensor, Snapshots,
@@ -22,6 +25,7 @@ use solvekit::calibration::{
 };
 use solvekit::direct::packed;
 use solvekit::recovery::Largest;
+use together::Together;
 
 /// Steps of a descent between two looks for a wish to end early.
 const SLICE: u32 = 32;
@@ -38,10 +42,14 @@ pub(super) fn calibrate(
     options.common.prepare()?;
     let data = Data::read(options)?;
     let groups = Group::all(&data.observations, &options.common);
-    every(&options.common, &groups, interrupt, |group| {
+    let one = |group: &Group| {
         let (rows, y) = data.of(group)?;
         in_memory(options, data.observations.names(), &rows, &y, interrupt)
-    })
+    };
+    match Together::calibrate(options, &data, &groups, interrupt)? {
+        Some(together) => together.with_the_others(options, &data, &groups, interrupt, one),
+        None => every(&options.common, &groups, interrupt, one),
+    }
 }
 
 type Seen<'a> = Snapshots<'a, f64, DenseMatrix<f64>, Vector<f64>>;
@@ -70,7 +78,7 @@ pub fn in_memory(
         }
         Method::Gradient => gradient(options, snapshots, interrupt).map_err(refused)?,
     };
-    let residuals = residual::of(rows, y, &found);
+    let residuals = Residual::new(rows).of(y, &found);
     Ok(found.named(names, residuals))
 }
 
@@ -94,7 +102,14 @@ fn auto(options: &Options, snapshots: Seen<'_>, names: &[String]) -> Result<Gain
     };
     let mut offsets = zeros(m);
     auto.offsets(&state, &mut offsets);
-    let found = GainsFound::judged(counts, iterations, &state, verdict, names)?;
+    let judged = Judged {
+        gains: state.gains(),
+        signal: state.x(),
+        gain_errors: state.gain_errors(),
+        signal_errors: state.signal_errors(),
+        sensors: state.sensors(),
+    };
+    let found = GainsFound::judged(counts, iterations, judged, verdict, names)?;
     Ok(found.with_offsets(&offsets))
 }
 
