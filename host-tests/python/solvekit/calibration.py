@@ -102,8 +102,9 @@ def calibrate_gains(
 ) -> Gains | GainsBatch:
     """Gains of sensors that see one unknown signal through known matrices: y_l = γ ∘ A_l x + noise.
 
-    A: (p, m, n), or (p m, n) snapshot after snapshot. Y: (p, m) for one device, or (d, p, m) for d devices
-    that share A; a batch is worked on by ``threads`` (all of them if None) with ``method='auto'``.
+    A: (p, m, n), or (p m, n) snapshot after snapshot. Y: (p, m) for one device, or (d, p, m) for d devices that
+    share A or have their own, (d, p, m, n); a batch is worked on by ``threads`` (all of them if None) with
+    ``method='auto'``, those that share A several at a time in vector registers, to the same bits.
     method: 'auto' finds faulty sensors, tells errors, and refuses what the data cannot tell;
     'gauss-newton' is its kernel alone; 'gradient' the projected gradient, with gains at most ``radius`` from
     1 or at most ``sparsity`` non-zeros in x. noise: its standard deviation, where it is known.

@@ -96,7 +96,9 @@ impl<'py> Lent<'py> {
         }
     }
 
-    fn check_finite(&self, argument: &str) -> PyResult<()> {
+    /// # Errors
+    /// `ValueError` for a number that is not finite, with its place.
+    pub(crate) fn check_finite(&self, argument: &str) -> PyResult<()> {
         let (place, number) = match self {
             Self::F32(_) => not_finite(&self.numbers::<f32>()),
             Self::F64(_) => not_finite(&self.numbers::<f64>()),

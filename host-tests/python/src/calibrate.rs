@@ -89,7 +89,7 @@ fn check_snapshots<T: Number>(
     Err(bad("Y", format!("{snapshots} rows for {given} snapshots in A")))
 }
 
-/// Of many devices with the same A, `Y` being d × p × m: gains, signals, their errors and σ as arrays, the
+/// Of many devices, `Y` being d × p × m and A that of all, or d × p × m × n: gains, signals, their errors and σ as arrays, the
 /// sensors' states by their numbers, the answers' names, and why there is none.
 #[pyfunction]
 #[pyo3(signature = (a, y, *, noise=None, threads=None))]
@@ -101,7 +101,10 @@ pub(crate) fn gains_of_many<'py>(
     threads: Option<usize>,
 ) -> PyResult<Bound<'py, PyDict>> {
     // A bad device is one row of the answer, whatever its numbers.
-    let (a, y) = (Lent::take("A", a)?, Lent::any("Y", y)?);
+    let (a, y) = (Lent::any("A", a)?, Lent::any("Y", y)?);
+    if a.shape().len() != 4 {
+        a.check_finite("A")?;
+    }
     if a.is_single() && y.is_single() {
         many::<f32>(py, &a, &y, noise.map(|sigma| sigma as f32), threads)
     } else {
@@ -120,29 +123,59 @@ fn many<'py, T: Number>(
         let count = y.shape().len();
         return Err(bad("Y", format!("an array of {count} dimensions; 3 are expected")));
     };
+    let observations = y.numbers::<T>();
+    if let &[own, p, m, unknowns] = a.shape() {
+        if (own, p, m) != (devices, snapshots, sensors) {
+            let shape = format!("{own} x {p} x {m} x {unknowns}");
+            let expected = format!("{devices} x {snapshots} x {sensors} x n is expected");
+            return Err(bad("A", format!("of shape {shape}; {expected}")));
+        }
+        let sizes = (unknowns, sensors, snapshots);
+        let entries = a.numbers::<T>();
+        let batch = CalibrationBatch::own(&entries, sizes, &observations).map_err(refused)?;
+        // Not written for lanes.
+        let answers = answers(py, &with(batch, noise), Backend::Scalar, threads)?;
+        return arrays(py, &answers, (devices, sensors, unknowns));
+    }
     let rows = sensing::<T>(a, sensors)?;
     check_snapshots(&rows, snapshots, sensors)?;
     let unknowns = solvekit::LinearOperator::rows(&rows);
-    let observations = y.numbers::<T>();
     let batch = CalibrationBatch::new(&rows, sensors, &observations).map_err(refused)?;
-    let batch = match noise {
+    // It has the bits of one device after the other.
+    let answers = answers(py, &with(batch, noise), Backend::Simd, threads)?;
+    arrays(py, &answers, (devices, sensors, unknowns))
+}
+
+const fn with<T: Number>(
+    batch: CalibrationBatch<'_, T>,
+    noise: Option<T>,
+) -> CalibrationBatch<'_, T> {
+    match noise {
         Some(sigma) => batch.noise(sigma),
         None => batch,
-    };
+    }
+}
+
+type Found<T> = Answers<T, Result<Calibrated<T>, CalibrationError>>;
+
+fn answers<T: Number>(
+    py: Python<'_>,
+    batch: &CalibrationBatch<'_, T>,
+    backend: Backend,
+    threads: Option<usize>,
+) -> PyResult<Found<T>> {
     let all = || std::thread::available_parallelism().map_or(1, usize::from);
     let threads = threads.unwrap_or_else(all);
-    let answers = asked::beside(py, |interrupt| {
-        let runner = Runner::new(Backend::Scalar).threads(threads);
-        runner.cancel(interrupt.flag()).run(&batch)
-    })?
-    .map_err(refused)?;
-    arrays(py, &answers, (devices, sensors, unknowns))
+    let found = asked::beside(py, |interrupt| {
+        Runner::new(backend).threads(threads).cancel(interrupt.flag()).run(batch)
+    })?;
+    found.map_err(refused)
 }
 
 /// One array of all answers, of which gains and the others are views; and one for σ.
 fn arrays<'py, T: Number>(
     py: Python<'py>,
-    answers: &Answers<T, Result<Calibrated<T>, CalibrationError>>,
+    answers: &Found<T>,
     (devices, sensors, unknowns): (usize, usize, usize),
 ) -> PyResult<Bound<'py, PyDict>> {
     let nan = T::from_f64(f64::NAN);

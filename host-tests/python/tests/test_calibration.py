@@ -36,6 +36,25 @@ def test_a_batch_has_the_bits_of_its_devices(rng):
         assert batch.sigma[k] == one.sigma
 
 
+def test_a_batch_with_matrices_of_its_own_has_the_bits_of_its_devices(rng):
+    A, Y, _, _ = sensors(rng, noise=0.01, devices=5)
+    own = np.stack([np.roll(A, k, axis=0) for k in range(5)])
+    shifted = np.stack([np.roll(Y[k], k, axis=0) for k in range(5)])
+    shifted[1, 2, 3] = np.nan
+    own[2, 0, 1, 1] = np.inf
+    batch = solvekit.calibrate_gains(own, shifted)
+    for k in (0, 3, 4):
+        one = solvekit.calibrate_gains(own[k], shifted[k])
+        np.testing.assert_array_equal(batch.gains[k], one.gains)
+        np.testing.assert_array_equal(batch.signal_errors[k], one.signal_errors)
+    np.testing.assert_array_equal(batch.converged, [True, False, False, True, True])
+    assert all(reason and "not" in reason for reason in batch.reasons[1:3])
+    single = solvekit.calibrate_gains(own.astype(np.float32), shifted.astype(np.float32))
+    np.testing.assert_allclose(single.gains[0], batch.gains[0], atol=1e-4)
+    with pytest.raises(ValueError, match="A: of shape 4 x 8 x 16 x 4; 5 x 8 x 16 x n is expected"):
+        solvekit.calibrate_gains(own[:4], shifted)
+
+
 def test_bad_devices_of_a_batch_have_reasons_and_the_others_answers(rng):
     A, Y, gains, _ = sensors(rng, devices=4)
     Y[1] = np.nan

@@ -44,6 +44,8 @@ def of_job(frame: pd.DataFrame, job: Job) -> pd.DataFrame:
     order = np.argsort(codes, kind="stable")
     if job.order is not None:
         order = np.lexsort((frame[job.order].to_numpy(), codes))
+    if not len(devices):
+        return _Table(job, devices, np.empty(0, dtype=np.int64)).frame()
     counts = np.bincount(codes, minlength=len(devices))
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     numbers = _numbers(frame, job)[order]
@@ -78,7 +80,7 @@ class _Table:
         self.reasons: list[str | None] = [None] * len(devices)
         self.faults: list[str] = [""] * len(devices)
 
-    def refuse(self, device: int, reason: str) -> None:
+    def refuse(self, device: int, reason: str | None) -> None:
         self.reasons[device] = reason
 
     def frame(self) -> pd.DataFrame:
@@ -112,29 +114,29 @@ def _gains(
     counts: NDArray[np.int64],
 ) -> None:
     assert job.A is not None
-    snapshots, sensors = job.A.shape[0], job.A.shape[1]
-    whole = []
-    for k, (start, count) in enumerate(zip(starts, counts)):
-        if count != snapshots:
-            table.refuse(k, f"{count} rows for {snapshots} snapshots in A")
-        elif reason := _missing(job, numbers[start : start + count]):
+    snapshots = job.A.shape[0]
+    whole = np.isfinite(numbers).all(axis=1)
+    whole = np.logical_and.reduceat(whole, starts) & (counts == snapshots)
+    for k in np.flatnonzero(~whole):
+        if counts[k] != snapshots:
+            table.refuse(k, f"{counts[k]} rows for {snapshots} snapshots in A")
+        elif reason := _missing(job, numbers[starts[k] : starts[k] + counts[k]]):
             table.refuse(k, reason)
-        else:
-            whole.append(k)
-    if not whole:
+    places = np.flatnonzero(whole)
+    if not len(places):
         return
-    rows = starts[whole][:, None] + np.arange(snapshots)
+    rows = starts[places][:, None] + np.arange(snapshots)
     found = calibrate_gains(job.A, numbers[rows], threads=1, **job.options)
-    places = np.array(whole)
-    good = found.converged
     table.numbers[places] = np.column_stack(
         [found.sigma, found.gains, found.gain_errors, found.signal]
     )
+    good = found.converged
     table.status[places[good]] = "converged"
-    for k, reason, states in zip(whole, found.reasons, found.sensors):
-        if reason is not None:
-            table.refuse(k, reason)
-        table.faults[k] = _faults(job, (SENSORS[state] for state in states))
+    # What is said of a device is said of few.
+    for i in np.flatnonzero(~good):
+        table.refuse(places[i], found.reasons[i])
+    for i in np.flatnonzero(found.sensors.any(axis=1)):
+        table.faults[places[i]] = _faults(job, (SENSORS[state] for state in found.sensors[i]))
 
 
 def _alone(job: Job, table: _Table, k: int, block: NDArray[np.float64]) -> None:
