@@ -11,22 +11,25 @@ from __future__ import annotations
 import sys
 
 import numpy as np
-import pyarrow.parquet as pq
+import pyarrow as pa
 import ray
 from solvekit.fleet import calibrate_frame
 
 
 def main(readings: str, sensing: str, output: str) -> None:
     A = np.load(sensing)
-    columns = [name for name in pq.read_schema(readings).names if name not in ("device", "snapshot")]
-    shared = ray.put(A)
+    data = ray.data.read_parquet(readings)
+    columns = [name for name in data.schema().names if name not in ("device", "snapshot")]
 
     def calibrated(frame):
-        return calibrate_frame(frame, columns=columns, order="snapshot", A=ray.get(shared))
+        found = calibrate_frame(frame, columns=columns, order="snapshot", A=A)
+        # As Arrow: of a pandas column without a value, Ray forgets the type.
+        return pa.Table.from_pandas(found, preserve_index=False)
 
     # Whole devices stay together: a group is a device's rows.
-    data = ray.data.read_parquet(readings).groupby("device")
-    data.map_groups(calibrated, batch_format="pandas").write_parquet(output)
+    gains = data.groupby("device").map_groups(calibrated, batch_format="pandas")
+    # Unless told otherwise, Ray adds to what an earlier run has left there.
+    gains.write_parquet(output, mode="error")
 
 
 if __name__ == "__main__":

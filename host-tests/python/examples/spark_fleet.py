@@ -4,6 +4,8 @@ READINGS has a column `device`, a column `snapshot` that numbers the rows of eac
 
     pip install solvekit[fleet] pyspark
     python spark_fleet.py READINGS.parquet SENSING.npy GAINS
+
+Spark's workers are the `python3` of their PATH, or what PYSPARK_PYTHON names; it too needs solvekit[fleet].
 """
 
 from __future__ import annotations
@@ -23,9 +25,9 @@ def main(readings: str, sensing: str, output: str) -> None:
     columns = [name for name in data.columns if name not in ("device", "snapshot")]
     A = np.load(sensing)
     numbers = ["sigma"] + [f"gain_{c}{end}" for end in ("", "_error") for c in columns]
-    numbers += [f"signal_{k}" for k in range(A.shape[2])]
-    schema = "device string, status string, reason string, rows long, faulty string, "
-    schema += ", ".join(f"{name} double" for name in numbers)
+    numbers += [f"signal_{k}" for k in range(A.shape[-1])]
+    schema = f"device {dict(data.dtypes)['device']}, status string, reason string, rows long, faulty string, "
+    schema += ", ".join(f"`{name}` double" for name in numbers)
 
     def calibrated(frames: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         # Arrow hands a partition over in pieces, which may cut a device in two.
