@@ -83,7 +83,7 @@ pub mod guide {}
 
 /// The README's example, compiled and run with the documentation's tests.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 mod readme {}
 
 pub use solvekit_core::{
