@@ -22,7 +22,7 @@ struct Cli {
 enum Chore {
     /// Bring what the other chores need: rustup targets, QEMU, gcc
     Setup,
-    /// Formatting, clippy, documentation, feature combinations, licences
+    /// Formatting, clippy, documentation, feature combinations, licences, the packages
     Check,
     /// Host tests, every story on every emulated board, the emulation's self-tests
     Test,
@@ -39,6 +39,9 @@ enum Chore {
     Demo(chores::demo::Demo),
     /// The Python package: its wheel, the wheel's tests, and a tour of it as a page
     Python(chores::python::Python),
+    /// Whether the packages are ready to release: packaged, built from that, compared with the latest
+    /// release
+    Release(chores::release::Release),
     /// Train the networks of the stories anew, and export them
     Networks,
     /// check + test + the benchmarks as tests; all failures together at the end
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Chore::Bench(bench) => bench.run(),
         Chore::Demo(demo) => demo.run(),
         Chore::Python(python) => python.run(),
+        Chore::Release(release) => release.run(),
         Chore::Networks => chores::networks::run(),
         Chore::Ci => return chores::ci::run(),
     };

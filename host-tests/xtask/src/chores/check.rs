@@ -1,7 +1,7 @@
 //! What can be said without running anything: formatting, lints, documentation,
-//! feature combinations, licences.
+//! feature combinations, licences, the packages.
 
-use super::setup;
+use super::{release, setup};
 use crate::emulate::{self, readme};
 use crate::{failures::Failures, shell};
 use anyhow::{Result, bail};
@@ -58,6 +58,8 @@ pub(crate) fn host() -> Result<Failures> {
     }
     failures.append(licences());
     failures.note("README", readme::check());
+    // What they depend on is there by now.
+    failures.note("packages", release::packages(&[]));
     Ok(failures)
 }
 

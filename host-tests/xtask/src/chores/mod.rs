@@ -7,6 +7,7 @@ pub(crate) mod demo;
 pub(crate) mod firmware;
 pub(crate) mod networks;
 pub(crate) mod python;
+pub(crate) mod release;
 pub(crate) mod setup;
 pub(crate) mod test;
 mod venv;

@@ -31,6 +31,9 @@ const COMPONENTS: &[&str] = &["rustfmt", "clippy", "llvm-tools"];
 /// The release of cargo-deny that deny.toml is written for.
 const DENY: &str = "0.20.2";
 
+/// The release of cargo-semver-checks that reads what this toolchain says of an interface.
+const SEMVER_CHECKS: &str = "0.51.0";
+
 /// All of it.
 pub(crate) fn everything() -> Result<()> {
     emulation()?;
@@ -120,12 +123,22 @@ pub(crate) fn components() -> Result<()> {
 
 /// cargo-deny, built from source once.
 pub(crate) fn deny() -> Result<()> {
-    if shell::quiet(shell::cargo().args(["deny", "--version"]))?.success {
+    subcommand("deny", DENY)
+}
+
+/// cargo-semver-checks, built from source once.
+pub(crate) fn semver_checks() -> Result<()> {
+    subcommand("semver-checks", SEMVER_CHECKS)
+}
+
+fn subcommand(name: &str, version: &str) -> Result<()> {
+    if shell::quiet(shell::cargo().args([name, "--version"]))?.success {
         return Ok(());
     }
-    println!("building cargo-deny from source: some minutes, once");
+    let package = format!("cargo-{name}");
+    println!("building {package} from source: some minutes, once");
     let mut install = shell::cargo();
-    install.args(["install", "--locked", "--quiet", "cargo-deny", "--version", DENY]);
+    install.args(["install", "--locked", "--quiet", &package, "--version", version]);
     shell::run(&mut install)
 }
 
