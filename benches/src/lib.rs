@@ -15,6 +15,7 @@
 //! | [`record`] | the table, and the dated files in `benches/records` |
 //! | [`calibration`](mod@calibration) | blind gain calibration, beside NumPy |
 //! | [`direct`] | many small systems, beside NumPy |
+//! | [`python`] | what the Python package costs, beside Rust and NumPy |
 //! | [`recovery`] | a batch of ISTA, beside the peak of the cores, NumPy and JAX |
 //! | [`training`] | a training step of an unrolled network, beside JAX |
 //!
@@ -34,6 +35,7 @@ pub mod lasso;
 pub mod machine;
 pub mod number;
 pub mod peer;
+pub mod python;
 pub mod record;
 pub mod recovery;
 pub mod singles;

@@ -2,13 +2,13 @@
 
 pub mod report;
 
-use anyhow::{Context, Result, ensure};
+use crate::singles::read_doubles;
+use anyhow::{Result, ensure};
 use solvekit::Iteration;
 use solvekit::calibration::{GaussNewton, Order, Snapshots};
 use solvekit::direct::packed;
 use solvekit_host::matrix::DenseMatrix;
 use solvekit_host::vector::Vector;
-use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -30,14 +30,14 @@ impl Problem {
     pub fn read(folder: &Path, unknowns: usize, sensors: usize, snapshots: usize) -> Result<Self> {
         ensure!(unknowns > 0 && sensors > 0 && snapshots > 0, "an empty case");
         let equations = sensors * snapshots;
-        let entries = numbers(folder, "a", equations * unknowns)?;
+        let entries = read_doubles(folder, "a", equations * unknowns)?;
         Ok(Self {
             unknowns,
             sensors,
             rows: DenseMatrix::from_columns(unknowns, entries)?,
-            y: numbers(folder, "y", equations)?.into(),
-            x: numbers(folder, "x", unknowns)?,
-            gains: numbers(folder, "gains", sensors)?,
+            y: read_doubles(folder, "y", equations)?.into(),
+            x: read_doubles(folder, "x", unknowns)?,
+            gains: read_doubles(folder, "gains", sensors)?,
         })
     }
 
@@ -61,17 +61,4 @@ impl Problem {
         };
         Ok((took, error(state.x(), &self.x).max(error(state.gains(), &self.gains))))
     }
-}
-
-fn numbers(folder: &Path, name: &str, expected: usize) -> Result<Vec<f64>> {
-    let path = folder.join(name).with_extension("f64");
-    let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let (all, rest) = bytes.as_chunks::<8>();
-    ensure!(
-        all.len() == expected && rest.is_empty(),
-        "{}: {} bytes for {expected} numbers",
-        path.display(),
-        bytes.len()
-    );
-    Ok(all.iter().map(|number| f64::from_le_bytes(*number)).collect())
 }

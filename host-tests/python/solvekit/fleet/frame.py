@@ -126,7 +126,9 @@ def _gains(
     if not len(places):
         return
     rows = starts[places][:, None] + np.arange(snapshots)
-    found = calibrate_gains(job.A, numbers[rows], threads=1, **job.options)
+    # What comes over a network may lie anywhere in memory.
+    sensing = np.require(job.A, requirements=["C", "A"])
+    found = calibrate_gains(sensing, numbers[rows], threads=1, **job.options)
     table.numbers[places] = np.column_stack(
         [found.sigma, found.gains, found.gain_errors, found.signal]
     )

@@ -23,14 +23,9 @@ impl Python {
     /// Builds the wheel, installs it, runs its tests, and renders the tour.
     pub(crate) fn run(&self) -> Result<()> {
         setup::python()?;
-        let package = shell::root().join("host-tests/python");
+        let package = package();
         let python = venv::of("python", &package.join("requirements.txt"))?;
-        let wheel = self.wheel(&python, &package)?;
-        println!("wheel: {}", wheel.display());
-        let mut pip = Command::new(&python);
-        pip.args(["-m", "pip", "--quiet", "--disable-pip-version-check", "install"]);
-        // Of a version that is there already, too.
-        shell::run(pip.args(["--force-reinstall", "--no-deps"]).arg(&wheel))?;
+        self.install(&python)?;
         let mut tests = Command::new(python.with_file_name("pytest"));
         // Where nothing is called solvekit but what was installed.
         tests.current_dir(package.join("tests")).args(["-q", "--durations=5"]).args(&self.words);
@@ -38,17 +33,32 @@ impl Python {
         tour(&python, &package)
     }
 
+    /// The wheel that is given away.
+    pub(crate) const fn released() -> Self {
+        Self { release: true, words: Vec::new() }
+    }
+
+    /// Builds the wheel by an environment's maturin, and installs it there.
+    pub(crate) fn install(&self, python: &Path) -> Result<()> {
+        let wheel = self.wheel(python)?;
+        println!("wheel: {}", wheel.display());
+        let mut pip = Command::new(python);
+        pip.args(["-m", "pip", "--quiet", "--disable-pip-version-check", "install"]);
+        // Of a version that is there already, too.
+        shell::run(pip.args(["--force-reinstall", "--no-deps"]).arg(&wheel))
+    }
+
     fn profile(&self) -> &'static str {
         if self.release { "release" } else { "dev" }
     }
 
-    fn wheel(&self, python: &Path, package: &Path) -> Result<PathBuf> {
+    fn wheel(&self, python: &Path) -> Result<PathBuf> {
         let wheels = shell::scratch()?.join("wheels").join(self.profile());
         if wheels.exists() {
             fs::remove_dir_all(&wheels)?;
         }
         let mut maturin = Command::new(python.with_file_name("maturin"));
-        maturin.current_dir(package).args(["build", "--locked", "--profile", self.profile()]);
+        maturin.current_dir(package()).args(["build", "--locked", "--profile", self.profile()]);
         // It is asked of the environment, which has no shell's word for it.
         maturin.arg("--interpreter").arg(python).arg("--out").arg(&wheels);
         shell::run(&mut maturin)?;
@@ -58,7 +68,7 @@ impl Python {
     }
 
     /// The program whose answers the package's have to be.
-    fn program(&self) -> Result<PathBuf> {
+    pub(crate) fn program(&self) -> Result<PathBuf> {
         let mut cargo = shell::cargo();
         cargo.args(["build", "--locked", "--package", "solvekit-host", "--bin", "solvekit"]);
         // With the features that the package asks for, or libraries would be built twice.
@@ -67,6 +77,11 @@ impl Python {
         let folder = if self.release { "release" } else { "debug" };
         Ok(shell::root().join("target").join(folder).join("solvekit"))
     }
+}
+
+/// Where its sources are.
+fn package() -> PathBuf {
+    shell::root().join("host-tests/python")
 }
 
 /// Runs `examples/tour.py` as a notebook, and writes it as a page with its pictures.

@@ -6,6 +6,7 @@ mod direct;
 mod kernels;
 mod lasso;
 mod peers;
+mod python;
 mod recovery;
 mod training;
 
@@ -17,12 +18,12 @@ use clap::Args;
 /// What is measured.
 #[derive(Args)]
 pub(crate) struct Bench {
-    /// Only cases whose name contains this; `lasso`, `training`, `calibration`, `recovery` and `direct`
+    /// Only cases whose name contains this; `lasso`, `training`, `calibration`, `recovery`, `direct` and `python`
     /// are comparisons of their own, with peers in Python, and so are `device`, on a graphics processor,
     /// and `kernels`: kernels of fixed size beside CMSIS-DSP and nalgebra, in instructions of an emulated
     /// Cortex-M4F
     filter: Option<String>,
-    /// With these: rounds of the interleaved run [default: 31, 101, 501, 101, 201 and 21]
+    /// With these: rounds of the interleaved run [default: 31, 101, 501, 101, 201, 21 and 21]
     #[arg(long, value_name = "N", requires = "filter")]
     rounds: Option<u32>,
     /// With `device`: of 65,536 signals and 1,000,000 systems, for a processor that is none
@@ -52,6 +53,7 @@ impl Bench {
             Some("calibration") => return calibration::run(self.record, date, self.rounds),
             Some("device") => return device::run(self.record, date, self.rounds, self.scale),
             Some("direct") => return direct::run(self.record, date, self.rounds),
+            Some("python") => return python::run(self.record, date, self.rounds),
             Some("recovery") => return recovery::run(self.record, date, self.rounds),
             Some("kernels") if self.rounds.is_none() && self.scale.is_none() => {
                 return kernels::run(self.record, date);
