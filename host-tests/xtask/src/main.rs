@@ -39,6 +39,8 @@ enum Chore {
     Demo(chores::demo::Demo),
     /// The Python package: its wheel, the wheel's tests, and a tour of it as a page
     Python(chores::python::Python),
+    /// Linux on aarch64: the program built, and what tells of the bits tested under QEMU
+    Aarch64,
     /// Whether the packages are ready to release: packaged, built from that, compared with the latest
     /// release
     Release(chores::release::Release),
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         Chore::Bench(bench) => bench.run(),
         Chore::Demo(demo) => demo.run(),
         Chore::Python(python) => python.run(),
+        Chore::Aarch64 => chores::aarch64::run(),
         Chore::Release(release) => release.run(),
         Chore::Networks => chores::networks::run(),
         Chore::Ci => return chores::ci::run(),

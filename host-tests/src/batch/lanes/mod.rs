@@ -3,6 +3,10 @@
 //! [`dispatch`] asks the processor once and runs a job with the [`Scalar`] that suits it: the job is
 //! written once, for any [`Side`]. What it calls is compiled for the processor's instructions only
 //! where it is `#[inline(always)]` all the way down.
+#![cfg_attr(
+    not(target_arch = "x86_64"),
+    allow(dead_code, unused_imports, reason = "registers are asked for on x86-64 alone")
+)]
 
 mod factor;
 mod line;

@@ -1,5 +1,6 @@
 //! One file per chore.
 
+pub(crate) mod aarch64;
 pub(crate) mod bench;
 pub(crate) mod check;
 pub(crate) mod ci;

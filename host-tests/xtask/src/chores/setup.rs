@@ -19,6 +19,12 @@ const CROSS_PROGRAMS: &[&str] = &["arm-none-eabi-gcc", "arm-none-eabi-ar", "pyth
 /// Debian's packages: Python, and what makes its virtual environments.
 const PYTHON: &[&str] = &["python3", "python3-venv"];
 
+/// Debian's packages: a compiler and libraries of C for the other host, and what runs its programs here.
+const AARCH64: &[&str] = &["gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross", "qemu-user"];
+
+/// Programs those packages bring.
+const AARCH64_PROGRAMS: &[&str] = &["aarch64-linux-gnu-gcc", "qemu-aarch64"];
+
 /// Debian's packages: Vulkan's loader, and lavapipe, Mesa's driver for it in software.
 const VULKAN: &[&str] = &["libvulkan1", "mesa-vulkan-drivers"];
 
@@ -65,6 +71,14 @@ fn has_newlib() -> Result<bool> {
     Ok(shell::read(gcc.arg("-print-file-name=libc.a"))?.trim() != "libc.a")
 }
 
+/// What building for the other host and running that needs.
+pub(crate) fn aarch64(target: &str) -> Result<()> {
+    add_targets(vec![target])?;
+    let programs = AARCH64_PROGRAMS.iter().copied();
+    let missing: Vec<_> = programs.filter(|program| !shell::has(program)).collect();
+    if missing.is_empty() { Ok(()) } else { install(&missing, AARCH64) }
+}
+
 /// An interpreter of Python that makes virtual environments.
 pub(crate) fn python() -> Result<()> {
     let mut venv = Command::new("python3");
@@ -99,8 +113,11 @@ fn lavapipe() -> Option<PathBuf> {
 
 /// The Rust targets of every board.
 pub(crate) fn targets() -> Result<()> {
+    add_targets(BOARDS.iter().map(|board| board.target).collect())
+}
+
+fn add_targets(mut missing: Vec<&str>) -> Result<()> {
     let libraries = sysroot()?.join("lib/rustlib");
-    let mut missing: Vec<_> = BOARDS.iter().map(|board| board.target).collect();
     missing.retain(|target| !libraries.join(target).join("lib").is_dir());
     missing.dedup();
     if missing.is_empty() {
