@@ -51,7 +51,7 @@ def test_a_batch_with_matrices_of_its_own_has_the_bits_of_its_devices(rng):
     assert all(reason and "not" in reason for reason in batch.reasons[1:3])
     single = solvekit.calibrate_gains(own.astype(np.float32), shifted.astype(np.float32))
     np.testing.assert_allclose(single.gains[0], batch.gains[0], atol=1e-4)
-    with pytest.raises(ValueError, match="A: of shape 4 x 8 x 16 x 4; 5 x 8 x 16 x n is expected"):
+    with pytest.raises(ValueError, match="A: of shape 4 x 8 x 16 x 16; 5 x 8 x 16 x n is expected"):
         solvekit.calibrate_gains(own[:4], shifted)
 
 
