@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 /// By what, and on how many threads.
 #[derive(Args, Clone, Copy, Debug, Default)]
 pub struct Work {
-    /// What does the work [default: scalar]
+    /// What does the work [default: scalar, and simd for gains of many devices]
     #[arg(long, value_enum)]
     pub backend: Option<Chosen>,
 

@@ -2,7 +2,7 @@
 
 use crate::same::{assert_equal, assert_same};
 use solvekit::calibration::{Answer, CalibrationError, Sensor};
-use solvekit_host::batch::{Backend, BatchError, CalibrationBatch, Laned, Runner, Tasks};
+use solvekit_host::batch::{Backend, Batch, BatchError, CalibrationBatch, Laned, Runner, Tasks};
 use solvekit_host::matrix::DenseMatrix;
 
 const UNKNOWNS: usize = 4;
@@ -79,8 +79,17 @@ in_both_precisions!(every_size);
 /// Sizes that fill groups of four and that do not, near the counting bound too, noise from none to one that hides
 /// the gains, and in every batch some devices that go another way.
 fn every_size<R: Laned>() {
-    let sizes =
-        [(1, 2, 3), (2, 3, 3), (3, 5, 2), (4, 4, 6), (5, 9, 4), (8, 8, 8), (16, 16, 8), (9, 6, 5)];
+    let sizes = [
+        (1, 2, 3),
+        (2, 3, 3),
+        (3, 5, 2),
+        (4, 4, 6),
+        (5, 9, 4),
+        (8, 8, 8),
+        (16, 16, 8),
+        (9, 6, 5),
+        (1, 2, 70),
+    ];
     for (n, m, p) in sizes {
         for noise in [0.0, 1e-3, 0.03, 0.3] {
             let entries = (0..n * m * p).map(|k| R::from_f64(wave(5_000 + k))).collect();
@@ -111,6 +120,16 @@ fn every_size<R: Laned>() {
             assert_same(&known, Backend::Simd, &format!("{what}, known"));
         }
     }
+}
+
+/// So that a wish to stop is heard between two of them.
+#[test]
+fn large_devices_are_parts_by_themselves() {
+    let grain = |n: usize, m: usize, p: usize| {
+        let sensing = DenseMatrix::from_columns(n, vec![1.0; n * m * p]).expect("whole columns");
+        CalibrationBatch::new(&sensing, m, &vec![1.0; m * p]).expect("one device").grain()
+    };
+    assert_eq!((grain(16, 16, 8), grain(250, 250, 4), grain(1, 4, 65)), (16, 1, 1));
 }
 
 #[test]

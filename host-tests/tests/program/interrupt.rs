@@ -113,6 +113,29 @@ fn a_recovery_keeps_its_columns() {
 }
 
 #[test]
+fn a_fleet_keeps_the_devices_that_are_done() {
+    let (sensors, snapshots, devices) = (60, 4, 200);
+    let number = |k: usize| ((0.37 * (k * k) as f64 + k as f64).sin() * 1e3).round().to_string();
+    let row =
+        |k: usize| (0..sensors).map(|j| number(k * sensors + j)).collect::<Vec<_>>().join(",");
+    let rows = |count: usize| (0..count).map(|k| row(k) + "\n").collect::<String>();
+    let desk = Desk::with(&[("a.csv", &rows(snapshots * sensors))]);
+    // Noise and nothing else, of which every device takes its time.
+    let name = |k: usize| format!("u{},{}\n", k / snapshots, row(7_000 + k));
+    let head = (0..sensors).fold("unit".to_owned(), |head, j| format!("{head},s{j}"));
+    let y = (0..devices * snapshots).fold(head + "\n", |text, k| text + &name(k));
+    let words = "calibrate gains --sensing a.csv --observations y.csv --device unit --threads 1 --json \
+                 --output gains.csv";
+    let (told, json) = interrupted(&desk, words, "y.csv", &y);
+    let all = json["devices"].as_array().expect("devices");
+    assert_eq!(all.len(), devices);
+    let waiting = all.iter().filter(|device| device["status"] == "interrupted").count();
+    assert!(waiting > 0 && waiting < devices, "{waiting} waited: {told:?}");
+    let written = fs::read_to_string(desk.path("gains.csv")).expect("a file was written");
+    assert_eq!(written.lines().count(), devices + 1);
+}
+
+#[test]
 fn a_training_keeps_its_network_and_goes_on() {
     let desk = crate::train::desk();
     let a = fs::read_to_string(desk.path("a.csv")).expect("a dictionary");

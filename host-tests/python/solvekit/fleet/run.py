@@ -16,11 +16,8 @@ from .frame import of_job
 from .job import Job
 from .results import Results
 
-#: Devices of a task: 100 ms of work and more, 16 sensors each. A task costs Dask a few milliseconds.
-GROUP = 4096
-
-#: Tasks that a fleet is cut into at least, so that all workers end together; where they have so many devices.
-TASKS, SMALLEST = 8, 256
+#: Devices of a task: some 100 ms of work for 16 sensors. A task costs Dask a few milliseconds.
+GROUP = 2048
 
 #: Seconds that a cluster has to answer.
 PATIENCE = 10
@@ -39,7 +36,7 @@ def calibrate(
     A: ArrayLike | None = None,
     output: str | Path | None = None,
     cluster: str | None = None,
-    group: int | None = None,
+    group: int = GROUP,
     workers: int | None = None,
     progress: bool = True,
     **options: Any,
@@ -55,7 +52,7 @@ def calibrate(
     calibrated again, so that a run that was stopped goes on where it was.
     cluster: the address of a Dask scheduler (``'tcp://10.0.0.1:8786'``), whose workers have solvekit and read
     the same files; without it this machine's threads work, ``workers`` of them (or all).
-    group: devices of a task; give it at least 100 ms of work. 4096 if None, fewer in a small fleet.
+    group: devices of a task; give it at least 100 ms of work.
 
     The result has the columns ``by``, ``status`` ('converged' or 'refused'), ``reason`` (why a device was
     refused; it never fails the run), ``rows``, ``faulty`` (sensors that are not sound), then the numbers, with
@@ -65,7 +62,7 @@ def calibrate(
     ConnectionError where no scheduler answers within 10 seconds; ValueError for options that are wrong.
     """
     job = Job.of(by, columns, order, kind, A, options)
-    if group is not None and group < 1:
+    if group < 1:
         raise ValueError(f"group: {group} devices of a task; 1 or more are needed")
     files = files_of(dataset)
     places = devices_of(files, job)
@@ -74,7 +71,6 @@ def calibrate(
     results = Results(job, output)
     done = results.done()
     left = [device for device in places if device not in done]
-    group = group or max(SMALLEST, min(GROUP, -(-len(left) // TASKS)))
     tasks = [_Task.of(left[k : k + group], places) for k in range(0, len(left), group)]
     # A wrong option is the caller's, and not every device's.
     _try(job)

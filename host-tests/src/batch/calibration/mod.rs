@@ -11,7 +11,7 @@ use super::lanes::{Laned, Registers, dispatch};
 use super::{Batch, BatchError, Part, Shape};
 use crate::matrix::DenseMatrix;
 use crate::vector::Vector;
-use shared::Shared;
+use shared::{Shared, is_small};
 use side::SideBySide;
 use solvekit::LinearOperator;
 use solvekit::calibration::{
@@ -25,10 +25,11 @@ use solvekit::direct::packed;
 /// Side by side ([`Backend::Simd`](super::Backend::Simd)) answers and refusals have the bits of one device after
 /// the other. What is done there is what most devices need: the start, two steps, standard errors and a look
 /// at every sensor. A device where something else is to be done (a sensor that looks faulty, a step that would
-/// raise f, errors above a tenth) is begun anew by itself; so are all where no sensor is left to check the others, and near
-/// the counting bound.
+/// raise f, errors above a tenth) is begun anew by itself; so are all where no equation is left to check the others,
+/// near the counting bound, and of more than 2¹⁹ = m p n² multiplications or 64 snapshots.
 ///
-/// Storage side by side, for L lanes: L (4 m p + m n + 2 p n + n² / 2) numbers about, and the matrices once more.
+/// Storage side by side, for L lanes: L (4 m p + m n + 2 p n + n² / 2 + p² / 2) numbers about, and the matrices once
+/// more.
 ///
 /// An answer's numbers are γ, x, the errors of γ and those of x: 2 (m + n). Where a device has no answer they
 /// are zeros, and where nothing tells the errors those are infinite.
@@ -102,7 +103,8 @@ impl<'a, R: Laned> CalibrationBatch<'a, R> {
     }
 
     /// Devices with sensing matrices of their own, `sensing` being n m p numbers of each: the rows of A_1, those of
-    /// A_2, …, one device behind the other. They are worked on one by one.
+    /// A_2, …, one device behind the other. They are worked on one by one, by
+    /// [`Backend::Simd`](super::Backend::Simd) too.
     ///
     /// # Errors
     /// [`BatchError::NoUnknowns`], [`BatchError::Ragged`].
@@ -200,9 +202,9 @@ impl<R: Laned> Batch for CalibrationBatch<'_, R> {
     fn width(&self) -> usize {
         width(self.counts)
     }
-    /// Whole groups of lanes.
+    /// Whole groups of lanes; of larger devices one: it takes as long as many others.
     fn grain(&self) -> usize {
-        16
+        if is_small(self.counts) { 16 } else { 1 }
     }
     fn scalar(&self, part: Part<'_, Self>) {
         part.each_on_threads(self.width(), |device, numbers| self.one(device, numbers));

@@ -24,14 +24,14 @@ pub(super) struct Shared<R> {
 
 impl<R: Laned> Shared<R> {
     /// None where devices are not worked on side by side: with matrices of their own, of counts or matrices
-    /// that are refused, where no degree of freedom is left, and near the counting bound, where precision is
-    /// another matter.
+    /// that are refused, of sizes that fill the cache, where no degree of freedom is left, and near the
+    /// counting bound, where precision is another matter.
     pub(super) fn new(batch: &CalibrationBatch<'_, R>) -> Option<Self> {
         let Sensing::Shared(sensing) = batch.sensing else { return None };
         let counts = batch.counts;
         let Counts { unknowns: n, sensors: m, snapshots: p, .. } = counts;
         let near = counts.equations().saturating_mul(5) < counts.needed().saturating_mul(7);
-        if counts.check().is_err() || counts.freedom() == 0 || near {
+        if counts.check().is_err() || counts.freedom() == 0 || near || !is_small(counts) {
             return None;
         }
         let square = sum_of(m * p, |k| dot(sensing.column(k), sensing.column(k)));
@@ -52,6 +52,13 @@ impl<R: Laned> Shared<R> {
         let size = self.counts.snapshots * self.counts.unknowns;
         &self.rows[sensor * size..(sensor + 1) * size]
     }
+}
+
+/// Do several devices fit beside each other, and take so little that a part of them is soon done? Multiplications
+/// of a matrix, and the numbers that the look at a sensor needs.
+pub(super) const fn is_small(counts: Counts) -> bool {
+    let square = counts.unknowns.saturating_mul(counts.unknowns);
+    counts.equations().saturating_mul(square) <= 1 << 19 && counts.snapshots <= 64
 }
 
 /// Below this ratio chance explains what a sensor leaves, in one of a hundred devices: [`Auto`] does not call

@@ -7,6 +7,7 @@ use super::steps::{Start, Step};
 use super::{Calibrated, CalibrationBatch};
 use crate::batch::Part;
 use crate::batch::lanes::{Laned, OnLanes, Side, scatter};
+use rayon::prelude::*;
 use solvekit::Scalar;
 use solvekit::calibration::{Sensor, Verdict};
 
@@ -27,7 +28,7 @@ impl<R: Laned> OnLanes<R> for SideBySide<'_, '_, R> {
         let (size, width) = (counts.equations(), super::width(counts));
         let mut fit = Fit::<T>::new(&shared);
         let mut judged = Judged::<T>::new(counts.unknowns, counts.sensors, counts.snapshots);
-        let mut first = 0;
+        let (mut first, mut alone) = (0, Vec::new());
         while first < part.problems.len() {
             let count = (part.problems.len() - first).min(T::LANES);
             let device = part.problems.start + first;
@@ -38,12 +39,37 @@ impl<R: Laned> OnLanes<R> for SideBySide<'_, '_, R> {
             fit.conclude(&mut judged);
             for lane in 0..count {
                 let numbers = &mut part.numbers[(first + lane) * width..][..width];
-                let outcome = answer(&fit, &judged, lane, numbers);
-                let outcome = outcome.map_or_else(|| batch.one(device + lane, numbers), Ok);
-                part.outcomes[first + lane] = Some(outcome);
+                match answer(&fit, &judged, lane, numbers) {
+                    Some(found) => part.outcomes[first + lane] = Some(Ok(found)),
+                    None => alone.push(first + lane),
+                }
             }
             first += count;
         }
+        finish_alone(batch, part, &alone);
+    }
+}
+
+/// Calibrates those that lanes did not, on the threads of the pool that this one belongs to: each may take as long as
+/// a group.
+fn finish_alone<R: Laned>(
+    batch: &CalibrationBatch<'_, R>,
+    part: Part<'_, CalibrationBatch<'_, R>>,
+    alone: &[usize],
+) {
+    let width = super::width(batch.counts);
+    let one = |place: &usize| {
+        let mut numbers = vec![R::ZERO; width];
+        let outcome = batch.one(part.problems.start + place, &mut numbers);
+        (*place, numbers, outcome)
+    };
+    let found: Vec<_> = match rayon::current_thread_index() {
+        Some(_) => alone.par_iter().map(one).collect(),
+        None => alone.iter().map(one).collect(),
+    };
+    for (place, numbers, outcome) in found {
+        part.numbers[place * width..][..width].copy_from_slice(&numbers);
+        part.outcomes[place] = Some(outcome);
     }
 }
 

@@ -52,7 +52,9 @@ impl<R: Laned, T: Side<Real = R>> Fit<'_, T> {
         T::apart(Take(self));
         self.again();
         let limit = T::splat(R::from_f64(SHORT));
-        if !short.if_less(limit, T::ZERO, T::ONE).is_zero() {
+        let waiting = short.if_less(limit, T::ZERO, T::ONE);
+        // What is doubted, or no device at all, waits for nothing.
+        if !self.doubt.if_less(T::ONE, waiting, T::ZERO).is_zero() {
             // Some need a matrix of their own; the others keep what they have.
             let (direction, change) = (self.direction.clone(), self.change);
             T::apart(Step(self));

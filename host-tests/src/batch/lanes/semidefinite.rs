@@ -28,9 +28,9 @@ pub(in super::super) fn factor_semidefinite<T: Side>(l: &mut [T], order: usize) 
         let value = diagonal[0] - dot(own, own);
         let floor = T::splat(rounding) * diagonal[0];
         let lost = (T::splat(count * rounding) / least).min(most) * diagonal[0];
-        let poor = value.if_less(-lost, T::ONE, doubt);
-        doubt = floor.if_less(value, doubt, poor);
         // Also where it is NaN.
+        let poor = (-lost).if_less(value, doubt, T::ONE);
+        doubt = floor.if_less(value, doubt, poor);
         doubt = T::ZERO.if_less(floor, doubt, T::ONE);
         least = floor.if_less(value, least.min(value / diagonal[0]), least);
         diagonal[0] = T::ONE / floor.if_less(value, value, floor).sqrt();

@@ -95,6 +95,9 @@ fn a_fleet_has_the_answers_of_its_devices() {
     assert_eq!(refused.count(), 2, "{all}");
     let by_lanes = desk.run(&format!("{words} --backend simd --threads 2")).json();
     assert_eq!(by_lanes["devices"], all["devices"]);
+    // One that has nobody beside it, lanes or not.
+    let alone = desk.run(&format!("{words} --backend simd --only u2")).json();
+    assert_eq!(alone["devices"][0], devices[2]);
 }
 
 #[test]

@@ -25,7 +25,7 @@ use solvekit::calibration::{
 };
 use solvekit::direct::packed;
 use solvekit::recovery::Largest;
-use together::Together;
+use together::{Together, one_by_one};
 
 /// Steps of a descent between two looks for a wish to end early.
 const SLICE: u32 = 32;
@@ -48,7 +48,7 @@ pub(super) fn calibrate(
     };
     match Together::calibrate(options, &data, &groups, interrupt)? {
         Some(together) => together.with_the_others(options, &data, &groups, interrupt, one),
-        None => every(&options.common, &groups, interrupt, one),
+        None => every(&one_by_one(options), &groups, interrupt, one),
     }
 }
 

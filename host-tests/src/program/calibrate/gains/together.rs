@@ -7,7 +7,7 @@ use super::{GainsFound, Method, Options};
 use crate::batch::{Answers, Calibrated, CalibrationBatch};
 use crate::matrix::DenseMatrix;
 use crate::program::calibrate::group::Group;
-use crate::program::calibrate::{CalibrateError, DeviceOutcome, Outcome, every};
+use crate::program::calibrate::{CalibrateError, Common, DeviceOutcome, Outcome, every};
 use crate::program::{Chosen, Interrupt, Work};
 use solvekit::calibration::{CalibrationError, Counts};
 use std::time::Instant;
@@ -44,7 +44,7 @@ impl Together {
         let whole = groups.iter().enumerate().filter(|(_, group)| is_whole(group));
         let places: Vec<usize> = whole.map(|(place, _)| place).collect();
         let Some(first) = places.first().filter(|_| places.len() > 1) else { return Ok(None) };
-        if options.method != Method::Auto || options.offsets {
+        if !is_for_lanes(options) {
             return Ok(None);
         }
         let Ok((rows, _)) = data.of(&groups[*first]) else { return Ok(None) };
@@ -86,10 +86,7 @@ impl Together {
         }
         let left = groups.iter().zip(&devices).filter(|(_, device)| device.is_none());
         let left: Vec<Group> = left.map(|(group, _)| group.clone()).collect();
-        // Nobody has written that for lanes.
-        let mut common = options.common.clone();
-        common.work.backend = None;
-        let mut others = every(&common, &left, interrupt, one)?.devices.into_iter();
+        let mut others = every(&one_by_one(options), &left, interrupt, one)?.devices.into_iter();
         let devices = devices.into_iter().filter_map(|device| device.or_else(|| others.next()));
         let seconds = self.started.elapsed().as_secs_f64();
         Ok(Outcome::new(devices.collect(), options.common.device.is_some(), seconds))
@@ -116,6 +113,20 @@ impl Together {
             own.named(names, residuals)
         }))
     }
+}
+
+/// What a batch does.
+fn is_for_lanes(options: &Options) -> bool {
+    options.method == Method::Auto && !options.offsets
+}
+
+/// What is asked for, for devices that have nobody beside them: lanes that are asked for have nothing to do then.
+pub(super) fn one_by_one(options: &Options) -> Common {
+    let mut common = options.common.clone();
+    if is_for_lanes(options) && common.work.backend == Some(Chosen::Simd) {
+        common.work.backend = None;
+    }
+    common
 }
 
 fn answers(
