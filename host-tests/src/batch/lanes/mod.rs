@@ -3,29 +3,29 @@
 //! [`dispatch`] asks the processor once and runs a job with the [`Scalar`] that suits it: the job is
 //! written once, for any [`Side`]. What it calls is compiled for the processor's instructions only
 //! where it is `#[inline(always)]` all the way down.
-#![cfg_attr(
-    not(target_arch = "x86_64"),
-    allow(dead_code, unused_imports, reason = "registers are asked for on x86-64 alone")
-)]
-
 mod factor;
+#[cfg(target_arch = "x86_64")]
 mod line;
 mod register;
 mod semidefinite;
 mod squares;
 mod sum;
 mod transpose;
+#[cfg(target_arch = "x86_64")]
 mod wide;
 
 pub use factor::{factor, solve};
 pub(super) use factor::{forward, forward_all, four_dots, solve_same};
+#[cfg(target_arch = "x86_64")]
 use line::{Half, Line, Whole};
+#[cfg(target_arch = "x86_64")]
 use pulp::{Simd, WithSimd};
 pub(super) use semidefinite::factor_semidefinite;
 use solvekit::{Lanes, Real, Scalar};
 pub(super) use squares::{add_square, add_squares};
 pub(super) use sum::{dot, dot_same};
 pub use transpose::{gather, scatter, scatter_all};
+#[cfg(target_arch = "x86_64")]
 use wide::Wide;
 
 /// A [`Scalar`] whose lanes can be filled and read one by one.
@@ -183,8 +183,10 @@ fn dispatch_to<R: Laned, J: OnLanes<R>, const V: usize>(job: J) -> J::Output {
 }
 
 /// A job that gets its [`Scalar`] from the instructions it is compiled for.
+#[cfg(target_arch = "x86_64")]
 struct Wider<J, R, L, const V: usize>(J, std::marker::PhantomData<(R, L)>);
 
+#[cfg(target_arch = "x86_64")]
 impl<J, R, L, const V: usize> Wider<J, R, L, V> {
     #[inline(always)]
     const fn new(job: J) -> Self {
@@ -192,6 +194,7 @@ impl<J, R, L, const V: usize> Wider<J, R, L, V> {
     }
 }
 
+#[cfg(target_arch = "x86_64")]
 impl<R: Laned, J: OnLanes<R>, L: Line, const V: usize> WithSimd for Wider<J, R, L, V> {
     type Output = J::Output;
     #[inline(always)]
