@@ -135,7 +135,7 @@ fn many<'py, T: Number>(
         let batch = CalibrationBatch::own(&entries, sizes, &observations).map_err(refused)?;
         // Not written for lanes.
         let answers = answers(py, &with(batch, noise), Backend::Scalar, threads)?;
-        return arrays(py, &answers, (devices, sensors, unknowns));
+        return arrays(py, answers, (devices, sensors, unknowns));
     }
     let rows = sensing::<T>(a, sensors)?;
     check_snapshots(&rows, snapshots, sensors)?;
@@ -143,13 +143,10 @@ fn many<'py, T: Number>(
     let batch = CalibrationBatch::new(&rows, sensors, &observations).map_err(refused)?;
     // It has the bits of one device after the other.
     let answers = answers(py, &with(batch, noise), Backend::Simd, threads)?;
-    arrays(py, &answers, (devices, sensors, unknowns))
+    arrays(py, answers, (devices, sensors, unknowns))
 }
 
-const fn with<T: Number>(
-    batch: CalibrationBatch<'_, T>,
-    noise: Option<T>,
-) -> CalibrationBatch<'_, T> {
+fn with<T: Number>(batch: CalibrationBatch<'_, T>, noise: Option<T>) -> CalibrationBatch<'_, T> {
     match noise {
         Some(sigma) => batch.noise(sigma),
         None => batch,
@@ -175,16 +172,16 @@ fn answers<T: Number>(
 /// One array of all answers, of which gains and the others are views; and one for σ.
 fn arrays<'py, T: Number>(
     py: Python<'py>,
-    answers: &Found<T>,
+    answers: Found<T>,
     (devices, sensors, unknowns): (usize, usize, usize),
 ) -> PyResult<Bound<'py, PyDict>> {
     let nan = T::from_f64(f64::NAN);
     let width = 2 * (sensors + unknowns);
-    let mut numbers = answers.numbers.clone();
+    let Answers { mut numbers, outcomes, .. } = answers;
     let (mut sigma, mut states) =
         (Vec::with_capacity(devices), Vec::with_capacity(devices * sensors));
     let (mut status, mut reasons) = (Vec::with_capacity(devices), Vec::with_capacity(devices));
-    for (own, outcome) in numbers.chunks_exact_mut(width.max(1)).zip(&answers.outcomes) {
+    for (own, outcome) in numbers.chunks_exact_mut(width.max(1)).zip(&outcomes) {
         let answer = match outcome {
             Some(Ok(found)) => {
                 states.extend(found.sensors.iter().map(|sensor| number_of(*sensor)));

@@ -113,6 +113,10 @@ fn every_size<R: Laned>() {
             y[13 * size + m] += R::from_f64(20.0);
             (17 * size..18 * size).for_each(|k| y[k] *= R::from_f64(1e20));
             (20 * size..21 * size).for_each(|k| y[k] *= R::from_f64(-1e-20));
+            // Of all sizes between what chance explains and what it does not.
+            for step in 0..20 {
+                y[(25 + step) * size + step % m] += R::from_f64(noise * (1.0 + 0.4 * step as f64));
+            }
             let batch = CalibrationBatch::new(&sensing, m, &y).expect("whole devices");
             let what = format!("n {n}, m {m}, p {p}, noise {noise}");
             assert_same(&batch, Backend::Simd, &what);

@@ -28,7 +28,7 @@ pub(super) struct Fit<'s, T: Side> {
     /// ‖uᵢ‖².
     pub(super) squares: Vec<T>,
     pub(super) direction: Vec<T>,
-    trial: Vec<T>,
+    pub(super) trial: Vec<T>,
     /// K, then its factor.
     pub(super) factor: Vec<T>,
     pub(super) rows: Rows<T>,
@@ -129,7 +129,7 @@ impl<'s, R: Laned, T: Side<Real = R>> Fit<'s, T> {
         let counts = self.shared.counts;
         let (n, p) = (counts.unknowns, counts.snapshots);
         self.direction.fill(T::ZERO);
-        self.rows.begin(&mut self.factor);
+        self.factor.fill(T::ZERO);
         for sensor in 0..counts.sensors {
             let (entries, y) = (self.shared.of(sensor), &self.y[sensor * p..(sensor + 1) * p]);
             let square = self.squares[sensor];
@@ -141,7 +141,6 @@ impl<'s, R: Laned, T: Side<Real = R>> Fit<'s, T> {
             self.rows.reflect(entries, size, (y, square), None, &mut self.doubt);
             self.rows.add(&mut self.factor);
         }
-        self.rows.finish(&mut self.factor);
         let amount = T::splat(R::from_f64(4.0) * R::EPSILON) * self.mean();
         self.shift(amount);
         let refused = factor_semidefinite(&mut self.factor, n);

@@ -2,9 +2,9 @@
 
 use super::fit::{Fit, number};
 use super::rows::adjoint;
-use crate::batch::lanes::{Apart, Laned, Side, dot, factor, forward, forward_all, four_dots};
+use super::suspects::{Room, Suspects};
+use crate::batch::lanes::{Apart, Laned, Side, dot, forward_all};
 use solvekit::Scalar;
-use solvekit::direct::packed;
 use solvekit::sum::{square, sum_of};
 
 /// Room for the errors of several fits.
@@ -20,7 +20,7 @@ pub(super) struct Judged<T> {
     along: Vec<T>,
     /// Four vectors at work.
     rows: Vec<T>,
-    room: Vec<T>,
+    suspects: Room<T>,
 }
 
 impl<T: Scalar> Judged<T> {
@@ -34,19 +34,8 @@ impl<T: Scalar> Judged<T> {
             slopes: zeros(sensors * unknowns),
             along: zeros(unknowns),
             rows: zeros(4 * unknowns),
-            room: zeros(snapshots.next_multiple_of(4) * (unknowns + 1) + packed(snapshots)),
+            suspects: Room::new(unknowns, sensors, snapshots),
         }
-    }
-}
-
-/// Looks for sensors that fit the others badly: doubts devices that have one.
-struct Suspects<'f, 's, T: Side>(&'f mut Fit<'s, T>, &'f mut [T], T);
-
-impl<R: Laned, T: Side<Real = R>> Apart for Suspects<'_, '_, T> {
-    type Output = ();
-    #[inline(always)]
-    fn run(self) {
-        self.0.suspects(self.1, self.2);
     }
 }
 
@@ -66,13 +55,7 @@ impl<R: Laned, T: Side<Real = R>> Fit<'_, T> {
     #[inline(always)]
     pub(super) fn conclude(&mut self, judged: &mut Judged<T>) {
         let sensors = self.gains.len();
-        let mut sums = [-T::ZERO; 4];
-        for sensor in 0..sensors {
-            let profile = self.profile(sensor);
-            self.residual(sensor, profile);
-            sums[sensor & 3] += dot(&self.own, &self.own);
-        }
-        let left = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+        let left = self.residuals(&mut judged.suspects.residuals);
         judged.sigma = match self.shared.noise {
             Some(sigma) => {
                 let scaled = T::splat(sigma) * self.scale;
@@ -82,70 +65,25 @@ impl<R: Laned, T: Side<Real = R>> Fit<'_, T> {
             }
             None => (left / T::splat(number(self.shared.counts.freedom()))).sqrt(),
         };
-        T::apart(Suspects(self, &mut judged.room, left));
+        T::apart(Suspects(self, &mut judged.suspects, left));
         T::apart(Errors(self, judged));
         let errors = &judged.gain_errors;
         judged.mean_error =
             (sum_of(sensors, |i| square(errors[i])) / T::splat(number(sensors))).sqrt();
     }
 
+    /// Σ r², and the residuals, sensor after sensor.
     #[inline(always)]
-    fn suspects(&mut self, room: &mut [T], whole: T) {
-        let Some(suspicious) = self.shared.suspicious else { return };
-        let rounding = square(T::splat(R::from_f64(64.0) * R::EPSILON) * self.y_norm);
-        // Where rounding is all that is left, everything fits.
-        if rounding.if_less(whole, T::ONE, T::ZERO).is_zero() {
-            return;
+    pub(super) fn residuals(&mut self, residuals: &mut [T]) -> T {
+        let mut sums = [-T::ZERO; 4];
+        let slots = residuals.chunks_exact_mut(self.own.len());
+        for (sensor, slots) in slots.enumerate() {
+            let profile = self.profile(sensor);
+            self.residual(sensor, profile);
+            sums[sensor & 3] += dot(&self.own, &self.own);
+            slots.copy_from_slice(&self.own);
         }
-        let counts = self.shared.counts;
-        let own = counts.snapshots - 1;
-        let (own_freedom, rest) = (number::<R>(own), number::<R>(counts.freedom() - own));
-        let mut doubt = T::ZERO;
-        for sensor in 0..counts.sensors {
-            let loss = self.loss(sensor, room, &mut doubt).min(whole);
-            let left = (whole - loss) / T::splat(rest);
-            let ratio = loss / T::splat(own_freedom) / left;
-            doubt = ratio.if_less(T::splat(suspicious), doubt, T::ONE);
-        }
-        self.doubt = rounding.if_less(whole, self.doubt.max(doubt), self.doubt);
-    }
-
-    /// What Σ r² would lose without a sensor.
-    #[inline(always)]
-    fn loss(&mut self, sensor: usize, room: &mut [T], doubt: &mut T) -> T {
-        let (n, p) = (self.x.len(), self.shared.counts.snapshots);
-        let count = p - 1;
-        // Rows of zeros fill the last four up.
-        let whole = count.next_multiple_of(4);
-        let (z, rest) = room.split_at_mut(whole * n);
-        let (v, rest) = rest.split_at_mut(packed(count));
-        let r = &mut rest[..count];
-        let profile = self.profile(sensor);
-        self.residual(sensor, profile);
-        let (entries, u) = (self.shared.of(sensor), &self.u[sensor * p..(sensor + 1) * p]);
-        let q = (u, profile.square);
-        self.rows.reflect(entries, profile.gain, q, Some(&self.own), &mut self.doubt);
-        z[..count * n].copy_from_slice(&self.rows.rows[..count * n]);
-        z[count * n..].fill(T::ZERO);
-        r.copy_from_slice(&self.rows.beside);
-        forward_all(&self.factor, n, z);
-        for (four, rows) in z.chunks_exact(4 * n).enumerate() {
-            let (ab, cd) = rows.split_at(2 * n);
-            let ((a, b), (c, d)) = (ab.split_at(n), cd.split_at(n));
-            for (i, own) in z.chunks_exact(n).enumerate().take(count).skip(4 * four) {
-                let products = four_dots([a, b, c, d], own);
-                let slots = &mut v[packed(i) + 4 * four..=packed(i) + i];
-                for (slot, product) in slots.iter_mut().zip(products) {
-                    *slot = T::ZERO - product;
-                }
-            }
-        }
-        (0..count).for_each(|i| v[packed(i) + i] += T::ONE);
-        let floor = R::from_f64(8.0) * number::<R>(count) * R::EPSILON;
-        let least = factor(v, count, T::splat(floor));
-        *doubt = T::ZERO.if_less(least, *doubt, T::ONE);
-        forward(v, r);
-        dot(r, r)
+        (sums[0] + sums[1]) + (sums[2] + sums[3])
     }
 
     #[inline(always)]

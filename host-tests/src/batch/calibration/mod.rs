@@ -6,6 +6,7 @@ mod rows;
 mod shared;
 mod side;
 mod steps;
+mod suspects;
 
 use super::lanes::{Laned, Registers, dispatch};
 use super::{Batch, BatchError, Part, Shape};
@@ -18,6 +19,7 @@ use solvekit::calibration::{
     Auto, CalibrationError, Counts, Order, Sensor, Snapshots, Verdict, search,
 };
 use solvekit::direct::packed;
+use std::sync::OnceLock;
 
 /// Many devices of m sensors that see one unknown signal each, p snapshots of it: gains, signal and
 /// their standard errors by [`Auto`], device by device.
@@ -28,8 +30,8 @@ use solvekit::direct::packed;
 /// raise f, errors above a tenth) is begun anew by itself; so are all where no equation is left to check the others,
 /// near the counting bound, and of more than 2¹⁹ = m p n² multiplications or 64 snapshots.
 ///
-/// Storage side by side, for L lanes: L (4 m p + m n + 2 p n + n² / 2 + p² / 2) numbers about, and the matrices once
-/// more.
+/// Storage side by side, for L lanes: L (5 m p + m n + 2 p n + n² / 2 + p²) numbers about for each thread, and the
+/// matrices once more.
 ///
 /// An answer's numbers are γ, x, the errors of γ and those of x: 2 (m + n). Where a device has no answer they
 /// are zeros, and where nothing tells the errors those are infinite.
@@ -60,6 +62,8 @@ pub struct CalibrationBatch<'a, R> {
     counts: Counts,
     observations: &'a [R],
     noise: Option<R>,
+    /// What all parts of it share, once one has asked.
+    shared: OnceLock<Option<Shared<R>>>,
 }
 
 /// The rows of all A_l, snapshot after snapshot.
@@ -135,13 +139,13 @@ impl<'a, R: Laned> CalibrationBatch<'a, R> {
         if !found.is_multiple_of(size) {
             return Err(BatchError::Ragged { what: "observations", size, found });
         }
-        Ok(Self { sensing, counts, observations, noise: None })
+        Ok(Self { sensing, counts, observations, noise: None, shared: OnceLock::new() })
     }
 
     /// With noise of a known standard deviation. Whether it is one is said device by device.
     #[must_use]
-    pub const fn noise(self, sigma: R) -> Self {
-        Self { noise: Some(sigma), ..self }
+    pub fn noise(self, sigma: R) -> Self {
+        Self { noise: Some(sigma), shared: OnceLock::new(), ..self }
     }
 
     fn one(&self, device: usize, numbers: &mut [R]) -> Result<Calibrated<R>, CalibrationError> {
@@ -210,7 +214,7 @@ impl<R: Laned> Batch for CalibrationBatch<'_, R> {
         part.each_on_threads(self.width(), |device, numbers| self.one(device, numbers));
     }
     fn simd(&self, part: Part<'_, Self>) {
-        match Shared::new(self) {
+        match self.shared.get_or_init(|| Shared::new(self)) {
             Some(shared) => dispatch(Registers::One, SideBySide { batch: self, shared, part }),
             None => self.scalar(part),
         }

@@ -1,8 +1,8 @@
-//! [`Rows`]: the rows whose squares make K, sensor after sensor.
+//! [`Rows`]: the rows whose squares make K, of one sensor at a time.
 
-use crate::batch::lanes::{Side, add_square, add_squares, dot};
+use crate::batch::lanes::{Side, add_multiples, add_multiples_same, add_squares, dot};
 
-/// The rows of one sensor, and up to three of those before that wait for a fourth.
+/// The rows of one sensor.
 #[derive(Debug)]
 pub(super) struct Rows<T> {
     n: usize,
@@ -12,10 +12,8 @@ pub(super) struct Rows<T> {
     along: Vec<T>,
     /// Rows one behind the other.
     pub(super) rows: Vec<T>,
-    /// What stands beside the rows of this sensor.
-    pub(super) beside: Vec<T>,
-    /// Rows that wait.
-    waiting: usize,
+    /// What stands beside them.
+    beside: Vec<T>,
 }
 
 impl<T: Side> Rows<T> {
@@ -25,17 +23,9 @@ impl<T: Side> Rows<T> {
             n: unknowns,
             v: zeros(snapshots),
             along: zeros(unknowns),
-            rows: zeros((snapshots + 2) * unknowns),
+            rows: zeros((snapshots - 1) * unknowns),
             beside: zeros(snapshots - 1),
-            waiting: 0,
         }
-    }
-
-    /// K ← 0, and nothing waits.
-    #[inline(always)]
-    pub(super) fn begin(&mut self, triangle: &mut [T]) {
-        triangle.fill(T::ZERO);
-        self.waiting = 0;
     }
 
     /// The p − 1 last rows of w H Aᵢ, H being the reflection that turns q to the first axis, and of −H r.
@@ -60,7 +50,7 @@ impl<T: Side> Rows<T> {
         adjoint(entries, &self.v, &mut self.along);
         let turned = r.map(|r| beta * dot(&self.v, r));
         let scaled = weight * beta;
-        let slots = self.rows.chunks_exact_mut(self.n).skip(self.waiting);
+        let slots = self.rows.chunks_exact_mut(self.n);
         let entries = entries.chunks_exact(self.n).skip(1);
         for (l, (row, entries)) in slots.zip(entries).enumerate() {
             let v = self.v[l + 1];
@@ -74,55 +64,21 @@ impl<T: Side> Rows<T> {
         }
     }
 
-    /// side ← side + Σ b · row, of what [`reflect`](Self::reflect) left.
+    /// side ← side + Σ b v, of what [`reflect`](Self::reflect) left.
     #[inline(always)]
     pub(super) fn add_beside(&self, side: &mut [T]) {
-        let rows = self.rows.chunks_exact(self.n).skip(self.waiting);
-        for (row, b) in rows.zip(&self.beside) {
-            side.iter_mut().zip(row).for_each(|(side, v)| *side += *b * *v);
-        }
+        add_multiples(side, &self.beside, &self.rows);
     }
 
-    /// K ← K + Σ v vᵀ over the rows, but for up to three that wait.
+    /// K ← K + Σ v vᵀ.
     #[inline(always)]
-    pub(super) fn add(&mut self, triangle: &mut [T]) {
-        let (n, all) = (self.n, self.waiting + self.beside.len());
-        let whole = all & !3;
-        for four in self.rows[..whole * n].chunks_exact(4 * n) {
-            add_squares(triangle, four);
-        }
-        self.rows.copy_within(whole * n..all * n, 0);
-        self.waiting = all - whole;
-    }
-
-    /// Those that wait too.
-    #[inline(always)]
-    pub(super) fn finish(&mut self, triangle: &mut [T]) {
-        for row in self.rows[..self.waiting * self.n].chunks_exact(self.n) {
-            add_square(triangle, row);
-        }
-        self.waiting = 0;
+    pub(super) fn add(&self, triangle: &mut [T]) {
+        add_squares(triangle, &self.rows, self.n);
     }
 }
 
-/// v ← v + Aᵢᵀ q, four snapshots at a time.
+/// v ← v + Aᵢᵀ q.
 #[inline(always)]
 pub(super) fn adjoint<T: Side>(entries: &[T::Real], q: &[T], v: &mut [T]) {
-    let n = v.len();
-    let (fours, rest) = q.as_chunks::<4>();
-    let mut rows = entries.chunks_exact(4 * n);
-    for (q, rows) in fours.iter().zip(&mut rows) {
-        let (ab, cd) = rows.split_at(2 * n);
-        let ((a, b), (c, d)) = (ab.split_at(n), cd.split_at(n));
-        let entries = a.iter().zip(b).zip(c.iter().zip(d));
-        for (v, ((a, b), (c, d))) in v.iter_mut().zip(entries) {
-            *v = (((*v + q[0] * T::splat(*a)) + q[1] * T::splat(*b)) + q[2] * T::splat(*c))
-                + q[3] * T::splat(*d);
-        }
-    }
-    for (q, row) in rest.iter().zip(rows.remainder().chunks_exact(n)) {
-        for (v, entry) in v.iter_mut().zip(row) {
-            *v += *q * T::splat(*entry);
-        }
-    }
+    add_multiples_same(v, q, entries);
 }

@@ -7,7 +7,7 @@ use solvekit::calibration::{Counts, tail_of_f};
 use solvekit::sum::sum_of;
 
 /// The sensing matrices as lanes want them, and what follows from the sizes alone.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Shared<R> {
     /// n, m and p.
     pub(super) counts: Counts,

@@ -14,7 +14,7 @@ use solvekit::calibration::{Sensor, Verdict};
 /// The devices of a part, to be calibrated with lanes.
 pub(super) struct SideBySide<'b, 'a, R: Laned> {
     pub(super) batch: &'b CalibrationBatch<'a, R>,
-    pub(super) shared: Shared<R>,
+    pub(super) shared: &'b Shared<R>,
     pub(super) part: Part<'b, CalibrationBatch<'a, R>>,
 }
 
@@ -26,7 +26,7 @@ impl<R: Laned> OnLanes<R> for SideBySide<'_, '_, R> {
         let Self { batch, shared, part } = self;
         let counts = shared.counts;
         let (size, width) = (counts.equations(), super::width(counts));
-        let mut fit = Fit::<T>::new(&shared);
+        let mut fit = Fit::<T>::new(shared);
         let mut judged = Judged::<T>::new(counts.unknowns, counts.sensors, counts.snapshots);
         let (mut first, mut alone) = (0, Vec::new());
         while first < part.problems.len() {

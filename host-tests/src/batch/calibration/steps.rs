@@ -2,7 +2,7 @@
 
 use super::fit::{Fit, max_abs, number};
 use super::rows::adjoint;
-use crate::batch::lanes::{Apart, Laned, Side, add_square, dot, factor, solve};
+use crate::batch::lanes::{Apart, Laned, Side, add_squares, dot, factor, solve};
 use solvekit::sum::{square, sum_of};
 use solvekit::{Real, Scalar};
 
@@ -70,7 +70,7 @@ impl<R: Laned, T: Side<Real = R>> Fit<'_, T> {
     #[inline(always)]
     fn gather(&mut self) {
         let p = self.shared.counts.snapshots;
-        self.rows.begin(&mut self.factor);
+        self.factor.fill(T::ZERO);
         self.direction.fill(T::ZERO);
         for sensor in 0..self.gains.len() {
             let profile = self.profile(sensor);
@@ -81,7 +81,6 @@ impl<R: Laned, T: Side<Real = R>> Fit<'_, T> {
             self.rows.add_beside(&mut self.direction);
             self.rows.add(&mut self.factor);
         }
-        self.rows.finish(&mut self.factor);
     }
 
     /// The step of what was gathered; doubts lanes that have none.
@@ -91,9 +90,9 @@ impl<R: Laned, T: Side<Real = R>> Fit<'_, T> {
         let (mean, size) = (self.mean(), length(&self.x) * self.scale);
         // f is flat along x: that direction is closed.
         let weight = mean.sqrt() / size * self.scale;
-        let closed = &mut self.rows.rows[..n];
+        let closed = &mut self.trial;
         closed.iter_mut().zip(&self.x).for_each(|(row, x)| *row = T::ZERO + weight * *x);
-        add_square(&mut self.factor, closed);
+        add_squares(&mut self.factor, closed, n);
         self.shift(T::splat(R::from_f64(4.0) * R::EPSILON) * mean);
         let count = number::<R>(n);
         // Where no pivot is near this, none is raised.
@@ -102,7 +101,7 @@ impl<R: Laned, T: Side<Real = R>> Fit<'_, T> {
         self.expect_less(T::ZERO, least);
         solve(&self.factor, &mut self.direction);
         self.expect_finite();
-        let eigenvalue = least_eigenvalue(&self.factor, &mut self.rows.rows[..n]);
+        let eigenvalue = least_eigenvalue(&self.factor, &mut self.trial);
         self.conditioning = eigenvalue / mean;
         self.expect_less(T::splat((R::from_f64(16.0) + count) * R::EPSILON), self.conditioning);
         self.change = share(length(&self.direction), size);

@@ -15,14 +15,14 @@ mod transpose;
 mod wide;
 
 pub use factor::{factor, solve};
-pub(super) use factor::{forward, forward_all, four_dots, solve_same};
+pub(super) use factor::{forward_all, solve_same};
 #[cfg(target_arch = "x86_64")]
 use line::{Half, Line, Whole};
 #[cfg(target_arch = "x86_64")]
 use pulp::{Simd, WithSimd};
 pub(super) use semidefinite::factor_semidefinite;
 use solvekit::{Lanes, Real, Scalar};
-pub(super) use squares::{add_square, add_squares};
+pub(super) use squares::{add_multiples, add_multiples_same, add_squares};
 pub(super) use sum::{dot, dot_same};
 pub use transpose::{gather, scatter, scatter_all};
 #[cfg(target_arch = "x86_64")]
