@@ -37,6 +37,8 @@ pub(super) struct Fit<'s, T: Side> {
     objective: T,
     pub(super) change: T,
     pub(super) conditioning: T,
+    /// How many times larger Σ γ² ‖A‖² is than tr K: what the gains take from it cancels.
+    pub(super) cancelled: T,
     /// Not zero where a device has to be worked on alone.
     pub(super) doubt: T,
 }
@@ -71,6 +73,7 @@ impl<'s, R: Laned, T: Side<Real = R>> Fit<'s, T> {
             objective: T::ZERO,
             change: T::ZERO,
             conditioning: T::ONE,
+            cancelled: T::ONE,
             doubt: T::ZERO,
         }
     }

@@ -30,7 +30,7 @@ use std::sync::OnceLock;
 /// raise f, errors above a tenth) is begun anew by itself; so are all where no equation is left to check the others,
 /// near the counting bound, and of more than 2¹⁹ = m p n² multiplications or 64 snapshots.
 ///
-/// Storage side by side, for L lanes: L (5 m p + m n + 2 p n + n² / 2 + p²) numbers about for each thread, and the
+/// Storage side by side, for L lanes: L (4 m p + m n + 2 p n + n² / 2 + p²) numbers about for each thread, and the
 /// matrices once more.
 ///
 /// An answer's numbers are γ, x, the errors of γ and those of x: 2 (m + n). Where a device has no answer they

@@ -11,7 +11,7 @@ pub(super) struct Rows<T> {
     /// Aᵢᵀ v.
     along: Vec<T>,
     /// Rows one behind the other.
-    pub(super) rows: Vec<T>,
+    rows: Vec<T>,
     /// What stands beside them.
     beside: Vec<T>,
 }

@@ -1,5 +1,6 @@
 //! [`Shared`]: what is the same for all devices of a batch.
 
+use super::fit::number;
 use super::{CalibrationBatch, Sensing};
 use crate::batch::lanes::{Laned, dot};
 use solvekit::Real;
@@ -71,15 +72,15 @@ fn suspicious<R: Real>(counts: Counts) -> Option<R> {
     if counts.snapshots < 3 {
         return None;
     }
-    let level = 0.01 / counts.sensors as f64;
-    let (mut low, mut high) = (0.0, 1.0);
-    while tail_of_f(high, own, rest) > level {
-        high *= 2.0;
+    let level = R::from_f64(0.01) / number::<R>(counts.sensors);
+    let (mut low, mut high) = (R::ZERO, R::ONE);
+    while high.is_finite() && tail_of_f(high, own, rest) > level {
+        high *= R::from_f64(2.0);
     }
     for _ in 0..60 {
-        let middle = 0.5 * (low + high);
+        let middle = R::from_f64(0.5) * (low + high);
         let below = tail_of_f(middle, own, rest) > level;
         (low, high) = if below { (middle, high) } else { (low, middle) };
     }
-    Some(R::from_f64(0.99 * low))
+    Some(R::from_f64(0.99) * low)
 }

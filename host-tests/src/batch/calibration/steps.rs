@@ -108,7 +108,9 @@ impl<R: Laned, T: Side<Real = R>> Fit<'_, T> {
         // Where the snapshots of every sensor are the same, rounding is all that K has.
         let sensors = T::splat(number(self.gains.len()));
         let whole = T::splat(self.shared.square) * dot(&self.gains, &self.gains) / sensors;
-        self.expect_less(T::splat(R::EPSILON) * whole, mean * T::splat(count));
+        let kept = mean * T::splat(count);
+        self.expect_less(T::splat(R::EPSILON) * whole, kept);
+        self.cancelled = (whole / kept).max(T::ONE);
     }
 
     /// The step from here by the matrix of the step before.

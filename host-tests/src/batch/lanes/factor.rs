@@ -79,7 +79,7 @@ fn four_rows<T: Scalar>(above: &[T], rows: [&mut [T]; 4], columns: usize) {
 
 /// Four sums of products with one vector, each in the one order.
 #[inline(always)]
-pub(in super::super) fn four_dots<T: Scalar>([a, b, c, d]: [&[T]; 4], other: &[T]) -> [T; 4] {
+fn four_dots<T: Scalar>([a, b, c, d]: [&[T]; 4], other: &[T]) -> [T; 4] {
     let mut sums = [[-T::ZERO; 4]; 4];
     let whole = other.len() & !3;
     let mut k = 0;
@@ -115,7 +115,7 @@ fn total<T: Scalar>([a, b, c, d]: [T; 4]) -> T {
 
 /// x ← L⁻¹ x: half of [`solve`].
 #[inline(always)]
-pub(in super::super) fn forward<T: Scalar>(l: &[T], x: &mut [T]) {
+fn forward<T: Scalar>(l: &[T], x: &mut [T]) {
     let mut row = 0;
     while row < x.len() {
         let own = &l[packed(row)..=packed(row) + row];

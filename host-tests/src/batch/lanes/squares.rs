@@ -1,4 +1,4 @@
-//! Rows' squares in packed triangles of several problems, in the order of [`solvekit::squares`].
+//! Squares and multiples of rows, added up for several problems in the order of one row after the other.
 
 use solvekit::Scalar;
 use solvekit::direct::packed;
@@ -31,17 +31,17 @@ fn add_rows<T: Scalar, const N: usize>(triangle: &mut [T], rows: [&[T]; N]) {
         let rows = beginnings(rows, j + 1);
         for k in 0..=j {
             let entries = column(rows, k);
-            upper[k] = plus_products(upper[k], first, entries);
-            lower[k] = plus_products(lower[k], second, entries);
+            upper[k] = add_in_order(upper[k], first, entries);
+            lower[k] = add_in_order(lower[k], second, entries);
         }
-        last[0] = plus_products(last[0], second, second);
+        last[0] = add_in_order(last[0], second, second);
         j += 2;
     }
     if j < order {
         let (own, last) = (&mut triangle[packed(j)..=packed(j) + j], column(rows, j));
         let rows = beginnings(rows, j + 1);
         for k in 0..=j {
-            own[k] = plus_products(own[k], last, column(rows, k));
+            own[k] = add_in_order(own[k], last, column(rows, k));
         }
     }
 }
@@ -68,7 +68,7 @@ pub(in super::super) fn add_multiples<T: Scalar>(v: &mut [T], factors: &[T], row
 fn add_some<T: Scalar, const N: usize>(v: &mut [T], factors: [T; N], rows: [&[T]; N]) {
     let rows = beginnings(rows, v.len());
     for (k, v) in v.iter_mut().enumerate() {
-        *v = plus_products(*v, factors, column(rows, k));
+        *v = add_in_order(*v, factors, column(rows, k));
     }
 }
 
@@ -115,7 +115,7 @@ fn add_some_same<T: Scalar, const N: usize>(v: &mut [T], factors: [T; N], rows: 
 
 /// x + Σ aₖ bₖ, from the left.
 #[inline(always)]
-fn plus_products<T: Scalar, const N: usize>(mut x: T, a: [T; N], b: [T; N]) -> T {
+fn add_in_order<T: Scalar, const N: usize>(mut x: T, a: [T; N], b: [T; N]) -> T {
     let mut k = 0;
     while k < N {
         x += a[k] * b[k];
@@ -159,23 +159,26 @@ fn column<T: Scalar, const N: usize>(rows: [&[T]; N], j: usize) -> [T; N] {
 
 #[cfg(test)]
 mod tests {
-    use super::{add_multiples, add_squares};
+    use super::{add_multiples, add_multiples_same, add_squares};
     use solvekit::direct::packed;
 
     #[test]
     fn they_have_the_bits_of_one_problem_alone() {
-        for (order, count) in (1..=9).flat_map(|order| (0..=9).map(move |count| (order, count))) {
+        for (order, count) in (1..=9).flat_map(|order| (0..=17).map(move |count| (order, count))) {
             let rows: Vec<f64> = (0..count * order).map(|k| (k as f64 * 1.3 + 0.2).sin()).collect();
             let factors: Vec<f64> = (0..count).map(|k| (k as f64 * 0.7 - 0.4).cos()).collect();
             let (mut found, mut known) = (vec![0.1; packed(order)], vec![0.1; packed(order)]);
-            let (mut side, mut known_side) = (vec![0.3; order], vec![0.3; order]);
+            let (mut side, mut same, mut known_side) =
+                (vec![0.3; order], vec![0.3; order], vec![0.3; order]);
             add_squares(&mut found, &rows, order);
             add_multiples(&mut side, &factors, &rows);
+            add_multiples_same(&mut same, &factors, &rows);
             for (row, b) in rows.chunks_exact(order).zip(&factors) {
                 solvekit::squares::add_square(&mut known, row);
                 known_side.iter_mut().zip(row).for_each(|(side, v)| *side += *b * *v);
             }
-            assert_eq!((found, side), (known, known_side), "order {order}, {count} rows");
+            assert_eq!(found, known, "order {order}, {count} rows");
+            assert_eq!((&side, &same), (&known_side, &known_side), "order {order}, {count} rows");
         }
     }
 }
