@@ -40,8 +40,8 @@ fn add_rows<T: Scalar, const N: usize>(triangle: &mut [T], rows: [&[T]; N]) {
     if j < order {
         let (own, last) = (&mut triangle[packed(j)..=packed(j) + j], column(rows, j));
         let rows = beginnings(rows, j + 1);
-        for k in 0..=j {
-            own[k] = add_in_order(own[k], last, column(rows, k));
+        for (k, own) in own.iter_mut().enumerate() {
+            *own = add_in_order(*own, last, column(rows, k));
         }
     }
 }
