@@ -13,7 +13,9 @@ import solvekit
 from conftest import laplacian
 
 CODE = """
-import sys, numpy as np, solvekit
+import signal, sys, numpy as np, solvekit
+# Whoever is started in a shell's background is handed Ctrl-C ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, {tests!r})
 from conftest import laplacian
 A = laplacian(100)
